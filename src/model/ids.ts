@@ -1,0 +1,22 @@
+/**
+ * Names of things, one branded type a kind, so that a pool's name never
+ * passes for a machine's. All are lower-case words of a-z, 0-9 and "-".
+ */
+declare const brand: unique symbol;
+type Name<Kind extends string> = string & { readonly [brand]: Kind };
+
+export type PlatformName = Name<'platform'>;
+export type SiteName = Name<'site'>;
+export type NetworkName = Name<'network'>;
+export type FlavourName = Name<'flavour'>;
+export type PoolName = Name<'pool'>;
+export type MachineName = Name<'machine'>;
+export type RoleName = Name<'role'>;
+export type AddressName = Name<'address'>;
+export type EngineName = Name<'engine'>;
+
+/** Identifies a machine image by what it holds: equal keys are equal images. */
+export type ImageKey = Name<'image'>;
+
+/** Identifies a step within one plan, for example `web-1/nginx`. */
+export type StepId = Name<'step'>;
