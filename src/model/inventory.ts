@@ -1,0 +1,44 @@
+/** What an engine says that there is. */
+import type { AddressName, FlavourName, ImageKey, MachineName, NetworkName, PoolName, SiteName } from './ids.ts';
+import type { InterfaceSpec, MachinePart } from './spec.ts';
+
+export interface Inventory {
+  /** Keys of the images that are kept and complete. */
+  readonly images: readonly ImageKey[];
+  readonly networks: readonly ActualNetwork[];
+  readonly machines: readonly ActualMachine[];
+  readonly addresses: readonly ActualAddress[];
+  /** Things with the platform's tag that belong to none of the above, in words. */
+  readonly leftovers: readonly string[];
+}
+
+export interface ActualNetwork {
+  readonly name: NetworkName;
+  readonly kind: 'public' | 'private';
+  readonly cidr: string;
+  readonly sites: readonly SiteName[];
+}
+
+export interface ActualMachine {
+  readonly name: MachineName;
+  readonly pool: PoolName;
+  readonly part: MachinePart;
+  readonly site: SiteName;
+  readonly flavour: FlavourName;
+  readonly image: ImageKey;
+  readonly interfaces: readonly InterfaceSpec[];
+  /** `broken`: something with its tag exists, but not enough of it to start; remove and create it. */
+  readonly state: 'running' | 'stopped' | 'broken';
+  readonly commissioned: boolean;
+  /** Where the controller reaches its SSH port. */
+  readonly reach: { readonly host: string; readonly port: number };
+}
+
+export interface ActualAddress {
+  readonly name: AddressName;
+  readonly network: NetworkName;
+  readonly ip: string;
+  readonly holders: readonly MachineName[];
+  /** Where a program beside the controller reaches the address, when that differs from `ip`. */
+  readonly reachableAt: string;
+}

@@ -1,0 +1,59 @@
+/** What an engine is asked for. */
+import type {
+  AddressName,
+  FlavourName,
+  MachineName,
+  NetworkName,
+  PlatformName,
+  PoolName,
+  SiteName,
+} from './ids.ts';
+
+export interface NetworkSpec {
+  readonly platform: PlatformName;
+  readonly name: NetworkName;
+  /** `public` is what visitors see; a private network reaches only the platform's machines. */
+  readonly kind: 'public' | 'private';
+  /** IPv4, for example `10.8.0.0/24`. The first address is the engine's own (gateway), the last the lab's visitor. */
+  readonly cidr: string;
+  readonly sites: readonly SiteName[];
+}
+
+export interface MachineSpec {
+  readonly platform: PlatformName;
+  readonly name: MachineName;
+  readonly pool: PoolName;
+  readonly part: MachinePart;
+  readonly site: SiteName;
+  readonly flavour: { readonly name: FlavourName } & Hardware;
+  readonly packages: readonly string[];
+  /** Each becomes an interface that bears the network's name. */
+  readonly interfaces: readonly InterfaceSpec[];
+  /** One line of OpenSSH's authorized_keys, for root. */
+  readonly authorizedKey: string;
+  /** The machine's ed25519 host key in OpenSSH's format, so that it is known before the first connection. */
+  readonly hostKey: { readonly private: string; readonly public: string };
+}
+
+/** Is the machine always there, or does it come and go? */
+export type MachinePart = 'base' | 'overflow';
+
+export interface Hardware {
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+export interface InterfaceSpec {
+  readonly network: NetworkName;
+  /** IPv4 without prefix. */
+  readonly ip: string;
+  readonly prefixLength: number;
+}
+
+export interface AddressSpec {
+  readonly platform: PlatformName;
+  readonly name: AddressName;
+  readonly network: NetworkName;
+  readonly ip: string;
+  readonly holders: readonly MachineName[];
+}
