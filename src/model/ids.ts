@@ -11,8 +11,9 @@ export type NetworkName = Name<'network'>;
 export type FlavourName = Name<'flavour'>;
 export type PoolName = Name<'pool'>;
 export type MachineName = Name<'machine'>;
-export type RoleName = Name<'role'>;
 export type AddressName = Name<'address'>;
+export type DatabaseName = Name<'database'>;
+export type ContentName = Name<'content'>;
 export type EngineName = Name<'engine'>;
 
 /** Identifies a machine image by what it holds: equal keys are equal images. */

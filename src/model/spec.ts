@@ -57,3 +57,9 @@ export interface AddressSpec {
   readonly ip: string;
   readonly holders: readonly MachineName[];
 }
+
+/**
+ * Every engine gives a machine an interface of this name on which only the
+ * controller can be; SSH is let in there and nowhere else.
+ */
+export const managementInterface = 'mgmt0';

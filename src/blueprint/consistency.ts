@@ -1,0 +1,158 @@
+/** What only holds between several values of a blueprint. */
+import type { PoolName } from '../model/ids.ts';
+import { contains, overlap, rangeOf } from '../model/ipv4.ts';
+import { roleChecks } from '../roles/checks.ts';
+import { addressesKept } from './platform.ts';
+import type { Finding } from './problem.ts';
+import { entries } from './records.ts';
+import type { Blueprint, PoolBlueprint } from './schema.ts';
+
+export function checkConsistency(blueprint: Blueprint): readonly Finding[] {
+  return [
+    ...overlappingNetworks(blueprint),
+    ...networksTooSmall(blueprint),
+    ...addresses(blueprint),
+    ...routes(blueprint),
+    ...flows(blueprint),
+    ...currencies(blueprint),
+    ...Object.values(roleChecks).flatMap((check) => check(blueprint)),
+  ];
+}
+
+function overlappingNetworks({ networks }: Blueprint): Finding[] {
+  const all = entries(networks);
+  return all.flatMap(([name, { cidr }], index) =>
+    all.slice(0, index).flatMap(([earlier, other]): Finding[] =>
+      overlap(rangeOf(cidr), rangeOf(other.cidr))
+        ? [
+            {
+              code: 'overlapping-networks',
+              message: `this network overlaps \`${earlier}\` (${other.cidr})`,
+              mend: 'give each network a range of its own',
+              path: ['networks', name, 'cidr'],
+              at: 'value',
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
+function networksTooSmall({ networks, pools, addresses: named }: Blueprint): Finding[] {
+  return entries(networks).flatMap(([name, { cidr }]): Finding[] => {
+    const machines = Object.values(pools)
+      .filter((pool) => pool.networks.includes(name))
+      .reduce((sum, { base, overflow }) => sum + base.count + (overflow?.count ?? 0), 0);
+    const wanted = machines + Object.values(named).filter(({ network }) => network === name).length;
+    const room = Math.max(0, rangeOf(cidr).size - addressesKept.below - addressesKept.above);
+    if (wanted <= room) return [];
+    return [
+      {
+        code: 'network-too-small',
+        message: `${wanted} addresses are needed here, with the overflow, and ${cidr} has ${room}`,
+        mend: 'give it a shorter prefix, or fewer machines',
+        path: ['networks', name, 'cidr'],
+        at: 'value',
+      },
+    ];
+  });
+}
+
+function addresses({ addresses: named, networks, pools }: Blueprint): Finding[] {
+  return entries(named).flatMap(([name, { network, pool, ip }]): Finding[] => {
+    const on = networks[network];
+    const held = pools[pool];
+    const found: Finding[] = [];
+    if (on !== undefined && on.kind !== 'public') {
+      const known = entries(networks).flatMap(([other, { kind }]) => (kind === 'public' ? [`\`${other}\``] : []));
+      found.push({
+        code: 'address-not-public',
+        message: `an address must be on a public network, and \`${network}\` is private`,
+        mend: known.length > 0 ? `use ${known.join(' or ')}` : 'declare a network with `kind: public`',
+        path: ['addresses', name, 'network'],
+        at: 'value',
+      });
+    }
+    if (held !== undefined && !held.networks.includes(network)) {
+      found.push({
+        code: 'address-not-public',
+        message: `the machines of \`${pool}\` are not on the network \`${network}\`, so they cannot hold this address`,
+        mend: `add \`${network}\` to pools.${pool}.networks`,
+        path: ['addresses', name, 'pool'],
+        at: 'value',
+      });
+    }
+    if (on !== undefined && ip !== undefined && !contains(rangeOf(on.cidr), ip)) {
+      found.push({
+        code: 'address-outside-network',
+        message: `${ip} is not in the network \`${network}\` (${on.cidr})`,
+        mend: 'leave `ip` out, and a free one is taken',
+        path: ['addresses', name, 'ip'],
+        at: 'value',
+      });
+    }
+    return found;
+  });
+}
+
+function routes({ routes: all, addresses: named, pools }: Blueprint): Finding[] {
+  return all.flatMap(({ address, to }, index): Finding[] => {
+    const holder = named[address]?.pool;
+    const entrance = holder === undefined ? undefined : pools[holder];
+    const target = pools[to];
+    if (holder === undefined || entrance === undefined || target === undefined) return [];
+    if (entrance.roles.balancer === undefined) {
+      return [
+        {
+          code: 'role-needs',
+          message: `the pool \`${holder}\`, which holds this address, has no role \`balancer\``,
+          mend: `add \`balancer:\` to pools.${holder}.roles`,
+          path: ['routes', index, 'address'],
+          at: 'value',
+        },
+      ];
+    }
+    return noCommonNetwork(holder, entrance, to, target, ['routes', index, 'to']);
+  });
+}
+
+function flows({ flows: all, pools }: Blueprint): Finding[] {
+  return all.flatMap(({ from, to }, index) => {
+    const [one, other] = [pools[from], pools[to]];
+    return one === undefined || other === undefined ? [] : noCommonNetwork(from, one, to, other, ['flows', index, 'to']);
+  });
+}
+
+function noCommonNetwork(
+  from: string,
+  one: PoolBlueprint,
+  to: string,
+  other: PoolBlueprint,
+  path: readonly (string | number)[],
+): Finding[] {
+  if (one.networks.some((network) => other.networks.includes(network))) return [];
+  return [
+    {
+      code: 'role-needs',
+      message: `\`${from}\` and \`${to}\` share no network`,
+      mend: `add one of ${one.networks.map((network) => `\`${network}\``).join(', ')} to pools.${to}.networks`,
+      path,
+      at: 'value',
+    },
+  ];
+}
+
+function currencies({ flavours, objectives }: Blueprint): Finding[] {
+  const [first, ...others] = entries(flavours).map(([name, { price }]) => ({ price, path: ['flavours', name, 'price'] }));
+  if (first === undefined) return [];
+  const all = objectives.budget === undefined ? others : [...others, { price: objectives.budget, path: ['objectives', 'budget'] }];
+  return all
+    .filter(({ price }) => price.currency !== first.price.currency)
+    .map(({ price, path }) => ({
+      code: 'mixed-currencies',
+      message: `this price is in ${price.currency}, others are in ${first.price.currency}`,
+      mend: 'use one currency; Spillway knows no exchange rates',
+      path,
+      at: 'value',
+    }));
+}

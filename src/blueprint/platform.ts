@@ -1,0 +1,178 @@
+/**
+ * A blueprint laid out: every machine with its name, place and addresses. What
+ * exists already keeps what it has, so that a pool which is added in the middle
+ * of the file moves nobody.
+ */
+import { hoursPerMonth } from '../model/quantities.ts';
+import type { AddressName, ContentName, DatabaseName, EngineName, FlavourName, MachineName, NetworkName, PoolName, SiteName } from '../model/ids.ts';
+import { rangeOf, toIp, toNumber, type Range } from '../model/ipv4.ts';
+import type { Hardware, InterfaceSpec, MachinePart } from '../model/spec.ts';
+import { entries, the } from './records.ts';
+import type { Blueprint, PoolPart, RoleName } from './schema.ts';
+
+export interface Machine {
+  readonly name: MachineName;
+  readonly pool: PoolName;
+  readonly part: MachinePart;
+  /** From 1, within its pool and part. */
+  readonly ordinal: number;
+  readonly site: SiteName;
+  readonly engine: EngineName;
+  readonly flavour: FlavourName;
+  /** What the engine gives it: in the lab a part of its flavour. */
+  readonly hardware: Hardware;
+  readonly interfaces: readonly InterfaceSpec[];
+}
+
+export interface PlatformAddress {
+  readonly name: AddressName;
+  readonly network: NetworkName;
+  readonly pool: PoolName;
+  readonly ip: string;
+}
+
+/** The files beside the blueprint that it refers to, read. */
+export interface Assets {
+  /** Files by their path within the content, in the order of paths. */
+  readonly content: ReadonlyMap<ContentName, readonly Asset[]>;
+  readonly schemas: ReadonlyMap<DatabaseName, string>;
+}
+
+export interface Asset {
+  readonly path: string;
+  readonly text: string;
+  /** Set when `text` is base64. */
+  readonly encoding?: 'base64';
+}
+
+export const noAssets: Assets = { content: new Map(), schemas: new Map() };
+
+export interface Platform {
+  readonly blueprint: Blueprint;
+  readonly assets: Assets;
+  readonly machines: readonly Machine[];
+  readonly pools: ReadonlyMap<PoolName, readonly Machine[]>;
+  readonly addresses: readonly PlatformAddress[];
+}
+
+/** What must not change hands: the addresses of what exists. */
+export interface Taken {
+  readonly machines: ReadonlyMap<MachineName, readonly InterfaceSpec[]>;
+  readonly addresses: ReadonlyMap<AddressName, string>;
+}
+
+export const nothingTaken: Taken = { machines: new Map(), addresses: new Map() };
+
+export function layOut(blueprint: Blueprint, assets: Assets, taken: Taken): Platform {
+  const networks = new Map(entries(blueprint.networks).map(([name, { cidr }]) => [name, numbering(cidr)]));
+  const numbersOf = (network: NetworkName) => networks.get(network) ?? none(network);
+  for (const ip of fixedAddresses(blueprint, taken)) for (const network of networks.values()) network.used.add(ip);
+
+  const addresses = entries(blueprint.addresses).map(([name, { network, pool, ip }]) => ({
+    name,
+    network,
+    pool,
+    ip: ip ?? taken.addresses.get(name) ?? numbersOf(network).fromAbove(),
+  }));
+
+  const machines = entries(blueprint.pools).flatMap(([pool, { networks: attached, base }]) =>
+    membersOf(blueprint, pool, 'base', base, base.count).map((member): Machine => {
+      const kept = taken.machines.get(member.name) ?? [];
+      const interfaces = attached.map((network): InterfaceSpec => {
+        const numbers = numbersOf(network);
+        const had = kept.find((one) => one.network === network);
+        return { network, ip: had?.ip ?? numbers.fromBelow(), prefixLength: numbers.range.prefixLength };
+      });
+      return { ...member, interfaces };
+    }),
+  );
+  return { blueprint, assets, machines, pools: Map.groupBy(machines, ({ pool }) => pool), addresses };
+}
+
+/** Base machines are `web-1`, `web-2`; overflow machines `web-x1`, `web-x2`. */
+function membersOf(blueprint: Blueprint, pool: PoolName, part: MachinePart, wanted: PoolPart, count: number) {
+  const engine = wanted.engine ?? onlyEngine(blueprint);
+  const flavour = the(blueprint.flavours, wanted.flavour);
+  const { cores, memory } = the(blueprint.engines, engine);
+  const hardware = { cores: flavour.cores * cores, memoryBytes: Math.round(flavour.memory * memory) };
+  const infix = part === 'base' ? '' : 'x';
+  return Array.from({ length: count }, (_, index) => ({
+    name: `${pool}-${infix}${index + 1}` as MachineName,
+    pool,
+    part,
+    ordinal: index + 1,
+    site: wanted.site[index % wanted.site.length] ?? none('site'),
+    engine,
+    flavour: wanted.flavour,
+    hardware,
+  }));
+}
+
+export function onlyEngine(blueprint: Blueprint): EngineName {
+  return entries(blueprint.engines)[0]?.[0] ?? none('engine');
+}
+
+/** The lowest network address is the engine's, the highest the lab's visitor; neither is given out. */
+export const addressesKept = { below: 2, above: 2 };
+
+function numbering(cidr: string) {
+  const range: Range = rangeOf(cidr);
+  const used = new Set<number>();
+  let low = range.start + addressesKept.below;
+  let high = range.start + range.size - 1 - addressesKept.above;
+  const take = (number: number) => {
+    if (high < low) throw new Error(`no free address in ${cidr}`);
+    used.add(number);
+    return toIp(number);
+  };
+  return {
+    range,
+    used,
+    fromBelow: () => {
+      while (used.has(low)) low++;
+      return take(low);
+    },
+    fromAbove: () => {
+      while (used.has(high)) high--;
+      return take(high);
+    },
+  };
+}
+
+function fixedAddresses(blueprint: Blueprint, taken: Taken): number[] {
+  const declared = Object.values(blueprint.addresses).flatMap(({ ip }) => (ip === undefined ? [] : [ip]));
+  const machines = [...taken.machines.values()].flatMap((interfaces) => interfaces.map(({ ip }) => ip));
+  return [...declared, ...taken.addresses.values(), ...machines].map(toNumber);
+}
+
+export function rolesOf(blueprint: Blueprint, pool: PoolName): readonly RoleName[] {
+  return entries(the(blueprint.pools, pool).roles).flatMap(([role, settings]) => (settings === undefined ? [] : [role]));
+}
+
+/** Where machine-to-machine talk goes: the first private network that both pools have, else any that both have. */
+export function networkBetween(blueprint: Blueprint, one: PoolName, other: PoolName): NetworkName | undefined {
+  const shared = the(blueprint.pools, one).networks.filter((network) => the(blueprint.pools, other).networks.includes(network));
+  return shared.find((network) => the(blueprint.networks, network).kind === 'private') ?? shared[0];
+}
+
+export function ipOn(machine: Machine, network: NetworkName | undefined): string | undefined {
+  return machine.interfaces.find((one) => one.network === network)?.ip;
+}
+
+/** What the declared machines cost at their base size, and with the whole overflow. */
+export function priceOf(blueprint: Blueprint): { basePerHour: number; fullPerHour: number; currency: string } {
+  let basePerHour = 0;
+  let overflowPerHour = 0;
+  for (const { base, overflow } of Object.values(blueprint.pools)) {
+    basePerHour += base.count * the(blueprint.flavours, base.flavour).price.perHour;
+    if (overflow) overflowPerHour += overflow.count * the(blueprint.flavours, overflow.flavour).price.perHour;
+  }
+  const currency = Object.values(blueprint.flavours)[0]?.price.currency ?? 'EUR';
+  return { basePerHour, fullPerHour: basePerHour + overflowPerHour, currency };
+}
+
+export const perMonth = (perHour: number): number => perHour * hoursPerMonth;
+
+function none(name: string): never {
+  throw new Error(`the checked blueprint has no ${name}`);
+}

@@ -1,0 +1,47 @@
+import { entries } from '../../blueprint/records.ts';
+import type { Finding } from '../../blueprint/problem.ts';
+import type { RoleCheck } from '../role.ts';
+import { placesOf } from './places.ts';
+
+/** Every primary and replica has a machine at its site, every machine a part, and every database a server. */
+export const checkMariadb: RoleCheck = ({ pools, data }) => [
+  ...entries(pools).flatMap(([pool, { roles, base }]): Finding[] => {
+    const settings = roles.mariadb;
+    if (settings === undefined) return [];
+    const at = ['pools', pool, 'roles', 'mariadb'];
+    const { machineless, idle } = placesOf(settings, base);
+    return [
+      ...machineless.map(
+        ({ site, replica }): Finding => ({
+          code: replica === undefined ? 'primary-in-no-site' : 'replica-in-no-site',
+          message: `${replica === undefined ? 'the primary' : 'a replica'} is to be in \`${site}\`, and \`${pool}\` has no ${replica === undefined ? '' : 'further '}machine there`,
+          mend: `add \`${site}\` to pools.${pool}.base.site and raise its count`,
+          path: replica === undefined ? [...at, 'primary'] : [...at, 'replicas', replica],
+          at: 'value',
+        }),
+      ),
+      ...idle.map(
+        (site): Finding => ({
+          code: 'replica-in-no-site',
+          message: `\`${pool}\` has a machine in \`${site}\` that is neither primary nor replica`,
+          mend: `add \`${site}\` to pools.${pool}.roles.mariadb.replicas, or lower the count`,
+          path: ['pools', pool, 'base', 'count'],
+          at: 'value',
+        }),
+      ),
+    ];
+  }),
+  ...entries(data).flatMap(([name, { pool }]): Finding[] =>
+    pools[pool]?.roles === undefined || pools[pool].roles.mariadb !== undefined
+      ? []
+      : [
+          {
+            code: 'role-needs',
+            message: `the pool \`${pool}\` has no database server`,
+            mend: `add \`mariadb:\` to pools.${pool}.roles`,
+            path: ['data', name, 'pool'],
+            at: 'value',
+          },
+        ],
+  ),
+];

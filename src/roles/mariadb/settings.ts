@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { count, reference, quantity } from '../../blueprint/fields.ts';
+import type { SiteName } from '../../model/ids.ts';
+
+export const mariadbSettings = z
+  .strictObject({
+    primary: reference<SiteName>('sites', 'rbx').describe('The site of the primary: the first machine there.'),
+    replicas: z.array(reference<SiteName>('sites', 'sbg')).default([]).describe('The site of each replica.'),
+    replication: z
+      .enum(['semi-synchronous', 'asynchronous'])
+      .default('semi-synchronous')
+      .describe('Semi-synchronous: a write is acknowledged once a replica has received it, while one is connected.'),
+    memory: quantity('share').prefault('40 %').describe('Part of the machine’s memory for the buffer pool.'),
+    connections: count(10, 5000).default(150),
+  })
+  .describe('MariaDB: one primary, replicas that follow it by GTID, accounts with generated secrets.');

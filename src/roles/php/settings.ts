@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { count, name, reference } from '../../blueprint/fields.ts';
+import type { DatabaseName } from '../../model/ids.ts';
+
+export const phpSettings = z
+  .strictObject({
+    workers: count(1, 500).default(8).describe('PHP processes, each serving one request at a time.'),
+    database: z
+      .strictObject({
+        name: reference<DatabaseName>('data', 'sofoot'),
+        account: name<string>('site', 16),
+      })
+      .optional()
+      .describe('The application finds host, name, reference, user and password in its environment: `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`.'),
+  })
+  .describe('PHP-FPM, as user `www-data`, with the application’s settings in its environment.');

@@ -1,0 +1,46 @@
+/**
+ * A role is what software makes a machine do its job. It is data: from a
+ * platform, a machine and settings it renders a recipe, and touches nothing.
+ * `docs/how-to-add-a-role.md` shows how to add one.
+ */
+import type { Machine, Platform } from '../blueprint/platform.ts';
+import type { RoleName, RoleSettings } from '../blueprint/schema.ts';
+import type { Finding } from '../blueprint/problem.ts';
+import type { Blueprint } from '../blueprint/schema.ts';
+import type { NetworkName } from '../model/ids.ts';
+import type { Recipe } from '../model/recipe.ts';
+
+export interface Role<Name extends RoleName> {
+  /** Debian packages. */
+  readonly packages: readonly string[];
+  /** Where machines of this role can be spoken to, and by whom. */
+  services(on: RoleOn<Name>): readonly Service[];
+  /** Further host names of the machine, known to the whole platform. */
+  aliases?(on: RoleOn<Name>): readonly string[];
+  /** Does a machine of this role hold what exists nowhere else? */
+  keepsData?(on: RoleOn<Name>): boolean;
+  recipe(on: RoleOn<Name>): Partial<Omit<Recipe, 'role' | 'packages'>>;
+}
+
+export interface RoleOn<Name extends RoleName> {
+  readonly platform: Platform;
+  readonly machine: Machine;
+  readonly settings: RoleSettings[Name];
+}
+
+export interface Service {
+  /** What answers, in a word. */
+  readonly name: string;
+  readonly protocol: 'tcp' | 'vrrp';
+  /** Absent for protocols without ports. */
+  readonly port?: number;
+  /**
+   * `flows`: the pools to which flows and routes open it. `pool`: the other
+   * machines of the same pool. Else whoever comes from these networks, over the
+   * named interface, to the named destination if there is one.
+   */
+  readonly from: 'flows' | 'pool' | { readonly network: NetworkName; readonly sources: 'anyone' | readonly string[]; readonly to?: string };
+}
+
+/** What only holds between a role's settings and the rest of a blueprint. */
+export type RoleCheck = (blueprint: Blueprint) => readonly Finding[];

@@ -1,0 +1,16 @@
+/** The settings that each role takes in a blueprint. A new role adds its line here and in `index.ts`. */
+import { backofficeSettings } from './backoffice/settings.ts';
+import { balancerSettings } from './balancer/settings.ts';
+import { contentSettings } from './content/settings.ts';
+import { mariadbSettings } from './mariadb/settings.ts';
+import { phpSettings } from './php/settings.ts';
+import { webSettings } from './web/settings.ts';
+
+export const roleSettings = {
+  balancer: balancerSettings,
+  web: webSettings,
+  php: phpSettings,
+  content: contentSettings,
+  mariadb: mariadbSettings,
+  backoffice: backofficeSettings,
+} as const;
