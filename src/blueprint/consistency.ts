@@ -1,5 +1,4 @@
 /** What only holds between several values of a blueprint. */
-import type { PoolName } from '../model/ids.ts';
 import { contains, overlap, rangeOf } from '../model/ipv4.ts';
 import { roleChecks } from '../roles/checks.ts';
 import { addressesKept } from './platform.ts';

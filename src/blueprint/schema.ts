@@ -136,6 +136,10 @@ const content = z
       .regex(/^\.?\/?[A-Za-z0-9._/-]+$/, { error: 'this must be a folder, relative to the blueprint' })
       .describe('A folder beside the blueprint; its files are laid on the origin.'),
     path: absolutePath.describe('Where it lies on the machines.'),
+    writable: z
+      .array(z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, { error: 'this must be a folder within the content, for example `public/media`' }))
+      .default([])
+      .describe('Folders in it that the application on the origin may write; all else is root’s.'),
     origin: reference<PoolName>('pools', 'backoffice').describe('The pool whose first machine holds the original.'),
     size: quantity('size').optional().describe('Its size in production.'),
     fill: z

@@ -19,7 +19,7 @@ export const checkContent: RoleCheck = ({ content, pools, data }) =>
     }
     const uses = fill?.database;
     const accounts = uses && data[uses.name]?.accounts;
-    if (accounts !== undefined && !Object.hasOwn(accounts, uses.account)) {
+    if (uses !== undefined && accounts !== undefined && !Object.hasOwn(accounts, uses.account)) {
       found.push({
         code: 'unknown-name',
         message: `the database \`${uses.name}\` has no account \`${uses.account}\``,

@@ -8,7 +8,7 @@ export const checkPhp: RoleCheck = ({ pools, data }) =>
   entries(pools).flatMap(([pool, { roles }]): Finding[] => {
     const uses = roles.php?.database;
     const accounts = uses && data[uses.name]?.accounts;
-    if (accounts === undefined) return [];
+    if (uses === undefined || accounts === undefined) return [];
     const path = ['pools', pool, 'roles', 'php', 'database', 'account'];
     const account = accounts[uses.account];
     if (account === undefined) {

@@ -8,9 +8,6 @@ export const webSettings = z
     cache: z
       .strictObject({
         size: quantity('size').prefault('64MB'),
-        stale: quantity('duration')
-          .prefault('30s')
-          .describe('How long an old page may be shown when the application does not answer.'),
       })
       .prefault({})
       .describe('The page cache. How long a page is kept is said by the page itself (`Cache-Control`).'),

@@ -1,0 +1,88 @@
+/** Addresses that move, and the front door through which the host reaches them. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SpillwayError } from '../../model/errors.ts';
+import type { AddressName, PlatformName } from '../../model/ids.ts';
+import type { AddressSpec } from '../../model/spec.ts';
+import { doorRules } from './door.ts';
+import { ensureFabric, withFabric } from './fabric.ts';
+import { namesIn, readIfThere, writeWhole } from './files.ts';
+import type { Lab } from './names.ts';
+import { addressesDir, addressFile, fabricNetns, managementBridge, managementSubnet, netnsDir } from './names.ts';
+import { linksIn, netnsExists } from './netns.ts';
+import type { Links } from './plumbing.ts';
+import { networksOf } from './plumbing.ts';
+import { ipBatch, run } from './run.ts';
+import { nthAddress } from './subnet.ts';
+
+/** An address as it is kept in its file. `front` is missing for one on a private network: the host has no way in there. */
+export interface KeptAddress extends AddressSpec {
+  readonly front?: string;
+}
+
+export async function keptAddresses(lab: Lab, platform: PlatformName): Promise<KeptAddress[]> {
+  const dir = addressesDir(lab, platform);
+  const names = (await namesIn(dir)).filter((name) => /^[^.].*\.json$/.test(name));
+  const texts = await Promise.all(names.map((name) => readIfThere(join(dir, name))));
+  return texts.filter((text) => text !== undefined).map((text) => JSON.parse(text) as KeptAddress);
+}
+
+/** An address is there once its door is open; after the host's restart it has to be ensured again. */
+export function isOpen(address: KeptAddress, links: Links): boolean {
+  if (address.front !== undefined) return links.get(managementBridge)?.addresses.includes(address.front) ?? false;
+  return networksOf(links).some(({ name }) => name === address.network);
+}
+
+export async function ensureAddress(lab: Lab, address: AddressSpec): Promise<void> {
+  const { platform } = address;
+  await withFabric(lab, platform, async () => {
+    const { index, links } = await ensureFabric(lab, platform);
+    const network = networksOf(links).find(({ name }) => name === address.network);
+    if (network === undefined) {
+      throw new SpillwayError({
+        code: 'lab-network-missing',
+        message: `The address ${address.name} is on the network ${address.network}, which is not there.`,
+        mend: 'Make the network first.',
+      });
+    }
+    const kept = await keptAddresses(lab, platform);
+    const front = network.kind === 'public' ? chooseFront(address.name, kept, index) : undefined;
+    const wanted: KeptAddress = { ...address, ...(front === undefined ? {} : { front }) };
+    const present = kept.find(({ name }) => name === address.name);
+    if (present !== undefined && JSON.stringify(present) === JSON.stringify(wanted) && isOpen(present, links)) return;
+    await mkdir(addressesDir(lab, platform), { recursive: true });
+    await writeWhole(addressFile(lab, platform, address.name), JSON.stringify(wanted));
+    await applyDoors(lab, platform);
+    if (front === undefined) return;
+    const { prefixLength } = managementSubnet(index);
+    await ipBatch(fabricNetns(platform), [`addr replace ${front}/${prefixLength} dev ${managementBridge}`]);
+  });
+}
+
+export async function removeAddress(lab: Lab, platform: PlatformName, name: AddressName): Promise<void> {
+  await withFabric(lab, platform, async () => {
+    const present = (await keptAddresses(lab, platform)).find((address) => address.name === name);
+    if (present?.front !== undefined) {
+      const links = await linksIn(fabricNetns(platform));
+      const prefix = managementSubnet(0).prefixLength;
+      if (isOpen(present, links)) await ipBatch(fabricNetns(platform), [`addr del ${present.front}/${prefix} dev ${managementBridge}`]);
+    }
+    await rm(addressFile(lab, platform, name), { force: true });
+    if (await netnsExists(fabricNetns(platform))) await applyDoors(lab, platform);
+  });
+}
+
+async function applyDoors(lab: Lab, platform: PlatformName): Promise<void> {
+  const doors = (await keptAddresses(lab, platform)).flatMap(({ front, ip, name }) => (front === undefined ? [] : [{ front, ip, name }]));
+  await run(['nsenter', `--net=${netnsDir}/${fabricNetns(platform)}`, 'nft', '-f', '-'], { input: doorRules(doors) });
+}
+
+/** Machines take the management subnet's addresses from below, doors from above. */
+export function chooseFront(name: AddressName, kept: readonly KeptAddress[], index: number): string {
+  const own = kept.find((address) => address.name === name)?.front;
+  if (own !== undefined) return own;
+  const taken = new Set(kept.map(({ front }) => front));
+  let n = -1;
+  while (taken.has(nthAddress(managementSubnet(index), n))) n -= 1;
+  return nthAddress(managementSubnet(index), n);
+}

@@ -1,0 +1,98 @@
+/** What there is, read from the kernel's and runc's own state. */
+import type { FlavourName, ImageKey, MachineName, PlatformName, PoolName, SiteName } from '../../model/ids.ts';
+import type { ActualMachine, Inventory } from '../../model/inventory.ts';
+import { isOpen, keptAddresses } from './addresses.ts';
+import { cgroupPrefix, cgroupName, containerId, fabricNetns, machineNetns, machinesDir, netnsOwner } from './names.ts';
+import type { Lab } from './names.ts';
+import { cgroupsWithPrefix } from './cgroups.ts';
+import { claimsIn } from './claim.ts';
+import { livingInit } from './container.ts';
+import { namesIn } from './files.ts';
+import { keptImages } from './image.ts';
+import { isCommissioned, readTags } from './machines.ts';
+import { linksIn, netnsNames } from './netns.ts';
+import { networksOf } from './plumbing.ts';
+
+export async function listPlatform(lab: Lab, platform: PlatformName): Promise<Inventory> {
+  const [images, names, links, kept] = await Promise.all([
+    keptImages(lab),
+    machineNames(lab, platform),
+    linksIn(fabricNetns(platform)),
+    keptAddresses(lab, platform),
+  ]);
+  const machines = await Promise.all(names.map((name) => actualMachine(lab, platform, name, images)));
+  return {
+    images,
+    networks: networksOf(links),
+    machines,
+    addresses: kept
+      .filter((address) => isOpen(address, links))
+      .map(({ name, network, ip, holders, front }) => ({ name, network, ip, holders, reachableAt: front ?? ip })),
+    leftovers: await leftovers(lab, platform, names),
+  };
+}
+
+/** Drafts and half-removed machines begin with a dot. */
+export async function machineNames(lab: Lab, platform: PlatformName): Promise<MachineName[]> {
+  return (await namesIn(machinesDir(lab, platform))).filter((name) => !name.startsWith('.')) as MachineName[];
+}
+
+async function actualMachine(lab: Lab, platform: PlatformName, name: MachineName, images: readonly ImageKey[]): Promise<ActualMachine> {
+  const tags = await readTags(lab, platform, name);
+  if (tags === undefined) return unreadable(name);
+  const init = await livingInit(lab, containerId(platform, name));
+  return {
+    name,
+    pool: tags.pool,
+    part: tags.part,
+    site: tags.site,
+    flavour: tags.flavour.name,
+    image: tags.image,
+    interfaces: tags.interfaces,
+    state: init !== undefined ? 'running' : images.includes(tags.image) ? 'stopped' : 'broken',
+    commissioned: await isCommissioned(lab, platform, name, init?.startTime),
+    reach: { host: tags.management.ip, port: 22 },
+  };
+}
+
+/** A machine of which only the folder is left; nothing says any more what it was for. */
+function unreadable(name: MachineName): ActualMachine {
+  return {
+    name,
+    pool: '' as PoolName,
+    part: 'base',
+    site: '' as SiteName,
+    flavour: '' as FlavourName,
+    image: '' as ImageKey,
+    interfaces: [],
+    state: 'broken',
+    commissioned: false,
+    reach: { host: '', port: 22 },
+  };
+}
+
+async function leftovers(lab: Lab, platform: PlatformName, machines: readonly MachineName[]): Promise<string[]> {
+  const [netnses, containers, cgroups, folders] = await Promise.all([
+    netnsNames(),
+    namesIn(lab.runc),
+    cgroupsWithPrefix(cgroupPrefix(platform)),
+    namesIn(machinesDir(lab, platform)),
+  ]);
+  const own = (kind: (platform: PlatformName, machine: MachineName) => string): Set<string> => new Set(machines.map((name) => kind(platform, name)));
+  const [ownNetnses, ownContainers, ownCgroups] = [own(machineNetns), own(containerId), own(cgroupName)];
+  return [
+    ...netnses
+      .filter((name) => netnsOwner(name)?.platform === platform && netnsOwner(name)?.machine !== undefined && !ownNetnses.has(name))
+      .map((name) => `network namespace ${name}`),
+    ...containers.filter((name) => name.startsWith(`${platform}.`) && !ownContainers.has(name)).map((name) => `container ${name}`),
+    ...cgroups.filter((name) => !ownCgroups.has(name)).map((name) => `control group ${name}`),
+    ...folders.filter((name) => name.startsWith('.')).map((name) => `unfinished folder ${name}`),
+  ];
+}
+
+/** Every platform with a folder, a claim, or a network namespace. */
+export async function listPlatforms(lab: Lab): Promise<PlatformName[]> {
+  const [folders, claims, netnses] = await Promise.all([namesIn(lab.platforms), claimsIn(lab.claims), netnsNames()]);
+  const owners = netnses.map((name) => netnsOwner(name)?.platform).filter((name) => name !== undefined);
+  return [...new Set([...folders, ...claims.values(), ...owners])].sort() as PlatformName[];
+}

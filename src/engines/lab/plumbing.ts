@@ -1,0 +1,215 @@
+/**
+ * The wires as data: lines for `ip -batch -`, in order. What is there already
+ * is left out, so that an interrupted build is finished by building again.
+ *
+ * A platform's bridges live in a network namespace of its own, the *fabric*:
+ * platforms with the same CIDRs never meet.
+ *
+ *     host ── mgmt ──┬─ web-1 (mgmt0)          core ──┬── site a ── web-1
+ *                    └─ web-2 (mgmt0)    (a network)  └── site b ── web-2
+ */
+import type { MachineName, NetworkName, SiteName } from '../../model/ids.ts';
+import type { InterfaceSpec, NetworkSpec } from '../../model/spec.ts';
+import {
+  coreBridge,
+  hostInterface,
+  machinePort,
+  managementBridge,
+  managementInterface,
+  managementPort,
+  managementSubnet,
+  siteBridge,
+  siteLink,
+  siteLinkFarEnd,
+  uplink,
+  visitorPort,
+} from './names.ts';
+import type { Subnet } from './subnet.ts';
+import { hardwareAddress, nthAddress, parseSubnet } from './subnet.ts';
+
+/** The links of a fabric by their names. */
+export type Links = ReadonlyMap<string, Link>;
+
+export interface Link {
+  /** Ours are words joined by colons; empty until the link is complete. */
+  readonly alias: string;
+  /** IPv4 without prefix. */
+  readonly addresses: readonly string[];
+}
+
+/** Neither spanning tree (one path only) nor snooping (it delays VRRP's first multicasts). */
+const bridge = 'type bridge stp_state 0 forward_delay 0 mcast_snooping 0';
+
+/** In the fabric: the bridge to the controller. `hostPid` is any process of the host's network namespace. */
+export function managementLines(index: number, hostPid: number, have: Links): string[] {
+  const subnet = managementSubnet(index);
+  return [
+    'link set lo up',
+    ...(have.has(managementBridge) ? [] : [`link add ${managementBridge} address ${hardwareAddress(nthAddress(subnet, 0))} ${bridge}`]),
+    ...(have.has(uplink) ? [] : [`link add ${uplink} type veth peer name ${hostInterface(index)} netns ${hostPid}`]),
+    `link set ${uplink} master ${managementBridge} up`,
+    `link set ${managementBridge} up`,
+  ];
+}
+
+/** In the host's namespace: the controller's end. */
+export function hostLines(index: number, platform: string): string[] {
+  const subnet = managementSubnet(index);
+  const name = hostInterface(index);
+  return [
+    `link set ${name} alias spillway:${platform}`,
+    `addr replace ${nthAddress(subnet, 1)}/${subnet.prefixLength} dev ${name}`,
+    `link set ${name} up`,
+  ];
+}
+
+export const managementAlias = (index: number): string => `management:${index}`;
+
+/** In the fabric: a network's core, its sites, and a link to each. The core's alias comes last and marks it complete. */
+export function networkLines(network: NetworkSpec, have: Links): string[] {
+  const core = coreBridge(network.name);
+  const subnet = parseSubnet(network.cidr);
+  return [
+    ...(have.has(core) ? [] : [`link add ${core} address ${hardwareAddress(nthAddress(subnet, 1))} ${bridge}`]),
+    `link set ${core} up`,
+    ...network.sites.flatMap((site) => siteLines(network.name, site, have)),
+    ...(network.kind === 'public' ? [`addr replace ${nthAddress(subnet, 1)}/${subnet.prefixLength} dev ${core}`] : []),
+  ];
+}
+
+function siteLines(network: NetworkName, site: SiteName, have: Links): string[] {
+  const [bridgeName, link, farEnd] = [siteBridge(network, site), siteLink(network, site), siteLinkFarEnd(network, site)];
+  // A link that is complete may be down because somebody cut it: leave it so.
+  if (have.get(link)?.alias === linkAlias(network, site) && have.has(bridgeName)) return [];
+  return [
+    ...(have.has(bridgeName) ? [] : [`link add ${bridgeName} ${bridge}`]),
+    `link set ${bridgeName} alias site:${network}:${site}`,
+    `link set ${bridgeName} up`,
+    ...(have.has(link) ? [] : [`link add ${link} type veth peer name ${farEnd}`]),
+    `link set ${farEnd} master ${bridgeName} up`,
+    `link set ${link} master ${coreBridge(network)} up`,
+    `link set ${link} alias ${linkAlias(network, site)}`,
+  ];
+}
+
+const linkAlias = (network: NetworkName, site: SiteName): string => `link:${network}:${site}`;
+
+/** In the fabric: the visitor's port on a public network. */
+export function visitorPortLines(network: NetworkSpec, visitorNetns: string, have: Links): string[] {
+  const port = visitorPort(network.name);
+  const address = hardwareAddress(nthAddress(parseSubnet(network.cidr), -1));
+  return [
+    ...(have.has(port) ? [] : [`link add ${port} type veth peer name ${network.name} address ${address} netns ${visitorNetns}`]),
+    `link set ${port} master ${coreBridge(network.name)} up`,
+  ];
+}
+
+/** In the visitor's namespace. */
+export function visitorLines(network: NetworkSpec): string[] {
+  const subnet = parseSubnet(network.cidr);
+  return [
+    'link set lo up',
+    `addr replace ${nthAddress(subnet, -1)}/${subnet.prefixLength} dev ${network.name}`,
+    `link set ${network.name} up`,
+  ];
+}
+
+export const networkAlias = (network: NetworkSpec): string => `network:${network.name}:${network.kind}:${network.cidr}`;
+
+/** In the fabric: what to delete for a network; the far ends go with the links. */
+export function networkRemovalLines(network: NetworkName, sites: readonly SiteName[], have: Links): string[] {
+  return [
+    visitorPort(network),
+    ...sites.flatMap((site) => [siteLink(network, site), siteBridge(network, site)]),
+    coreBridge(network),
+  ]
+    .filter((name) => have.has(name))
+    .map((name) => `link del ${name}`);
+}
+
+export interface MachineWiring {
+  readonly name: MachineName;
+  readonly site: SiteName;
+  readonly netns: string;
+  readonly interfaces: readonly InterfaceSpec[];
+  readonly management: { readonly ip: string; readonly prefixLength: number };
+}
+
+/** In the fabric: a machine's ports. Isolated ports reach the controller and never one another. */
+export function machinePortLines(machine: MachineWiring): string[] {
+  const management = managementPort(machine.name);
+  return [
+    `link add ${management} type veth peer name ${managementInterface} address ${hardwareAddress(machine.management.ip)} netns ${machine.netns}`,
+    `link set ${management} master ${managementBridge}`,
+    `link set ${management} type bridge_slave isolated on`,
+    `link set ${management} up`,
+    ...machine.interfaces.flatMap(({ network, ip }) => {
+      const port = machinePort(machine.name, network);
+      return [
+        `link add ${port} type veth peer name ${network} address ${hardwareAddress(ip)} netns ${machine.netns}`,
+        `link set ${port} alias port:${machine.name}:${network}`,
+        `link set ${port} master ${siteBridge(network, machine.site)} up`,
+      ];
+    }),
+  ];
+}
+
+/** In the machine's namespace. `gateway` is the engine's address on the machine's public network. */
+export function machineLines(machine: MachineWiring, gateway: string | undefined): string[] {
+  const interfaces = [{ name: managementInterface as string, ...machine.management }].concat(
+    machine.interfaces.map(({ network, ip, prefixLength }) => ({ name: network, ip, prefixLength })),
+  );
+  return [
+    'link set lo up',
+    ...interfaces.flatMap(({ name, ip, prefixLength }) => [
+      `addr replace ${ip}/${prefixLength} dev ${name}`,
+      `link set ${name} up`,
+    ]),
+    ...(gateway === undefined ? [] : [`route replace default via ${gateway}`]),
+  ];
+}
+
+/** In the fabric: pulls a machine's cables. */
+export function machineUnplugLines(machine: MachineName, interfaces: readonly InterfaceSpec[], have: Links): string[] {
+  return [...interfaces.map(({ network }) => machinePort(machine, network)), managementPort(machine)]
+    .filter((name) => have.has(name))
+    .map((name) => `link del ${name}`);
+}
+
+/** The networks that are complete in a fabric, with the sites whose bridges are there. */
+export function networksOf(links: Links): Omit<NetworkSpec, 'platform'>[] {
+  const aliases = [...links.values()].map(({ alias }) => alias.split(':'));
+  return aliases
+    .filter(([kind]) => kind === 'network')
+    .map(([, name, kind, cidr]) => ({
+      name: name as NetworkName,
+      kind: kind as NetworkSpec['kind'],
+      cidr: cidr ?? '',
+      sites: aliases
+        .filter(([what, network]) => what === 'link' && network === name)
+        .map(([, , site]) => site as SiteName)
+        .sort(),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Reads what `ip -json addr show` prints. */
+export function parseLinks(json: string): Links {
+  const links = JSON.parse(json || '[]') as {
+    ifname?: string;
+    ifalias?: string;
+    addr_info?: { family: string; local: string }[];
+  }[];
+  return new Map(
+    links.flatMap(({ ifname, ifalias, addr_info }) =>
+      ifname === undefined
+        ? []
+        : [[ifname, { alias: ifalias ?? '', addresses: (addr_info ?? []).filter(({ family }) => family === 'inet').map(({ local }) => local) }]],
+    ),
+  );
+}
+
+export function managementOf(index: number, hostNumber: number): MachineWiring['management'] {
+  const subnet: Subnet = managementSubnet(index);
+  return { ip: nthAddress(subnet, hostNumber), prefixLength: subnet.prefixLength };
+}

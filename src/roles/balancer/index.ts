@@ -1,0 +1,85 @@
+/** HAProxy in front of a pool; keepalived holds the addresses between the machines of this pool. */
+import type { PlatformAddress } from '../../blueprint/platform.ts';
+import { mark } from '../../model/secrets.ts';
+import type { Role, RoleOn, Service } from '../role.ts';
+import { certificatePath, haproxyConf, tlsHosts } from './haproxy-conf.ts';
+import { keepalivedConf } from './keepalived-conf.ts';
+import { lines } from '../text.ts';
+
+const files = {
+  haproxy: '/etc/haproxy/haproxy.cfg',
+  keepalived: '/etc/keepalived/keepalived.conf',
+  sysctl: '/etc/sysctl.d/90-spillway-balancer.conf',
+};
+
+export const balancer: Role<'balancer'> = {
+  packages: ['haproxy', 'keepalived', 'socat'],
+  services: (on) => [
+    ...heldBy(on).flatMap((address): Service[] =>
+      portsOf(on, address).map((port) => ({
+        name: port === 443 ? 'https' : 'http',
+        protocol: 'tcp',
+        port,
+        from: { network: address.network, sources: 'anyone', to: address.ip },
+      })),
+    ),
+    { name: 'vrrp', protocol: 'vrrp', from: 'pool' },
+  ],
+  recipe: (on) => {
+    const addresses = heldBy(on);
+    const certificates = addresses.flatMap((address) => {
+      const hosts = tlsHosts(on, address);
+      return hosts.length === 0 ? [] : [{ path: certificatePath(address), hosts }];
+    });
+    const peers = (on.platform.pools.get(on.machine.pool) ?? []).length > 1;
+    return {
+      directories: [{ path: '/etc/haproxy/certificates', owner: 'root:root', mode: 0o700 }],
+      files: [
+        ...certificates.map(({ path, hosts }) => ({
+          path,
+          content: mark({ kind: 'certificate', hosts }),
+          owner: 'root:root' as const,
+          mode: 0o600,
+        })),
+        { path: files.haproxy, content: haproxyConf(on, addresses), owner: 'root:root', mode: 0o644 },
+        { path: files.keepalived, content: keepalivedConf(on, addresses), owner: 'root:root', mode: 0o644 },
+        {
+          path: files.sysctl,
+          content: lines('# HAProxy listens on the address before this machine holds it.', 'net.ipv4.ip_nonlocal_bind = 1'),
+          owner: 'root:root',
+          mode: 0o644,
+        },
+      ],
+      units: [
+        { name: 'systemd-sysctl.service', reads: [files.sysctl], rereads: 'restart' },
+        { name: 'haproxy.service', reads: [files.haproxy, ...certificates.map(({ path }) => path)], rereads: 'reload' },
+        { name: 'keepalived.service', reads: [files.keepalived], rereads: 'reload' },
+      ],
+      probes: [
+        {
+          name: 'HAProxy answers',
+          run: `echo 'show info' | timeout 3 socat - UNIX-CONNECT:/run/haproxy/admin.sock >/dev/null 2>&1 || echo 'HAProxy’s runtime socket does not answer'`,
+        },
+        {
+          name: 'every server is up',
+          run: lines(
+            `echo 'show servers state' | timeout 3 socat - UNIX-CONNECT:/run/haproxy/admin.sock 2>/dev/null |`,
+            // Columns 4 and 6: the server's name and its state, 2 is up.
+            `  awk '/^[0-9]+ / && $6 != 2 { print "HAProxy does not see " $4 " up" }'`,
+          ),
+        },
+        ...(peers ? [{ name: 'keepalived runs', run: `systemctl is-active --quiet keepalived.service || echo 'keepalived does not run'` }] : []),
+      ],
+    };
+  },
+};
+
+function heldBy({ platform, machine }: RoleOn<'balancer'>): readonly PlatformAddress[] {
+  return platform.addresses.filter(({ pool }) => pool === machine.pool);
+}
+
+function portsOf({ platform }: RoleOn<'balancer'>, address: PlatformAddress): readonly number[] {
+  const routes = platform.blueprint.routes.filter((route) => route.address === address.name);
+  if (routes.length === 0) return [];
+  return routes.some(({ tls }) => tls) ? [80, 443] : [80];
+}

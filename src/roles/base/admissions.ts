@@ -1,0 +1,61 @@
+/** Who may talk to a machine: what follows from flows, routes, and the roles themselves, and nothing else. */
+import { ipOn, networkBetween, type Machine, type Platform } from '../../blueprint/platform.ts';
+import type { NetworkName, PoolName } from '../../model/ids.ts';
+import type { Service } from '../role.ts';
+
+export interface Admission {
+  /** The interface over which it comes. */
+  readonly network: NetworkName;
+  readonly protocol: 'tcp' | 'vrrp';
+  readonly ports: readonly number[];
+  readonly sources: 'anyone' | readonly string[];
+  /** The address to which it must be directed, if not any of the machine's. */
+  readonly to?: string;
+  readonly why: string;
+}
+
+/** `services` are those of the machine's own roles. */
+export function admissionsOf(platform: Platform, machine: Machine, services: readonly Service[]): readonly Admission[] {
+  const open = services.filter(({ from }) => from === 'flows');
+  return [...fromPools(platform, machine, open), ...services.flatMap((service) => ofItself(platform, machine, service))];
+}
+
+function fromPools(platform: Platform, { pool }: Machine, open: readonly Service[]): readonly Admission[] {
+  const standard = [...new Set(open.flatMap(({ port }) => port ?? []))];
+  return opened(platform, pool).flatMap(({ from, ports }): Admission[] => {
+    const network = networkBetween(platform.blueprint, from, pool);
+    const sources = network === undefined ? [] : addressesOf(platform, from, network);
+    const wanted = ports ?? standard;
+    if (network === undefined || sources.length === 0 || wanted.length === 0) return [];
+    return [{ network, protocol: 'tcp', ports: wanted, sources, why: `from ${from}` }];
+  });
+}
+
+/** The pools that flows and routes let in, each once. */
+function opened({ blueprint, addresses }: Platform, pool: PoolName) {
+  const routes = blueprint.routes
+    .filter(({ to }) => to === pool)
+    .flatMap(({ address }) => addresses.find(({ name }) => name === address)?.pool ?? [])
+    .map((from) => ({ from, ports: undefined }));
+  const flows = blueprint.flows.filter(({ to }) => to === pool).map(({ from, ports }) => ({ from, ports }));
+  const all = [...routes, ...flows];
+  return all.filter(({ from, ports }, index) => all.findIndex((one) => one.from === from && one.ports === ports) === index);
+}
+
+function ofItself(platform: Platform, machine: Machine, { name, protocol, port, from }: Service): readonly Admission[] {
+  if (from === 'flows') return [];
+  const ports = port === undefined ? [] : [port];
+  if (from !== 'pool') {
+    const { network, sources, to } = from;
+    return [{ network, protocol, ports, sources, ...(to !== undefined && { to }), why: name }];
+  }
+  const network = networkBetween(platform.blueprint, machine.pool, machine.pool);
+  if (network === undefined) return [];
+  const own = ipOn(machine, network);
+  const sources = addressesOf(platform, machine.pool, network).filter((ip) => ip !== own);
+  return sources.length === 0 ? [] : [{ network, protocol, ports, sources, why: `${name} from ${machine.pool}` }];
+}
+
+function addressesOf({ pools }: Platform, pool: PoolName, network: NetworkName): readonly string[] {
+  return (pools.get(pool) ?? []).flatMap((machine) => ipOn(machine, network) ?? []);
+}

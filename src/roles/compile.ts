@@ -1,0 +1,72 @@
+/** A platform laid out becomes, for every machine, the recipes of its roles in the order in which they are set up. */
+import { rolesOf, type Machine, type Platform } from '../blueprint/platform.ts';
+import { entries, the } from '../blueprint/records.ts';
+import type { RoleName, RoleSettings } from '../blueprint/schema.ts';
+import type { MachineName, PoolName } from '../model/ids.ts';
+import type { Recipe } from '../model/recipe.ts';
+import { admissionsOf } from './base/admissions.ts';
+import { basePackages, baseRecipe, hostsOf } from './base/index.ts';
+import { roles } from './index.ts';
+import type { Role, RoleOn, Service } from './role.ts';
+
+export interface Compiled {
+  readonly recipes: ReadonlyMap<MachineName, readonly Recipe[]>;
+  /** The packages of the one image that all machines share. */
+  readonly packages: readonly string[];
+  /** Machines whose disk holds what exists nowhere else. */
+  readonly keepers: ReadonlySet<MachineName>;
+}
+
+export function compile(platform: Platform): Compiled {
+  const parts = platform.machines.map((machine) => ({ machine, rolesOn: rolesOn(platform, machine) }));
+  const aliases = new Map(parts.map(({ machine, rolesOn }) => [machine.name, rolesOn.flatMap((role) => role.aliases())]));
+  const hosts = hostsOf(platform, aliases);
+  return {
+    recipes: new Map(
+      parts.map(({ machine, rolesOn }) => {
+        const services = rolesOn.flatMap((role) => role.services());
+        const base = baseRecipe(platform, machine, admissionsOf(platform, machine, services), hosts);
+        return [machine.name, [base, ...rolesOn.map((role) => role.recipe())]];
+      }),
+    ),
+    packages: packagesOf(platform),
+    keepers: new Set(parts.filter(({ rolesOn }) => rolesOn.some((role) => role.keepsData())).map(({ machine }) => machine.name)),
+  };
+}
+
+/** Every role that the blueprint uses, overflow included, so that one image serves all. */
+function packagesOf({ blueprint }: Platform): readonly string[] {
+  const used = new Set(entries(blueprint.pools).flatMap(([pool]) => rolesOf(blueprint, pool)));
+  return [...new Set([...basePackages, ...[...used].flatMap((role) => roles[role].packages)])].sort();
+}
+
+/** A role with its machine and settings filled in: the one place where the union of roles is opened. */
+interface Bound {
+  aliases(): readonly string[];
+  services(): readonly Service[];
+  keepsData(): boolean;
+  recipe(): Recipe;
+}
+
+function rolesOn(platform: Platform, machine: Machine): readonly Bound[] {
+  return rolesOf(platform.blueprint, machine.pool).map((name) => bind(platform, machine, name));
+}
+
+function bind<Name extends RoleName>(platform: Platform, machine: Machine, name: Name): Bound {
+  const role: Role<Name> = roles[name];
+  const on: RoleOn<Name> = { platform, machine, settings: settingsOf(platform, machine.pool, name) };
+  return {
+    aliases: () => role.aliases?.(on) ?? [],
+    services: () => role.services(on),
+    keepsData: () => role.keepsData?.(on) ?? false,
+    recipe: () => ({ ...nothing, ...role.recipe(on), role: name, packages: role.packages }),
+  };
+}
+
+const nothing = { directories: [], files: [], absent: [], units: [], tasks: [], probes: [], after: [] };
+
+function settingsOf<Name extends RoleName>({ blueprint }: Platform, pool: PoolName, name: Name): RoleSettings[Name] {
+  const settings = the(blueprint.pools, pool).roles[name] as RoleSettings[Name] | undefined;
+  if (settings === undefined) throw new Error(`the pool ${pool} has no role ${name}`);
+  return settings;
+}

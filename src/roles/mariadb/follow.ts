@@ -1,0 +1,48 @@
+/** How a server becomes a replica, whatever it was before. */
+import { lines } from '../text.ts';
+
+/**
+ * Exits 0 when the server is set to follow that primary and nothing keeps it from
+ * doing so. A primary that is away does not count: then it waits, and must not be rebuilt.
+ */
+export function followedCheck(primaryIp: string): string {
+  return lines(
+    `status=$(mariadb -e 'show slave status\\G') || exit 1`,
+    `echo "$status" | grep -q 'Master_Host: ${primaryIp}$' || exit 1`,
+    `echo "$status" | grep -q 'Slave_SQL_Running: Yes' || exit 1`,
+    // 1236: the primary no longer has what this replica would need next.
+    `! echo "$status" | grep -q 'Last_IO_Errno: 1236'`,
+  );
+}
+
+/**
+ * Goes on where the replica was, if it can; else starts again from a copy of the
+ * primary, so that nothing which it alone had can survive.
+ */
+export function followScript({ primaryIp, copyConf, followSql }: { primaryIp: string; copyConf: string; followSql: string }): string {
+  return lines(
+    'set -e',
+    'followed() {',
+    followedCheck(primaryIp).trimEnd().replaceAll('|| exit 1', '|| return 1'),
+    '}',
+    `if mariadb -e 'show slave status\\G' | grep -q 'Master_Host: ${primaryIp}$'; then`,
+    // The password may be new; where it stood is kept by MASTER_USE_GTID.
+    `  mariadb -e 'stop slave' && mariadb < ${followSql} && mariadb -e 'start slave' && sleep 1`,
+    '  if followed; then exit 0; fi',
+    'fi',
+    `mariadb -e 'stop slave; reset slave all; reset master; set global gtid_slave_pos = ""'`,
+    `for database in $(mariadb -BNe "select schema_name from information_schema.schemata where schema_name not in ('mysql','sys','information_schema','performance_schema')"); do`,
+    `  mariadb -e "set sql_log_bin = 0; drop database \\\`$database\\\`"`,
+    'done',
+    'copy=$(mktemp /var/lib/mysql-copy.XXXXXX)',
+    `trap 'rm -f "$copy"' EXIT`,
+    `mariadb-dump --defaults-extra-file=${copyConf} --all-databases --flush-privileges --single-transaction --gtid --master-data=1 > "$copy"`,
+    `{ echo 'set sql_log_bin = 0;'; cat "$copy"; } | mariadb`,
+    `mariadb -e 'flush privileges'`,
+    `mariadb < ${followSql}`,
+    `mariadb -e 'start slave'`,
+    `for attempt in 1 2 3 4 5 6 7 8 9 10; do followed && exit 0; sleep 0.3; done`,
+    `mariadb -e 'show slave status\\G' | grep -E 'Last_(IO|SQL)_Error:' >&2`,
+    'exit 1',
+  );
+}

@@ -1,0 +1,56 @@
+/** nginx: static files, a page cache, and PHP behind it. */
+import type { Role, RoleOn } from '../role.ts';
+import { lines } from '../text.ts';
+import { fastcgi, nginxConf } from './nginx-conf.ts';
+
+export const web: Role<'web'> = {
+  packages: ['nginx-light', 'curl'],
+  services: () => [{ name: 'http', protocol: 'tcp', port: 80, from: 'flows' }],
+  recipe: (on) => ({
+    directories: [{ path: '/var/cache/nginx', owner: 'www-data:www-data', mode: 0o755 }],
+    files: [{ path: '/etc/nginx/nginx.conf', content: conf(on), owner: 'root:root', mode: 0o644 }],
+    units: [{ name: 'nginx.service', reads: ['/etc/nginx/nginx.conf'], rereads: 'reload' }],
+    probes: [
+      {
+        name: 'nginx answers',
+        run: `curl -s -o /dev/null --max-time 3 http://127.0.0.1/nginx-alive || echo 'nginx does not answer on port 80'`,
+      },
+    ],
+  }),
+};
+
+function conf({ machine, settings: { root, entry, cache } }: RoleOn<'web'>): string {
+  const megabytes = Math.max(1, Math.round(cache.size / 1e6));
+  const inner = machine.interfaces.map(({ ip, prefixLength }) => `set_real_ip_from ${ip}/${prefixLength};`);
+  return lines(
+    nginxConf([
+      `fastcgi_cache_path /var/cache/nginx/pages levels=1:2 keys_zone=pages:8m max_size=${megabytes}m inactive=10m;`,
+      ...inner,
+      'real_ip_header X-Forwarded-For;',
+      'server {',
+      '  listen 80 default_server backlog=4096;',
+      `  root ${root};`,
+      '  add_header X-Served-By $hostname always;',
+      '  add_header X-Page-Cache $upstream_cache_status always;',
+      '  location = /nginx-alive { access_log off; return 204; }',
+      '  location ~ \\.php$ { return 404; }',
+      '  location ~ /\\. { return 404; }',
+      '  location / { try_files $uri @php; expires 1h; }',
+      '  location = / { try_files /dev/null @php; }',
+      '  location @php {',
+      ...fastcgi(root, entry).map((line) => `    ${line}`),
+      '    fastcgi_cache pages;',
+      '    fastcgi_cache_key $request_method$host$request_uri;',
+      '    fastcgi_cache_methods GET HEAD;',
+      // One request makes the page, the others wait for it or get the old one.
+      '    fastcgi_cache_lock on;',
+      '    fastcgi_cache_lock_timeout 3s;',
+      '    fastcgi_cache_use_stale error timeout updating http_500 http_503;',
+      '    fastcgi_cache_background_update on;',
+      '    fastcgi_cache_valid 404 1s;',
+      '    fastcgi_read_timeout 20s;',
+      '  }',
+      '}',
+    ]),
+  );
+}
