@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SpillwayError } from '../../model/errors.ts';
 import type { AddressName, PlatformName } from '../../model/ids.ts';
 import type { AddressSpec } from '../../model/spec.ts';
-import { doorRules } from './door.ts';
+import { fabricRules } from './door.ts';
 import { ensureFabric, withFabric } from './fabric.ts';
 import { namesIn, readIfThere, writeWhole } from './files.ts';
 import type { Lab } from './names.ts';
@@ -65,7 +65,8 @@ export async function removeAddress(lab: Lab, platform: PlatformName, name: Addr
     if (present?.front !== undefined) {
       const links = await linksIn(fabricNetns(platform));
       const prefix = managementSubnet(0).prefixLength;
-      if (isOpen(present, links)) await ipBatch(fabricNetns(platform), [`addr del ${present.front}/${prefix} dev ${managementBridge}`]);
+      if (isOpen(present, links))
+        await ipBatch(fabricNetns(platform), [`addr del ${present.front}/${prefix} dev ${managementBridge}`]);
     }
     await rm(addressFile(lab, platform, name), { force: true });
     if (await netnsExists(fabricNetns(platform))) await applyDoors(lab, platform);
@@ -73,8 +74,10 @@ export async function removeAddress(lab: Lab, platform: PlatformName, name: Addr
 }
 
 async function applyDoors(lab: Lab, platform: PlatformName): Promise<void> {
-  const doors = (await keptAddresses(lab, platform)).flatMap(({ front, ip, name }) => (front === undefined ? [] : [{ front, ip, name }]));
-  await run(['nsenter', `--net=${netnsDir}/${fabricNetns(platform)}`, 'nft', '-f', '-'], { input: doorRules(doors) });
+  const doors = (await keptAddresses(lab, platform)).flatMap(({ front, ip, name }) =>
+    front === undefined ? [] : [{ front, ip, name }],
+  );
+  await run(['nsenter', `--net=${netnsDir}/${fabricNetns(platform)}`, 'nft', '-f', '-'], { input: fabricRules(doors) });
 }
 
 /** Machines take the management subnet's addresses from below, doors from above. */

@@ -63,6 +63,8 @@ async function removeEmpty(dir: string): Promise<boolean> {
 async function treeBelow(dir: string): Promise<string[]> {
   const entries: Dirent[] = await readdir(dir, { withFileTypes: true }).catch(() => []);
   if (entries.length === 0) return [];
-  const below = await Promise.all(entries.filter((entry) => entry.isDirectory()).map((entry) => treeBelow(join(dir, entry.name))));
+  const below = await Promise.all(
+    entries.filter((entry) => entry.isDirectory()).map((entry) => treeBelow(join(dir, entry.name))),
+  );
   return [...below.flat(), dir];
 }

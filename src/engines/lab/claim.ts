@@ -11,10 +11,12 @@ export type Claims = ReadonlyMap<number, string>;
 export async function claimsIn(dir: string): Promise<Claims> {
   const names = await readdir(dir).catch(emptyWhenMissing);
   const claims = await Promise.all(
-    names.filter((name) => /^\d+$/.test(name)).map(async (name) => {
-      const owner = await readlink(join(dir, name)).catch(() => undefined);
-      return owner === undefined ? [] : [[Number(name), owner] as const];
-    }),
+    names
+      .filter((name) => /^\d+$/.test(name))
+      .map(async (name) => {
+        const owner = await readlink(join(dir, name)).catch(() => undefined);
+        return owner === undefined ? [] : [[Number(name), owner] as const];
+      }),
   );
   return new Map(claims.flat());
 }
@@ -48,7 +50,10 @@ export async function release(dir: string, owner: string): Promise<void> {
 }
 
 export function numbersOf(claims: Claims, owner: string): number[] {
-  return [...claims].filter(([, name]) => name === owner).map(([n]) => n).sort((a, b) => a - b);
+  return [...claims]
+    .filter(([, name]) => name === owner)
+    .map(([n]) => n)
+    .sort((a, b) => a - b);
 }
 
 function emptyWhenMissing(error: NodeJS.ErrnoException): string[] {

@@ -37,7 +37,10 @@ async function machinesWithTraces(lab: Lab, platform: PlatformName): Promise<Mac
   ]);
   const names = [
     ...folders.map((name) => name.replace(/^\./, '').split('.')[0]),
-    ...netnses.map(netnsOwner).filter((owner) => owner?.platform === platform).map((owner) => owner?.machine),
+    ...netnses
+      .map(netnsOwner)
+      .filter((owner) => owner?.platform === platform)
+      .map((owner) => owner?.machine),
     ...containers.filter((name) => name.startsWith(`${platform}.`)).map((name) => name.slice(platform.length + 1)),
     ...cgroups.map((name) => name.slice(cgroupPrefix(platform).length)),
     ...reaches.values(),

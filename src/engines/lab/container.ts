@@ -17,7 +17,10 @@ export interface Init {
 export async function livingInit(lab: Lab, id: string): Promise<Init | undefined> {
   const init = await recordedInit(lab, id);
   if (init === undefined || !(await isAlive(init))) return undefined;
-  const unstarted = await access(join(lab.runc, id, 'exec.fifo')).then(() => true, () => false);
+  const unstarted = await access(join(lab.runc, id, 'exec.fifo')).then(
+    () => true,
+    () => false,
+  );
   return unstarted ? undefined : init;
 }
 
@@ -54,7 +57,13 @@ export async function destroyContainer(lab: Lab, id: string): Promise<void> {
     while ((await isAlive(init)) && Date.now() < deadline) await sleep(2);
   }
   const dir = join(lab.runc, id);
-  if (!(await access(dir).then(() => true, () => false))) return;
+  if (
+    !(await access(dir).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return;
   // A run that was interrupted early leaves a folder that runc itself cannot read.
   await run(['runc', '--root', lab.runc, 'delete', '--force', id]).catch(() => undefined);
   await rm(dir, { recursive: true, force: true });

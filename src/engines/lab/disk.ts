@@ -23,7 +23,13 @@ export function machineFiles(machine: MachineSpec): FileOfImage[] {
 }
 
 /** A folder of the upper layer hides the mode of the image's: these are Debian's. */
-const folderModes: Readonly<Record<string, number>> = { '': 0o755, etc: 0o755, 'etc/ssh': 0o755, root: 0o700, 'root/.ssh': 0o700 };
+const folderModes: Readonly<Record<string, number>> = {
+  '': 0o755,
+  etc: 0o755,
+  'etc/ssh': 0o755,
+  root: 0o700,
+  'root/.ssh': 0o700,
+};
 
 export async function writeDisk(paths: MachinePaths, machine: MachineSpec): Promise<void> {
   await writeFiles(paths.upper, machineFiles(machine));
@@ -45,7 +51,12 @@ const busyTimeoutMs = 3000;
 export async function unmountBelow(dir: string): Promise<void> {
   const deadline = Date.now() + busyTimeoutMs;
   for (const mount of await mountsBelow(dir)) {
-    while (!(await run(['umount', mount]).then(() => true, () => false))) {
+    while (
+      !(await run(['umount', mount]).then(
+        () => true,
+        () => false,
+      ))
+    ) {
       if (Date.now() > deadline) {
         await run(['umount', '--lazy', mount]);
         break;
@@ -64,7 +75,9 @@ async function mountsBelow(dir: string): Promise<string[]> {
 export function mountsBelowIn(mountinfo: string, dir: string): string[] {
   return mountinfo
     .split('\n')
-    .map((line) => (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))))
+    .map((line) =>
+      (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
+    )
     .filter((point) => point === dir || point.startsWith(`${dir}/`))
     .reverse();
 }

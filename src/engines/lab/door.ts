@@ -1,8 +1,12 @@
 /**
- * The front door: programs beside the controller reach a platform's public
- * addresses through an address of the management subnet, which the fabric
- * translates. Nothing else is ever forwarded by a fabric.
+ * What a fabric lets through. The *front door*: programs beside the controller
+ * reach a platform's public addresses through an address of the management
+ * subnet, which the fabric translates. Nothing else is ever forwarded by a
+ * fabric. The *guard*: over the management bridge the host speaks first, and
+ * machines only answer.
  */
+import { managementPortPrefix, uplink } from './names.ts';
+
 export interface Door {
   /** Where the host knocks. */
   readonly front: string;
@@ -13,10 +17,12 @@ export interface Door {
 }
 
 /** The fabric's whole rule set for `nft -f -`; replaced at once, so that no half of it is ever in force. */
-export function doorRules(doors: readonly Door[]): string {
+export function fabricRules(doors: readonly Door[]): string {
   return [
     'table inet door',
     'delete table inet door',
+    'table bridge guard',
+    'delete table bridge guard',
     'table inet door {',
     '  chain prerouting {',
     '    type nat hook prerouting priority dstnat; policy accept;',
@@ -31,9 +37,30 @@ export function doorRules(doors: readonly Door[]): string {
     '    ct status dnat accept',
     '  }',
     '}',
+    ...guard,
     '',
   ].join('\n');
 }
+
+/** Stateless, for not every kernel tracks connections on bridges: what opens none is an answer. */
+const guard = [
+  'table bridge guard {',
+  '  chain forward {',
+  '    type filter hook forward priority filter; policy accept;',
+  `    iifname "${managementPortPrefix}*" oifname "${uplink}" jump answers`,
+  '  }',
+  '  chain input {',
+  '    type filter hook input priority filter; policy accept;',
+  `    iifname "${managementPortPrefix}*" drop`,
+  '  }',
+  '  chain answers {',
+  '    ether type arp accept',
+  '    tcp flags & (syn | ack) != syn accept',
+  '    icmp type echo-reply accept',
+  '    drop',
+  '  }',
+  '}',
+];
 
 /**
  * Bridged frames would otherwise pass the forward chain above, whose policy is

@@ -2,9 +2,10 @@
 import { networkInterfaces } from 'node:os';
 import { SpillwayError } from '../../model/errors.ts';
 import type { NetworkName, PlatformName } from '../../model/ids.ts';
+import { contains } from '../../model/ipv4.ts';
 import type { NetworkSpec } from '../../model/spec.ts';
 import { claim } from './claim.ts';
-import { doorRules, fabricSysctls } from './door.ts';
+import { fabricRules, fabricSysctls } from './door.ts';
 import { withLock } from './lock.ts';
 import type { Lab } from './names.ts';
 import {
@@ -34,7 +35,6 @@ import {
   visitorPortLines,
 } from './plumbing.ts';
 import { ipBatch, run } from './run.ts';
-import { ipToNumber } from './subnet.ts';
 
 /** One change of a platform's fabric at a time. */
 export function withFabric<T>(lab: Lab, platform: PlatformName, work: () => Promise<T>): Promise<T> {
@@ -49,12 +49,12 @@ export async function ensureFabric(lab: Lab, platform: PlatformName): Promise<{ 
   if (links.get(managementBridge)?.alias === managementAlias(index)) return { index, links };
   await ensureNetns(fabric);
   // The filter comes before forwarding is switched on.
-  await run(['nsenter', `--net=${netnsDir}/${fabric}`, 'nft', '-f', '-'], { input: doorRules([]) });
+  await run(['nsenter', `--net=${netnsDir}/${fabric}`, 'nft', '-f', '-'], { input: fabricRules([]) });
   await run(['nsenter', `--net=${netnsDir}/${fabric}`, 'sysctl', '-q', '-e', '-w', ...fabricSysctls]);
   if (!links.has(uplink)) await removeHostInterface(index);
   await ipBatch(fabric, managementLines(index, process.pid, links));
   await ipBatch(undefined, hostLines(index, platform));
-  await ipBatch(fabric, [`link set ${managementBridge} alias ${managementAlias(index)}`]);
+  await ipBatch(fabric, [`link set dev ${managementBridge} alias ${managementAlias(index)}`]);
   return { index, links: await linksIn(fabric) };
 }
 
@@ -71,18 +71,15 @@ async function claimIndex(lab: Lab, platform: PlatformName): Promise<number> {
 /** Which management subnets the host does not use for something else, such as a carrier's or a VPN's address. */
 function freeOnHost(): (index: number) => boolean {
   const taken = Object.values(networkInterfaces()).flatMap((addresses) =>
-    (addresses ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => ipToNumber(address)),
+    (addresses ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address),
   );
-  return (index) => {
-    const { base } = managementSubnet(index);
-    return taken.every((ip) => ip < base || ip >= base + 1024);
-  };
+  return (index) => !taken.some((ip) => contains(managementSubnet(index), ip));
 }
 
 /** What a fabric left behind when only its namespace went; deleting what is not there is fine. */
 export async function removeHostInterface(index: number): Promise<void> {
   if (!Object.hasOwn(await hostLinks(), hostInterface(index))) return;
-  await run(['ip', 'link', 'del', hostInterface(index)]).catch(() => undefined);
+  await run(['ip', 'link', 'del', 'dev', hostInterface(index)]).catch(() => undefined);
 }
 
 async function hostLinks(): Promise<Record<string, true>> {
@@ -113,7 +110,7 @@ export async function ensureNetwork(lab: Lab, network: NetworkSpec): Promise<voi
     const fabric = fabricNetns(network.platform);
     await ipBatch(fabric, networkLines(network, links));
     if (network.kind === 'public') await ensureVisitor(network, links);
-    await ipBatch(fabric, [`link set ${coreBridge(network.name)} alias ${networkAlias(network)}`]);
+    await ipBatch(fabric, [`link set dev ${coreBridge(network.name)} alias ${networkAlias(network)}`]);
   });
 }
 

@@ -7,7 +7,15 @@ import { namesIn, writeFiles } from './files.ts';
 import { withLock } from './lock.ts';
 import type { Lab } from './names.ts';
 import { imageDir } from './names.ts';
-import { debianSources, imageFiles, imageKeyOf, imagePackages, imageRemovals, maskedUnits, mmdebstrapCommand } from './recipe.ts';
+import {
+  debianSources,
+  imageFiles,
+  imageKeyOf,
+  imagePackages,
+  imageRemovals,
+  maskedUnits,
+  mmdebstrapCommand,
+} from './recipe.ts';
 import { run } from './run.ts';
 
 /** Keys of the images that are complete: a build is renamed to its key when it is. */
@@ -17,19 +25,35 @@ export async function keptImages(lab: Lab): Promise<ImageKey[]> {
 }
 
 export async function hasImage(lab: Lab, key: ImageKey): Promise<boolean> {
-  return access(imageDir(lab, key)).then(() => true, () => false);
+  return access(imageDir(lab, key)).then(
+    () => true,
+    () => false,
+  );
 }
 
-export async function ensureImage(lab: Lab, packages: readonly string[], progress: (line: string) => void): Promise<void> {
+export async function ensureImage(
+  lab: Lab,
+  packages: readonly string[],
+  progress: (line: string) => void,
+): Promise<void> {
   const key = imageKeyOf(packages);
   if (await hasImage(lab, key)) return;
   const waiting = (): void => progress('another process is building this image; waiting for it');
-  await withLock(imageDir(lab, key), async () => {
-    if (!(await hasImage(lab, key))) await build(lab, key, packages, progress);
-  }, waiting);
+  await withLock(
+    imageDir(lab, key),
+    async () => {
+      if (!(await hasImage(lab, key))) await build(lab, key, packages, progress);
+    },
+    waiting,
+  );
 }
 
-async function build(lab: Lab, key: ImageKey, packages: readonly string[], progress: (line: string) => void): Promise<void> {
+async function build(
+  lab: Lab,
+  key: ImageKey,
+  packages: readonly string[],
+  progress: (line: string) => void,
+): Promise<void> {
   await removeDrafts(lab, key);
   await mkdir(lab.images, { recursive: true });
   const draft = join(lab.images, `.${key}.${randomUUID()}`);
@@ -46,7 +70,11 @@ async function removeDrafts(lab: Lab, key: ImageKey): Promise<void> {
   await Promise.all(drafts.map((name) => rm(join(lab.images, name), { recursive: true, force: true })));
 }
 
-async function debootstrap(packages: readonly string[], draft: string, progress: (line: string) => void): Promise<void> {
+async function debootstrap(
+  packages: readonly string[],
+  draft: string,
+  progress: (line: string) => void,
+): Promise<void> {
   const sources = debianSources(await run(['apt-get', 'indextargets', 'Created-By: Packages']));
   // In a PID namespace of its own, apt and dpkg die with mmdebstrap; in a mount namespace, its mounts go too.
   const sandbox = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];

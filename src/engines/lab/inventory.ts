@@ -6,11 +6,12 @@ import { cgroupPrefix, cgroupName, containerId, fabricNetns, machineNetns, machi
 import type { Lab } from './names.ts';
 import { cgroupsWithPrefix } from './cgroups.ts';
 import { claimsIn } from './claim.ts';
-import { livingInit } from './container.ts';
 import { namesIn } from './files.ts';
 import { keptImages } from './image.ts';
 import { isCommissioned, readTags } from './machines.ts';
+import { runningInit } from './power.ts';
 import { linksIn, netnsNames } from './netns.ts';
+import type { Links } from './plumbing.ts';
 import { networksOf } from './plumbing.ts';
 
 export async function listPlatform(lab: Lab, platform: PlatformName): Promise<Inventory> {
@@ -20,7 +21,7 @@ export async function listPlatform(lab: Lab, platform: PlatformName): Promise<In
     linksIn(fabricNetns(platform)),
     keptAddresses(lab, platform),
   ]);
-  const machines = await Promise.all(names.map((name) => actualMachine(lab, platform, name, images)));
+  const machines = await Promise.all(names.map((name) => actualMachine(lab, platform, name, images, links)));
   return {
     images,
     networks: networksOf(links),
@@ -37,10 +38,16 @@ export async function machineNames(lab: Lab, platform: PlatformName): Promise<Ma
   return (await namesIn(machinesDir(lab, platform))).filter((name) => !name.startsWith('.')) as MachineName[];
 }
 
-async function actualMachine(lab: Lab, platform: PlatformName, name: MachineName, images: readonly ImageKey[]): Promise<ActualMachine> {
+async function actualMachine(
+  lab: Lab,
+  platform: PlatformName,
+  name: MachineName,
+  images: readonly ImageKey[],
+  links: Links,
+): Promise<ActualMachine> {
   const tags = await readTags(lab, platform, name);
   if (tags === undefined) return unreadable(name);
-  const init = await livingInit(lab, containerId(platform, name));
+  const init = await runningInit(lab, platform, name, links);
   return {
     name,
     pool: tags.pool,
@@ -78,13 +85,19 @@ async function leftovers(lab: Lab, platform: PlatformName, machines: readonly Ma
     cgroupsWithPrefix(cgroupPrefix(platform)),
     namesIn(machinesDir(lab, platform)),
   ]);
-  const own = (kind: (platform: PlatformName, machine: MachineName) => string): Set<string> => new Set(machines.map((name) => kind(platform, name)));
+  const own = (kind: (platform: PlatformName, machine: MachineName) => string): Set<string> =>
+    new Set(machines.map((name) => kind(platform, name)));
   const [ownNetnses, ownContainers, ownCgroups] = [own(machineNetns), own(containerId), own(cgroupName)];
   return [
     ...netnses
-      .filter((name) => netnsOwner(name)?.platform === platform && netnsOwner(name)?.machine !== undefined && !ownNetnses.has(name))
+      .filter(
+        (name) =>
+          netnsOwner(name)?.platform === platform && netnsOwner(name)?.machine !== undefined && !ownNetnses.has(name),
+      )
       .map((name) => `network namespace ${name}`),
-    ...containers.filter((name) => name.startsWith(`${platform}.`) && !ownContainers.has(name)).map((name) => `container ${name}`),
+    ...containers
+      .filter((name) => name.startsWith(`${platform}.`) && !ownContainers.has(name))
+      .map((name) => `container ${name}`),
     ...cgroups.filter((name) => !ownCgroups.has(name)).map((name) => `control group ${name}`),
     ...folders.filter((name) => name.startsWith('.')).map((name) => `unfinished folder ${name}`),
   ];

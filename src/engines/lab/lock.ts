@@ -16,9 +16,11 @@ const queues = new Map<string, Promise<unknown>>();
 /** `waiting` is called once when another process has the lock. */
 export function withLock<T>(name: string, work: () => Promise<T>, waiting?: () => void): Promise<T> {
   const turn = (queues.get(name) ?? Promise.resolve()).then(() => held(name, work, waiting));
-  const settled = turn.catch(() => undefined).then(() => {
-    if (queues.get(name) === settled) queues.delete(name);
-  });
+  const settled = turn
+    .catch(() => undefined)
+    .then(() => {
+      if (queues.get(name) === settled) queues.delete(name);
+    });
   queues.set(name, settled);
   return turn;
 }

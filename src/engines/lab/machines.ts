@@ -1,23 +1,21 @@
 /**
  * Machines, from nothing to running and back. A machine exists from the
- * moment that its finished folder gets its name; whatever else it needs
- * (mount, namespace, ports, container) is made by booting it, and booting
- * begins by clearing away what an earlier boot left.
+ * moment that its finished folder gets its name, and until it loses it;
+ * whatever else it needs comes and goes with its power (`power.ts`).
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SpillwayError } from '../../model/errors.ts';
 import type { ImageKey, MachineName, PlatformName } from '../../model/ids.ts';
 import type { MachineSpec } from '../../model/spec.ts';
 import type { Annotations, MachineTags } from './bundle.ts';
 import { capabilitiesWithin, cpuQuota, ociConfig, tagsOf } from './bundle.ts';
-import { removeCgroup } from './cgroups.ts';
 import { claim, release } from './claim.ts';
-import { destroyContainer, livingInit } from './container.ts';
-import { mountDisk, unmountBelow, writeDisk } from './disk.ts';
+import { livingInit } from './container.ts';
+import { writeDisk } from './disk.ts';
 import { ensureFabric, withFabric } from './fabric.ts';
-import { namesIn, readIfThere } from './files.ts';
+import { isMissing, namesIn, readIfThere } from './files.ts';
 import { hasImage } from './image.ts';
 import { withLock } from './lock.ts';
 import type { Lab } from './names.ts';
@@ -25,29 +23,30 @@ import {
   cgroupName,
   containerId,
   fabricNetns,
-  imageDir,
   machineDir,
   machineNetns,
   machinePaths,
   machinesDir,
   netnsDir,
   reachesDir,
-  siteBridge,
 } from './names.ts';
-import { ensureNetns, linksIn, removeNetns } from './netns.ts';
-import type { Links, MachineWiring } from './plumbing.ts';
-import { machineLines, machinePortLines, machineUnplugLines, managementOf, networksOf } from './plumbing.ts';
+import { linksIn } from './netns.ts';
+import { managementOf } from './plumbing.ts';
+import { boot, halt, runningInit } from './power.ts';
 import { imageKeyOf } from './recipe.ts';
-import { ipBatch, run } from './run.ts';
+import { run } from './run.ts';
 import { waitForSsh } from './ssh.ts';
-import { nthAddress, parseSubnet } from './subnet.ts';
 
 function withMachine<T>(lab: Lab, platform: PlatformName, machine: MachineName, work: () => Promise<T>): Promise<T> {
   return withLock(machineDir(lab, platform, machine), work);
 }
 
 /** The machine's tags; nothing when there is no such machine or its bundle is not readable. */
-export async function readTags(lab: Lab, platform: PlatformName, machine: MachineName): Promise<MachineTags | undefined> {
+export async function readTags(
+  lab: Lab,
+  platform: PlatformName,
+  machine: MachineName,
+): Promise<MachineTags | undefined> {
   const text = await readIfThere(machinePaths(machineDir(lab, platform, machine)).config);
   if (text === undefined) return undefined;
   try {
@@ -60,9 +59,10 @@ export async function readTags(lab: Lab, platform: PlatformName, machine: Machin
 export async function createMachine(lab: Lab, machine: MachineSpec): Promise<void> {
   const { platform, name } = machine;
   await withMachine(lab, platform, name, async () => {
-    const tags = (await readTags(lab, platform, name)) ?? (await makeMachine(lab, machine));
-    if (!(await hasImage(lab, tags.image))) throw imageMissing(name, tags.image);
-    if (!(await livingInit(lab, containerId(platform, name)))) await boot(lab, tags);
+    const kept = await readTags(lab, platform, name);
+    if (kept !== undefined) return ensureRunning(lab, kept);
+    const tags = await makeMachine(lab, machine);
+    await boot(lab, tags);
     await waitUntilReady(lab, tags);
   });
 }
@@ -88,12 +88,19 @@ async function makeMachine(lab: Lab, machine: MachineSpec): Promise<MachineTags>
     management: managementOf(index, await claimReach(lab, platform, name)),
   };
   await writeDisk(draft, machine);
-  await writeFile(draft.config, JSON.stringify(ociConfig({
-    tags,
-    capabilities: capabilitiesWithin(await boundingSet()),
-    cgroup: cgroupName(platform, name),
-    netns: join(netnsDir, machineNetns(platform, name)),
-  }), undefined, 1));
+  await writeFile(
+    draft.config,
+    JSON.stringify(
+      ociConfig({
+        tags,
+        capabilities: capabilitiesWithin(await boundingSet()),
+        cgroup: cgroupName(platform, name),
+        netns: join(netnsDir, machineNetns(platform, name)),
+      }),
+      undefined,
+      1,
+    ),
+  );
   await rename(draft.dir, machineDir(lab, platform, name));
   return tags;
 }
@@ -116,10 +123,9 @@ async function boundingSet(): Promise<string> {
 export async function startMachine(lab: Lab, platform: PlatformName, machine: MachineName): Promise<void> {
   await withMachine(lab, platform, machine, async () => {
     const tags = await tagsOrThrow(lab, platform, machine);
-    if (!(await hasImage(lab, tags.image))) throw imageMissing(machine, tags.image);
-    if (!(await livingInit(lab, containerId(platform, machine)))) await boot(lab, tags);
-    await waitUntilReady(lab, tags);
-    if ((await readIfThere(machinePaths(machineDir(lab, platform, machine)).commissioned)) !== undefined) await applyQuota(lab, tags);
+    await ensureRunning(lab, tags);
+    if ((await readIfThere(machinePaths(machineDir(lab, platform, machine)).commissioned)) !== undefined)
+      await applyQuota(lab, tags);
   });
 }
 
@@ -154,70 +160,24 @@ async function applyQuota(lab: Lab, tags: MachineTags): Promise<void> {
 }
 
 /** Commissioned counts for a running machine only if it was this boot that was limited. */
-export async function isCommissioned(lab: Lab, platform: PlatformName, machine: MachineName, startTime: number | undefined): Promise<boolean> {
+export async function isCommissioned(
+  lab: Lab,
+  platform: PlatformName,
+  machine: MachineName,
+  startTime: number | undefined,
+): Promise<boolean> {
   const mark = await readIfThere(machinePaths(machineDir(lab, platform, machine)).commissioned);
   return mark !== undefined && (startTime === undefined || mark === String(startTime));
 }
 
-async function boot(lab: Lab, tags: MachineTags): Promise<void> {
-  const { platform, machine } = tags;
-  await halt(lab, platform, machine, tags);
-  const paths = machinePaths(machineDir(lab, platform, machine));
-  await Promise.all([plugIn(lab, tags), mountDisk(paths, imageDir(lab, tags.image))]);
-  await mkdir(lab.runc, { recursive: true });
-  const console = await open(paths.console, 'w');
-  try {
-    await run(
-      ['runc', '--root', lab.runc, '--log', join(paths.dir, 'runc.log'), 'run', '--detach', '--bundle', paths.dir, containerId(platform, machine)],
-      {
-        output: console.fd,
-        failure: {
-          code: 'lab-boot-failed',
-          message: `The machine ${machine} could not be booted; see ${join(paths.dir, 'runc.log')}.`,
-          mend: 'Let `spillway check` tell what this host lacks, then try again.',
-        },
-      },
-    );
-  } finally {
-    await console.close();
+async function ensureRunning(lab: Lab, tags: MachineTags): Promise<void> {
+  const { platform, machine, image } = tags;
+  if ((await runningInit(lab, platform, machine, await linksIn(fabricNetns(platform)))) === undefined) {
+    if (!(await hasImage(lab, image))) throw imageMissing(machine, image);
+    await halt(lab, platform, machine, tags);
+    await boot(lab, tags);
   }
-}
-
-async function plugIn(lab: Lab, tags: MachineTags): Promise<void> {
-  const { platform, machine } = tags;
-  const { links } = await withFabric(lab, platform, () => ensureFabric(lab, platform));
-  const missing = tags.interfaces.find(({ network }) => !links.has(siteBridge(network, tags.site)));
-  if (missing !== undefined) {
-    throw new SpillwayError({
-      code: 'lab-network-missing',
-      message: `The machine ${machine} is to be on the network ${missing.network}, which is not there at the site ${tags.site}.`,
-      mend: 'Make the network first.',
-    });
-  }
-  const netns = machineNetns(platform, machine);
-  await ensureNetns(netns);
-  const wiring: MachineWiring = { name: machine, site: tags.site, netns, interfaces: tags.interfaces, management: tags.management };
-  await ipBatch(fabricNetns(platform), machinePortLines(wiring));
-  await ipBatch(netns, machineLines(wiring, gatewayFor(tags, links)));
-}
-
-/** The engine's own address on the machine's first public network. */
-function gatewayFor(tags: MachineTags, links: Links): string | undefined {
-  const network = networksOf(links).find(({ name, kind }) => kind === 'public' && tags.interfaces.some((own) => own.network === name));
-  return network === undefined ? undefined : nthAddress(parseSubnet(network.cidr), 1);
-}
-
-/**
- * Takes away all of a machine but its disk. The cables come first: a machine
- * without power is silent, it does not reset its peers' connections.
- */
-async function halt(lab: Lab, platform: PlatformName, machine: MachineName, tags: MachineTags | undefined): Promise<void> {
-  const links = await linksIn(fabricNetns(platform));
-  await ipBatch(fabricNetns(platform), machineUnplugLines(machine, tags?.interfaces ?? [], links), true);
-  await destroyContainer(lab, containerId(platform, machine));
-  await removeCgroup(cgroupName(platform, machine));
-  await removeNetns(machineNetns(platform, machine));
-  await unmountBelow(machineDir(lab, platform, machine));
+  await waitUntilReady(lab, tags);
 }
 
 /** Takes away everything of a machine, however little of it is left. To be called with its lock. */
@@ -225,8 +185,8 @@ async function wreck(lab: Lab, platform: PlatformName, machine: MachineName): Pr
   await halt(lab, platform, machine, await readTags(lab, platform, machine));
   const drop = join(machinesDir(lab, platform), `.${machine}.${randomUUID()}`);
   // Renamed first: a machine is there with its whole disk, or not at all.
-  await rename(machineDir(lab, platform, machine), drop).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+  await rename(machineDir(lab, platform, machine), drop).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
   });
   const drafts = (await namesIn(machinesDir(lab, platform))).filter((name) => name.startsWith(`.${machine}.`));
   await Promise.all(drafts.map((name) => rm(join(machinesDir(lab, platform), name), { recursive: true, force: true })));

@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Range } from '../../model/ipv4.ts';
+import { rangeOf } from '../../model/ipv4.ts';
 import type { AddressName, ImageKey, MachineName, NetworkName, PlatformName, SiteName } from '../../model/ids.ts';
-import type { Subnet } from './subnet.ts';
-import { nthAddress, parseSubnet } from './subnet.ts';
+import { nthAddress } from './subnet.ts';
 
 /** The folders of one lab. Engines on the same host share `claims`, for its subnets are the host's. */
 export interface Lab {
@@ -83,14 +84,15 @@ export const siteLink = (network: NetworkName, site: SiteName): string => short(
 export const siteLinkFarEnd = (network: NetworkName, site: SiteName): string => short('u', `${network}/${site}`);
 export const visitorPort = (network: NetworkName): string => short('v', network);
 export const machinePort = (machine: MachineName, network: NetworkName): string => short('p', `${machine}/${network}`);
-export const managementPort = (machine: MachineName): string => short('m', machine);
+export const managementPortPrefix = 'm';
+export const managementPort = (machine: MachineName): string => short(managementPortPrefix, machine);
 
 /** Indices of platforms: 100.64.0.0/10 holds 2^12 subnets of 2^10 addresses. */
 export const platformIndexMax = 4095;
 /** 100.64.0.0/10 is set aside for carriers (RFC 6598): blueprints and hosts hardly ever use it. */
-export function managementSubnet(index: number): Subnet {
-  const address = nthAddress(parseSubnet('100.64.0.0/10'), index * 1024);
-  return parseSubnet(`${address}/22`);
+export function managementSubnet(index: number): Range {
+  const address = nthAddress(rangeOf('100.64.0.0/10'), index * 1024);
+  return rangeOf(`${address}/22`);
 }
 
 /** Linux allows 15 characters; 40 bits of the hash make a clash within one platform as good as impossible. */

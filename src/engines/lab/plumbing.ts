@@ -1,6 +1,7 @@
 /**
  * The wires as data: lines for `ip -batch -`, in order. What is there already
  * is left out, so that an interrupted build is finished by building again.
+ * Every name stands behind `name` or `dev`: a network may be called `up`.
  *
  * A platform's bridges live in a network namespace of its own, the *fabric*:
  * platforms with the same CIDRs never meet.
@@ -9,6 +10,7 @@
  *                    └─ web-2 (mgmt0)    (a network)  └── site b ── web-2
  */
 import type { MachineName, NetworkName, SiteName } from '../../model/ids.ts';
+import { rangeOf } from '../../model/ipv4.ts';
 import type { InterfaceSpec, NetworkSpec } from '../../model/spec.ts';
 import {
   coreBridge,
@@ -24,8 +26,7 @@ import {
   uplink,
   visitorPort,
 } from './names.ts';
-import type { Subnet } from './subnet.ts';
-import { hardwareAddress, nthAddress, parseSubnet } from './subnet.ts';
+import { hardwareAddress, nthAddress } from './subnet.ts';
 
 /** The links of a fabric by their names. */
 export type Links = ReadonlyMap<string, Link>;
@@ -44,11 +45,15 @@ const bridge = 'type bridge stp_state 0 forward_delay 0 mcast_snooping 0';
 export function managementLines(index: number, hostPid: number, have: Links): string[] {
   const subnet = managementSubnet(index);
   return [
-    'link set lo up',
-    ...(have.has(managementBridge) ? [] : [`link add ${managementBridge} address ${hardwareAddress(nthAddress(subnet, 0))} ${bridge}`]),
-    ...(have.has(uplink) ? [] : [`link add ${uplink} type veth peer name ${hostInterface(index)} netns ${hostPid}`]),
-    `link set ${uplink} master ${managementBridge} up`,
-    `link set ${managementBridge} up`,
+    'link set dev lo up',
+    ...(have.has(managementBridge)
+      ? []
+      : [`link add name ${managementBridge} address ${hardwareAddress(nthAddress(subnet, 0))} ${bridge}`]),
+    ...(have.has(uplink)
+      ? []
+      : [`link add name ${uplink} type veth peer name ${hostInterface(index)} netns ${hostPid}`]),
+    `link set dev ${uplink} master ${managementBridge} up`,
+    `link set dev ${managementBridge} up`,
   ];
 }
 
@@ -57,9 +62,9 @@ export function hostLines(index: number, platform: string): string[] {
   const subnet = managementSubnet(index);
   const name = hostInterface(index);
   return [
-    `link set ${name} alias spillway:${platform}`,
+    `link set dev ${name} alias spillway:${platform}`,
     `addr replace ${nthAddress(subnet, 1)}/${subnet.prefixLength} dev ${name}`,
-    `link set ${name} up`,
+    `link set dev ${name} up`,
   ];
 }
 
@@ -68,27 +73,31 @@ export const managementAlias = (index: number): string => `management:${index}`;
 /** In the fabric: a network's core, its sites, and a link to each. The core's alias comes last and marks it complete. */
 export function networkLines(network: NetworkSpec, have: Links): string[] {
   const core = coreBridge(network.name);
-  const subnet = parseSubnet(network.cidr);
+  const subnet = rangeOf(network.cidr);
   return [
-    ...(have.has(core) ? [] : [`link add ${core} address ${hardwareAddress(nthAddress(subnet, 1))} ${bridge}`]),
-    `link set ${core} up`,
+    ...(have.has(core) ? [] : [`link add name ${core} address ${hardwareAddress(nthAddress(subnet, 1))} ${bridge}`]),
+    `link set dev ${core} up`,
     ...network.sites.flatMap((site) => siteLines(network.name, site, have)),
     ...(network.kind === 'public' ? [`addr replace ${nthAddress(subnet, 1)}/${subnet.prefixLength} dev ${core}`] : []),
   ];
 }
 
 function siteLines(network: NetworkName, site: SiteName, have: Links): string[] {
-  const [bridgeName, link, farEnd] = [siteBridge(network, site), siteLink(network, site), siteLinkFarEnd(network, site)];
+  const [bridgeName, link, farEnd] = [
+    siteBridge(network, site),
+    siteLink(network, site),
+    siteLinkFarEnd(network, site),
+  ];
   // A link that is complete may be down because somebody cut it: leave it so.
   if (have.get(link)?.alias === linkAlias(network, site) && have.has(bridgeName)) return [];
   return [
-    ...(have.has(bridgeName) ? [] : [`link add ${bridgeName} ${bridge}`]),
-    `link set ${bridgeName} alias site:${network}:${site}`,
-    `link set ${bridgeName} up`,
-    ...(have.has(link) ? [] : [`link add ${link} type veth peer name ${farEnd}`]),
-    `link set ${farEnd} master ${bridgeName} up`,
-    `link set ${link} master ${coreBridge(network)} up`,
-    `link set ${link} alias ${linkAlias(network, site)}`,
+    ...(have.has(bridgeName) ? [] : [`link add name ${bridgeName} ${bridge}`]),
+    `link set dev ${bridgeName} alias site:${network}:${site}`,
+    `link set dev ${bridgeName} up`,
+    ...(have.has(link) ? [] : [`link add name ${link} type veth peer name ${farEnd}`]),
+    `link set dev ${farEnd} master ${bridgeName} up`,
+    `link set dev ${link} master ${coreBridge(network)} up`,
+    `link set dev ${link} alias ${linkAlias(network, site)}`,
   ];
 }
 
@@ -97,20 +106,22 @@ const linkAlias = (network: NetworkName, site: SiteName): string => `link:${netw
 /** In the fabric: the visitor's port on a public network. */
 export function visitorPortLines(network: NetworkSpec, visitorNetns: string, have: Links): string[] {
   const port = visitorPort(network.name);
-  const address = hardwareAddress(nthAddress(parseSubnet(network.cidr), -1));
+  const address = hardwareAddress(nthAddress(rangeOf(network.cidr), -1));
   return [
-    ...(have.has(port) ? [] : [`link add ${port} type veth peer name ${network.name} address ${address} netns ${visitorNetns}`]),
-    `link set ${port} master ${coreBridge(network.name)} up`,
+    ...(have.has(port)
+      ? []
+      : [`link add name ${port} type veth peer name ${network.name} address ${address} netns ${visitorNetns}`]),
+    `link set dev ${port} master ${coreBridge(network.name)} up`,
   ];
 }
 
 /** In the visitor's namespace. */
 export function visitorLines(network: NetworkSpec): string[] {
-  const subnet = parseSubnet(network.cidr);
+  const subnet = rangeOf(network.cidr);
   return [
-    'link set lo up',
+    'link set dev lo up',
     `addr replace ${nthAddress(subnet, -1)}/${subnet.prefixLength} dev ${network.name}`,
-    `link set ${network.name} up`,
+    `link set dev ${network.name} up`,
   ];
 }
 
@@ -124,7 +135,7 @@ export function networkRemovalLines(network: NetworkName, sites: readonly SiteNa
     coreBridge(network),
   ]
     .filter((name) => have.has(name))
-    .map((name) => `link del ${name}`);
+    .map((name) => `link del dev ${name}`);
 }
 
 export interface MachineWiring {
@@ -139,16 +150,16 @@ export interface MachineWiring {
 export function machinePortLines(machine: MachineWiring): string[] {
   const management = managementPort(machine.name);
   return [
-    `link add ${management} type veth peer name ${managementInterface} address ${hardwareAddress(machine.management.ip)} netns ${machine.netns}`,
-    `link set ${management} master ${managementBridge}`,
-    `link set ${management} type bridge_slave isolated on`,
-    `link set ${management} up`,
+    `link add name ${management} type veth peer name ${managementInterface} address ${hardwareAddress(machine.management.ip)} netns ${machine.netns}`,
+    `link set dev ${management} master ${managementBridge}`,
+    `link set dev ${management} type bridge_slave isolated on`,
+    `link set dev ${management} up`,
     ...machine.interfaces.flatMap(({ network, ip }) => {
       const port = machinePort(machine.name, network);
       return [
-        `link add ${port} type veth peer name ${network} address ${hardwareAddress(ip)} netns ${machine.netns}`,
-        `link set ${port} alias port:${machine.name}:${network}`,
-        `link set ${port} master ${siteBridge(network, machine.site)} up`,
+        `link add name ${port} type veth peer name ${network} address ${hardwareAddress(ip)} netns ${machine.netns}`,
+        `link set dev ${port} alias port:${machine.name}:${network}`,
+        `link set dev ${port} master ${siteBridge(network, machine.site)} up`,
       ];
     }),
   ];
@@ -160,10 +171,10 @@ export function machineLines(machine: MachineWiring, gateway: string | undefined
     machine.interfaces.map(({ network, ip, prefixLength }) => ({ name: network, ip, prefixLength })),
   );
   return [
-    'link set lo up',
+    'link set dev lo up',
     ...interfaces.flatMap(({ name, ip, prefixLength }) => [
       `addr replace ${ip}/${prefixLength} dev ${name}`,
-      `link set ${name} up`,
+      `link set dev ${name} up`,
     ]),
     ...(gateway === undefined ? [] : [`route replace default via ${gateway}`]),
   ];
@@ -173,7 +184,7 @@ export function machineLines(machine: MachineWiring, gateway: string | undefined
 export function machineUnplugLines(machine: MachineName, interfaces: readonly InterfaceSpec[], have: Links): string[] {
   return [...interfaces.map(({ network }) => machinePort(machine, network)), managementPort(machine)]
     .filter((name) => have.has(name))
-    .map((name) => `link del ${name}`);
+    .map((name) => `link del dev ${name}`);
 }
 
 /** The networks that are complete in a fabric, with the sites whose bridges are there. */
@@ -204,12 +215,20 @@ export function parseLinks(json: string): Links {
     links.flatMap(({ ifname, ifalias, addr_info }) =>
       ifname === undefined
         ? []
-        : [[ifname, { alias: ifalias ?? '', addresses: (addr_info ?? []).filter(({ family }) => family === 'inet').map(({ local }) => local) }]],
+        : [
+            [
+              ifname,
+              {
+                alias: ifalias ?? '',
+                addresses: (addr_info ?? []).filter(({ family }) => family === 'inet').map(({ local }) => local),
+              },
+            ],
+          ],
     ),
   );
 }
 
 export function managementOf(index: number, hostNumber: number): MachineWiring['management'] {
-  const subnet: Subnet = managementSubnet(index);
+  const subnet = managementSubnet(index);
   return { ip: nthAddress(subnet, hostNumber), prefixLength: subnet.prefixLength };
 }

@@ -4,7 +4,7 @@ import type { ImageKey } from '../../model/ids.ts';
 
 export const suite = 'bookworm';
 
-/** To be raised with every change of this file that changes what an image holds. */
+/** To be raised when an image is prepared differently, without a change of the data below. */
 const recipeVersion = 1;
 
 /** What the engine itself, and the controller's SSH session, need in each machine. */
@@ -29,7 +29,14 @@ export function imagePackages(packages: readonly string[]): string[] {
 
 /** Twelve hex digits: enough for a few images a host. */
 export function imageKeyOf(packages: readonly string[]): ImageKey {
-  const recipe = JSON.stringify({ suite, recipeVersion, packages: imagePackages(packages) });
+  const recipe = JSON.stringify({
+    recipeVersion,
+    suite,
+    packages: imagePackages(packages),
+    files: imageFiles,
+    masked: maskedUnits,
+    removed: imageRemovals,
+  });
   return createHash('sha256').update(recipe).digest('hex').slice(0, 12) as ImageKey;
 }
 
@@ -53,10 +60,13 @@ export function mmdebstrapCommand(packages: readonly string[], dir: string, sour
 /** The host's own Debian mirrors for the suite, from what `apt-get indextargets` prints. */
 export function debianSources(indexTargets: string): string[] {
   const targets = indexTargets.split(/\n\n+/).map(
-    (stanza) => new Map(stanza.split('\n').map((line): [string, string] => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon), line.slice(colon + 1).trim()];
-    })),
+    (stanza) =>
+      new Map(
+        stanza.split('\n').map((line): [string, string] => {
+          const colon = line.indexOf(':');
+          return [line.slice(0, colon), line.slice(colon + 1).trim()];
+        }),
+      ),
   );
   const lines = targets
     .filter((target) => target.get('Origin') === 'Debian' && target.get('Release')?.split('-')[0] === suite)
@@ -134,6 +144,7 @@ export const maskedUnits: readonly string[] = [
   'systemd-firstboot.service',
   'systemd-hwdb-update.service',
   'systemd-journal-catalog-update.service',
+  'systemd-journal-flush.service',
   'systemd-journald-audit.socket',
   'systemd-logind.service',
   'systemd-machine-id-commit.service',
@@ -144,7 +155,9 @@ export const maskedUnits: readonly string[] = [
   'systemd-random-seed.service',
   'systemd-remount-fs.service',
   'systemd-repart.service',
+  'systemd-sysusers.service',
   'systemd-timesyncd.service',
+  'systemd-tmpfiles-setup-dev.service',
   'systemd-udevd-control.socket',
   'systemd-udevd-kernel.socket',
   'systemd-udevd.service',

@@ -53,11 +53,17 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     });
   });
   if (status === 0) return out;
-  const said = [...errorLines, rest].filter((line) => line.trim() !== '').slice(-lastLines).join('\n');
+  const said = [...errorLines, rest]
+    .filter((line) => line.trim() !== '')
+    .slice(-lastLines)
+    .join('\n');
   const cause = new Error(`${argv.join(' ')} ended with ${status}${said === '' ? '' : `:\n${said}`}`);
   throw new SpillwayError({
     code: options.failure?.code ?? 'lab-command-failed',
-    message: options.failure === undefined ? `${program} failed: ${said || `exit ${status}`}` : `${options.failure.message}\n${said}`,
+    message:
+      options.failure === undefined
+        ? `${program} failed: ${said || `exit ${status}`}`
+        : `${options.failure.message}\n${said}`,
     mend: options.failure?.mend ?? 'See what the program says; `spillway check` tells what this host lacks.',
     cause,
   });
@@ -66,8 +72,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 /** Runs lines of `ip -batch` in a network namespace, or in the host's; none cost nothing. */
 export async function ipBatch(netns: string | undefined, lines: readonly string[], force = false): Promise<void> {
   if (lines.length === 0) return;
-  await run(
-    ['ip', ...(netns === undefined ? [] : ['-netns', netns]), ...(force ? ['-force'] : []), '-batch', '-'],
-    { input: `${lines.join('\n')}\n` },
-  );
+  await run(['ip', ...(netns === undefined ? [] : ['-netns', netns]), ...(force ? ['-force'] : []), '-batch', '-'], {
+    input: `${lines.join('\n')}\n`,
+  });
 }

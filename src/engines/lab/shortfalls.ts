@@ -2,6 +2,7 @@
 import { access, constants, mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { Shortfall } from '../../ports/engine.ts';
+import { fabricRules } from './door.ts';
 import { hierarchies } from './cgroups.ts';
 import { run } from './run.ts';
 
@@ -27,22 +28,37 @@ export async function shortfalls(dir: string): Promise<Shortfall[]> {
   }
   const missing = await missingPrograms();
   if (missing.length > 0) return missing;
-  const found = await Promise.all([netnsShortfall(), bridgeShortfall(), nftShortfall(), overlayShortfall(dir), cgroupShortfall()]);
+  const found = await Promise.all([
+    netnsShortfall(),
+    bridgeShortfall(),
+    nftShortfall(),
+    overlayShortfall(dir),
+    cgroupShortfall(),
+  ]);
   return found.filter((shortfall) => shortfall !== undefined);
 }
 
 async function missingPrograms(): Promise<Shortfall[]> {
   const names = Object.keys(programs);
   const there = await Promise.all(names.map(isOnPath));
-  return names.filter((_, at) => !there[at]).map((name) => ({
-    what: `The program ${name} is missing.`,
-    mend: `apt-get install ${programs[name]}`,
-  }));
+  return names
+    .filter((_, at) => !there[at])
+    .map((name) => ({
+      what: `The program ${name} is missing.`,
+      mend: `apt-get install ${programs[name]}`,
+    }));
 }
 
 async function isOnPath(program: string): Promise<boolean> {
   const dirs = (process.env['PATH'] ?? '').split(delimiter);
-  const there = await Promise.all(dirs.map((dir) => access(join(dir, program), constants.X_OK).then(() => true, () => false)));
+  const there = await Promise.all(
+    dirs.map((dir) =>
+      access(join(dir, program), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return there.includes(true);
 }
 
@@ -56,19 +72,31 @@ async function netnsShortfall(): Promise<Shortfall | undefined> {
 }
 
 async function bridgeShortfall(): Promise<Shortfall | undefined> {
-  const lines = ['link add b type bridge stp_state 0', 'link add v type veth peer name w', 'link set v master b', 'link set v type bridge_slave isolated on'];
-  return works([...inNewNetns, 'ip', '-batch', '-'], {
-    what: 'This host has no bridges or no veth pairs.',
-    mend: 'Load the kernel modules: modprobe bridge veth.',
-  }, `${lines.join('\n')}\n`);
+  const lines = [
+    'link add name br type bridge stp_state 0',
+    'link add name ve0 type veth peer name ve1',
+    'link set dev ve0 master br',
+    'link set dev ve0 type bridge_slave isolated on',
+  ];
+  return works(
+    [...inNewNetns, 'ip', '-batch', '-'],
+    {
+      what: 'This host has no bridges or no veth pairs.',
+      mend: 'Load the kernel modules: modprobe bridge veth.',
+    },
+    `${lines.join('\n')}\n`,
+  );
 }
 
 async function nftShortfall(): Promise<Shortfall | undefined> {
-  const rules = 'table inet t {\n chain c {\n type nat hook postrouting priority srcnat;\n ct status dnat masquerade\n }\n}\n';
-  return works([...inNewNetns, 'nft', '-f', '-'], {
-    what: 'This host has no nftables with address translation.',
-    mend: 'Load the kernel modules: modprobe nf_tables nft_nat nft_masq.',
-  }, rules);
+  return works(
+    [...inNewNetns, 'nft', '-f', '-'],
+    {
+      what: 'This host has no nftables with address translation, or none for bridges.',
+      mend: 'Load the kernel modules: modprobe nf_tables nft_nat nft_masq.',
+    },
+    fabricRules([{ front: '192.0.2.1', ip: '192.0.2.2', name: 'probe' }]),
+  );
 }
 
 /** In the lab's own file system, for an overlay cannot lie on every one. */
@@ -77,23 +105,36 @@ async function overlayShortfall(dir: string): Promise<Shortfall | undefined> {
   try {
     await Promise.all(['lower', 'upper', 'work', 'merged'].map((name) => mkdir(join(home, name))));
     const options = `lowerdir=${home}/lower,upperdir=${home}/upper,workdir=${home}/work`;
-    return await works(['unshare', '--mount', '--', 'mount', '-t', 'overlay', 'overlay', '-o', options, `${home}/merged`], {
-      what: `No overlay can be mounted in ${dir}.`,
-      mend: 'Keep the lab on ext4, xfs or btrfs, not on another overlay, and load the kernel module overlay.',
-    });
+    return await works(
+      ['unshare', '--mount', '--', 'mount', '-t', 'overlay', 'overlay', '-o', options, `${home}/merged`],
+      {
+        what: `No overlay can be mounted in ${dir}.`,
+        mend: 'Keep the lab on ext4, xfs or btrfs, not on another overlay, and load the kernel module overlay.',
+      },
+    );
   } finally {
     await rm(home, { recursive: true, force: true });
   }
 }
 
 async function nearestExisting(dir: string): Promise<string> {
-  const there = await access(dir).then(() => true, () => false);
+  const there = await access(dir).then(
+    () => true,
+    () => false,
+  );
   return there ? dir : nearestExisting(dirname(dir));
 }
 
 async function cgroupShortfall(): Promise<Shortfall | undefined> {
   const mounts = await hierarchies();
-  const writable = await Promise.all(mounts.map((mount) => access(mount, constants.W_OK).then(() => true, () => false)));
+  const writable = await Promise.all(
+    mounts.map((mount) =>
+      access(mount, constants.W_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   if (writable.includes(true)) return undefined;
   return {
     what: 'The control groups are not mounted, or only for reading.',
@@ -102,5 +143,8 @@ async function cgroupShortfall(): Promise<Shortfall | undefined> {
 }
 
 async function works(argv: readonly string[], shortfall: Shortfall, input = ''): Promise<Shortfall | undefined> {
-  return run(argv, { input }).then(() => undefined, () => shortfall);
+  return run(argv, { input }).then(
+    () => undefined,
+    () => shortfall,
+  );
 }

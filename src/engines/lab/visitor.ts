@@ -1,10 +1,11 @@
 /** The lab's visitor: somebody on the public network who is not one of the machines. */
 import { SpillwayError } from '../../model/errors.ts';
 import type { PlatformName } from '../../model/ids.ts';
+import { rangeOf } from '../../model/ipv4.ts';
 import { fabricNetns, netnsDir, visitorNetns } from './names.ts';
 import { linksIn } from './netns.ts';
 import { networksOf } from './plumbing.ts';
-import { nthAddress, parseSubnet } from './subnet.ts';
+import { nthAddress } from './subnet.ts';
 
 export interface Visitor {
   /** To be put before a program's own words: runs it as the visitor. Unlike `ip netns exec` it leaves /sys as it is. */
@@ -24,6 +25,6 @@ export async function visitorOf(platform: PlatformName): Promise<Visitor> {
   }
   return {
     argv: ['nsenter', `--net=${netnsDir}/${visitorNetns(platform)}`, '--'],
-    ip: nthAddress(parseSubnet(network.cidr), -1),
+    ip: nthAddress(rangeOf(network.cidr), -1),
   };
 }

@@ -1,0 +1,83 @@
+/**
+ * The shell script that makes a step's changes. It goes to the machine by
+ * standard input, so that nothing of it shows in a list of processes. Each
+ * change prints a line before it begins, so that a failure can be named.
+ */
+import type { Change } from '../model/plan.ts';
+import type { FileSpec } from '../model/recipe.ts';
+import { stampPath, stateFolder, writtenFolder, writtenPath } from './inspect-script.ts';
+import { quote } from './quote.ts';
+
+/** `content` gives the base64 of what a file will hold, its secrets filled in. */
+export function applyScript(role: string, changes: readonly Change[], content: (file: FileSpec) => string): string {
+  return [
+    'set -e',
+    'export LC_ALL=C DEBIAN_FRONTEND=noninteractive',
+    'umask 077',
+    `mkdir -p ${stateFolder}/units ${stateFolder}/tasks ${writtenFolder}`,
+    // Written beside its place and moved there, so that nobody ever reads half a file.
+    'put() { t="$(dirname "$1")/.spillway.$$"; mkdir -p "$(dirname "$1")"; base64 -d > "$t"; chown "$2" "$t"; chmod "$3" "$t"; mv -fT "$t" "$1"; }',
+    'stamp() { printf "%s\\n" "$2" > "$1.new"; mv -f "$1.new" "$1"; }',
+    ...(changes.some(({ kind, ...change }) => kind === 'file' && 'file' in change && change.file.path.startsWith('/etc/systemd/system/'))
+      ? ['reload_systemd=1']
+      : []),
+    ...changes.flatMap((change, index) => [`echo 'begin ${index}'`, ...commands(role, change, content)]),
+    'echo end',
+  ].join('\n');
+}
+
+function commands(role: string, change: Change, content: (file: FileSpec) => string): readonly string[] {
+  switch (change.kind) {
+    case 'directory': {
+      const { path, owner, mode } = change.directory;
+      return [`mkdir -p ${quote(path)}; chown ${owner} ${quote(path)}; chmod ${octal(mode)} ${quote(path)}`];
+    }
+    case 'file': {
+      const { path, owner, mode } = change.file;
+      return [
+        `put ${quote(path)} ${owner} ${octal(mode)} <<'SPILLWAY'`,
+        wrap(content(change.file)),
+        'SPILLWAY',
+        `stamp ${quote(writtenPath(path))} ${change.digest}`,
+      ];
+    }
+    case 'remove-file':
+      return [`rm -f ${quote(change.path)}`];
+    case 'unit': {
+      const { name } = change.unit;
+      const verb = change.action === 'reload' ? 'reload-or-restart' : change.action;
+      return [
+        'if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi',
+        // Absent for static units, which cannot be enabled.
+        `systemctl enable --quiet ${quote(name)} 2>/dev/null || true`,
+        `systemctl reset-failed ${quote(name)} 2>/dev/null || true`,
+        `systemctl ${verb} ${quote(name)} || { systemctl status --no-pager --lines=20 ${quote(name)} >&2; exit 1; }`,
+        `stamp ${quote(stampPath('unit', role, name))} ${quote(change.stamp)}`,
+      ];
+    }
+    case 'task': {
+      const { task, stamp } = change;
+      const check = task.check === undefined ? [] : [`if [ "$(cat ${quote(stampPath('task', role, task.name))} 2>/dev/null)" != ${quote(stamp)} ] || ! (${sub(task.check)}) </dev/null >/dev/null 2>&1; then`];
+      const needsStampOnly = task.check === undefined;
+      return [
+        ...(needsStampOnly ? [] : check),
+        `(set +e; ${sub(task.run)}) </dev/null >&2`,
+        ...(needsStampOnly ? [] : ['fi']),
+        `stamp ${quote(stampPath('task', role, task.name))} ${quote(stamp)}`,
+      ];
+    }
+  }
+}
+
+function sub(script: string): string {
+  return `\n${script.trimEnd()}\n`;
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+/** A here-document is read line by line; 76 is base64's own width. */
+function wrap(base64: string): string {
+  return base64.replaceAll(/.{1,76}/g, '$&\n').trimEnd();
+}

@@ -1,0 +1,130 @@
+/**
+ * One shell script looks at everything that the recipes speak of. It prints one
+ * line a fact, tab-separated, so that a whole machine costs one exchange.
+ */
+import type { MachineFacts, PathFact, RoleFacts, TaskFact, UnitFact } from '../model/facts.ts';
+import type { Recipe } from '../model/recipe.ts';
+import { quote } from './quote.ts';
+
+/** Where a machine keeps what Spillway last did there. */
+export const stateFolder = '/var/lib/spillway';
+export const stampPath = (kind: 'unit' | 'task', role: string, name: string): string =>
+  `${stateFolder}/${kind}s/${role}.${name.replaceAll(/[^A-Za-z0-9.@-]/g, '_')}`;
+export const writtenFolder = `${stateFolder}/written`;
+/** One small file a path, named by the path, holding the digest of what was written. */
+export const writtenPath = (path: string): string => `${writtenFolder}/${path.slice(1).replaceAll('/', '%')}`;
+
+/** The script; `probes` says whether the probes are asked too. */
+export function inspectScript(recipes: readonly Recipe[]): string {
+  const packages = unique(recipes.flatMap((recipe) => recipe.packages));
+  const paths = unique(recipes.flatMap(pathsOf));
+  const units = unique(recipes.flatMap((recipe) => recipe.units.map(({ name }) => name)));
+  return [
+    'export LC_ALL=C',
+    // dpkg's list of files exists for every installed package, and a glob asks no process.
+    `for p in ${packages.map(quote).join(' ')}; do [ -e "/var/lib/dpkg/info/$p.list" ] || [ -e "/var/lib/dpkg/info/$p:amd64.list" ] || [ -e "/var/lib/dpkg/info/$p:arm64.list" ] || printf 'lacks\\t%s\\n' "$p"; done`,
+    ...(paths.length === 0
+      ? []
+      : [
+          `stat -c 'path\t%n\t%U:%G\t%a' -- ${paths.map(quote).join(' ')} 2>/dev/null`,
+          `sha256sum -- ${paths.map(quote).join(' ')} 2>/dev/null | sed 's/^\\([0-9a-f]*\\) [ *]/digest\\t\\1\\t/'`,
+        ]),
+    `cd ${writtenFolder} 2>/dev/null && grep -s '' -- * /dev/null | sed 's/^\\([^:]*\\):/written\\t\\1\\t/'; cd /`,
+    `cd ${stateFolder} 2>/dev/null && grep -s '' -- units/* tasks/* /dev/null | sed 's/^\\([^:]*\\):/stamp\\t\\1\\t/'; cd /`,
+    ...(units.length === 0 ? [] : [`systemctl show -p Id,ActiveState,UnitFileState -- ${units.map(quote).join(' ')} | sed 's/^/unit\\t/'`]),
+    ...recipes.flatMap(({ role, tasks, probes }) => [
+      ...tasks.flatMap(({ name, check }) =>
+        check === undefined ? [] : [`(${line(check)}) </dev/null >/dev/null 2>&1 && printf 'checked\\t%s\\t%s\\n' ${quote(role)} ${quote(name)}`],
+      ),
+      ...probes.map(({ name, run }) => `(${line(run)}) </dev/null 2>/dev/null | head -c 2000 | sed ${quote(`s/^/probe\t${role}\t${escapeSed(name)}\t/`)}`),
+    ]),
+    'echo end',
+  ].join('\n');
+}
+
+/** Reads what the script printed. Undefined when it did not come to its end. */
+export function readInspection(recipes: readonly Recipe[], output: string): MachineFacts | undefined {
+  const rows = output.split('\n').map((row) => row.split('\t'));
+  if (!rows.some(([kind]) => kind === 'end')) return undefined;
+  const of = (wanted: string) => rows.filter(([kind]) => kind === wanted);
+  const lacks = new Set(of('lacks').map(([, name = '']) => name));
+  const digests = new Map(of('digest').map(([, digest = '', path = '']) => [path, digest]));
+  const written = new Map(of('written').map(([, path = '', digest = '']) => [`/${path.replaceAll('%', '/')}`, digest]));
+  const stamps = new Map(of('stamp').map(([, path = '', stamp = '']) => [`${stateFolder}/${path}`, stamp]));
+  const paths = new Map(
+    of('path').map(([, path = '', owner = '', mode = '0']): [string, PathFact] => {
+      const last = written.get(path);
+      return [path, { digest: digests.get(path) ?? '', owner, mode: Number.parseInt(mode, 8), ...(last !== undefined && { written: last }) }];
+    }),
+  );
+  const units = readUnits(of('unit').map(([, property = '']) => property));
+  const checked = new Set(of('checked').map(([, role = '', task = '']) => `${role}/${task}`));
+  const failing = Map.groupBy(of('probe'), ([, role = '', name = '']) => `${role}/${name}`);
+
+  const roles = recipes.map((recipe): [string, RoleFacts] => {
+    const { role } = recipe;
+    return [
+      role,
+      {
+        missingPackages: recipe.packages.filter((name) => lacks.has(name)),
+        paths: new Map(pathsOf(recipe).flatMap((path) => (paths.has(path) ? [[path, paths.get(path) as PathFact]] : []))),
+        units: new Map(
+          recipe.units.map(({ name }): [string, UnitFact] => {
+            const seen = units.get(name);
+            return [name, { active: seen?.ActiveState === 'active', enabled: isEnabled(seen?.UnitFileState), stamp: stamps.get(stampPath('unit', role, name)) ?? '' }];
+          }),
+        ),
+        tasks: new Map(
+          recipe.tasks.map(({ name }): [string, TaskFact] => [
+            name,
+            { checked: checked.has(`${role}/${name}`), stamp: stamps.get(stampPath('task', role, name)) ?? '' },
+          ]),
+        ),
+        probes: new Map(
+          recipe.probes.map(({ name }): [string, string] => [
+            name,
+            (failing.get(`${role}/${name}`) ?? []).map(([, , , ...says]) => says.join(' ')).join('; '),
+          ]),
+        ),
+      },
+    ];
+  });
+  return { reachable: true, roles: new Map(roles) };
+}
+
+function pathsOf({ directories, files, absent }: Recipe): readonly string[] {
+  return [...directories.map(({ path }) => path), ...files.map(({ path }) => path), ...absent];
+}
+
+/** `systemctl show` prints blocks of properties with an empty line between them. */
+function readUnits(properties: readonly string[]): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const units = new Map<string, Record<string, string>>();
+  let current: Record<string, string> = {};
+  for (const property of properties) {
+    if (property === '') {
+      current = {};
+      continue;
+    }
+    const equals = property.indexOf('=');
+    current[property.slice(0, equals)] = property.slice(equals + 1);
+    if (current.Id !== undefined) units.set(current.Id, current);
+  }
+  return units;
+}
+
+/** A static unit cannot be enabled: something else starts it. */
+function isEnabled(state: string | undefined): boolean {
+  return state === 'enabled' || state === 'static' || state === 'enabled-runtime' || state === 'indirect';
+}
+
+function unique(items: readonly string[]): readonly string[] {
+  return [...new Set(items)];
+}
+
+function line(script: string): string {
+  return `\n${script.trimEnd()}\n`;
+}
+
+function escapeSed(text: string): string {
+  return text.replaceAll(/[/&\\]/g, '\\$&');
+}

@@ -1,0 +1,38 @@
+/** What was seen on one machine of what a recipe speaks of. */
+export type MachineFacts =
+  | { readonly reachable: true; readonly roles: ReadonlyMap<string, RoleFacts> }
+  | { readonly reachable: false; readonly why: string };
+
+export interface RoleFacts {
+  readonly missingPackages: readonly string[];
+  /** By path; what is not there is absent. Directories and files that must not be are here too. */
+  readonly paths: ReadonlyMap<string, PathFact>;
+  readonly units: ReadonlyMap<string, UnitFact>;
+  readonly tasks: ReadonlyMap<string, TaskFact>;
+  /** By the probe's name: why it fails, or the empty text. */
+  readonly probes: ReadonlyMap<string, string>;
+}
+
+export interface PathFact {
+  /** SHA-256 of a file's content in hexadecimal; empty for a directory. */
+  readonly digest: string;
+  /** `user:group`. */
+  readonly owner: string;
+  readonly mode: number;
+  /** The digest of what Spillway last wrote there. */
+  readonly written?: string;
+}
+
+export interface UnitFact {
+  readonly active: boolean;
+  readonly enabled: boolean;
+  /** Says which files it has read. */
+  readonly stamp: string;
+}
+
+export interface TaskFact {
+  /** Whether its check, if it has one, exited 0. */
+  readonly checked: boolean;
+  /** Says with which inputs it last succeeded. */
+  readonly stamp: string;
+}

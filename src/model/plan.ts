@@ -1,0 +1,84 @@
+/** A plan is steps in order, each with its reason: all choices are made here, performing it makes none. */
+import type { AddressName, EngineName, ImageKey, MachineName, NetworkName, StepId } from './ids.ts';
+import type { DirectorySpec, FileSpec, TaskSpec, UnitSpec } from './recipe.ts';
+import type { AddressSpec, MachineSpec, NetworkSpec } from './spec.ts';
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly cost: Cost;
+  readonly findings: readonly PlanFinding[];
+  /** Machines that a step removes and whose disk holds what exists nowhere else. */
+  readonly losses: readonly MachineName[];
+}
+
+/** Per hour, of what runs now and of what will run; `full` with the whole overflow. */
+export interface Cost {
+  readonly currency: string;
+  readonly nowPerHour: number;
+  readonly thenPerHour: number;
+  readonly fullPerHour: number;
+}
+
+export interface PlanFinding {
+  /** Stable: what is found and about what, for example `single-machine:backoffice`. */
+  readonly name: string;
+  readonly severity: 'warned' | 'refused' | 'accepted';
+  readonly says: string;
+  readonly mend: string;
+  /** The blueprint's reason, when it accepts the finding. */
+  readonly because?: string;
+}
+
+interface AnyStep {
+  readonly id: StepId;
+  readonly reason: Reason;
+  /** Steps of this plan that must have ended well. */
+  readonly after: readonly StepId[];
+}
+
+export type Step = AnyStep &
+  (
+    | { readonly kind: 'build-image'; readonly engine: EngineName; readonly image: ImageKey; readonly packages: readonly string[] }
+    | { readonly kind: 'create-network' | 'replace-network'; readonly engine: EngineName; readonly network: NetworkSpec }
+    | { readonly kind: 'remove-network'; readonly engine: EngineName; readonly network: NetworkName }
+    | { readonly kind: 'create-address'; readonly engine: EngineName; readonly address: AddressSpec }
+    | { readonly kind: 'remove-address'; readonly engine: EngineName; readonly address: AddressName }
+    | { readonly kind: 'create-machine' | 'replace-machine'; readonly engine: EngineName; readonly machine: MachineOrder }
+    | { readonly kind: 'start-machine' | 'restart-machine' | 'remove-machine' | 'commission-machine'; readonly engine: EngineName; readonly machine: MachineName }
+    | { readonly kind: 'configure'; readonly machine: MachineName; readonly role: string; readonly changes: readonly Change[] }
+  );
+
+export type StepKind = Step['kind'];
+
+/** A machine's spec before its keys, which the vault adds. */
+export type MachineOrder = Omit<MachineSpec, 'authorizedKey' | 'hostKey'>;
+
+export interface Reason {
+  /** Stable, for programs. */
+  readonly code: string;
+  readonly says: string;
+}
+
+/** One difference on a machine, in the order in which they are mended. */
+export type Change =
+  | { readonly kind: 'directory'; readonly directory: DirectorySpec; readonly why: Reason }
+  | { readonly kind: 'file'; readonly file: FileSpec; readonly digest: string; readonly why: Reason }
+  | { readonly kind: 'remove-file'; readonly path: string; readonly why: Reason }
+  | { readonly kind: 'unit'; readonly unit: UnitSpec; readonly action: 'start' | 'reload' | 'restart'; readonly stamp: string; readonly why: Reason }
+  | { readonly kind: 'task'; readonly task: TaskSpec; readonly stamp: string; readonly why: Reason };
+
+/** What a change is about, without its content: for people and for the journal. */
+export function changeSubject(change: Change): string {
+  switch (change.kind) {
+    case 'directory':
+      return change.directory.path;
+    case 'file':
+      return change.file.path;
+    case 'remove-file':
+      return change.path;
+    case 'unit':
+      return change.unit.name;
+    case 'task':
+      return change.task.name;
+  }
+}

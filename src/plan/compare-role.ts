@@ -1,0 +1,92 @@
+/** What differs between a recipe and what was seen on the machine. */
+import type { PathFact, RoleFacts } from '../model/facts.ts';
+import type { Change, Reason } from '../model/plan.ts';
+import type { DirectorySpec, FileSpec, Recipe, TaskSpec, UnitSpec } from '../model/recipe.ts';
+
+/** SHA-256, in hexadecimal, of what a file will hold once its secret marks are filled in. */
+export type Digest = (file: Pick<FileSpec, 'content' | 'encoding'>) => string;
+
+/** `facts` is undefined for a machine that is still to be made: then everything is to be done. */
+export function compareRole(recipe: Recipe, facts: RoleFacts | undefined, digest: Digest): readonly Change[] {
+  const digests = new Map(recipe.files.map((file) => [file.path, digest(file)]));
+  const stampOf = (paths: readonly string[]) => paths.map((path) => (digests.get(path) ?? '').slice(0, 16)).join('-');
+
+  const directories = recipe.directories.flatMap((directory): Change[] => {
+    const why = facts === undefined ? fresh : whyDirectory(directory, facts.paths.get(directory.path));
+    return why === undefined ? [] : [{ kind: 'directory', directory, why }];
+  });
+  const files = recipe.files.flatMap((file): Change[] => {
+    const wanted = digests.get(file.path) ?? '';
+    const why = facts === undefined ? fresh : whyFile(file, wanted, facts.paths.get(file.path));
+    return why === undefined ? [] : [{ kind: 'file', file, digest: wanted, why }];
+  });
+  const removals = recipe.absent.flatMap((path): Change[] => {
+    if (facts !== undefined && !facts.paths.has(path)) return [];
+    return [{ kind: 'remove-file', path, why: facts === undefined ? fresh : { code: 'not-wanted', says: 'must not be there' } }];
+  });
+
+  const written = new Set(files.flatMap((change) => (change.kind === 'file' ? [change.file.path] : [])));
+  const units = recipe.units.flatMap((unit): Change[] => {
+    const stamp = stampOf(unit.reads);
+    const found = facts === undefined ? freshUnit : compareUnit(unit, stamp, facts, written);
+    return found === undefined ? [] : [{ kind: 'unit', unit, stamp, ...found }];
+  });
+  const tasks = recipe.tasks.flatMap((task): Change[] => {
+    const stamp = stampOf(task.inputs ?? []);
+    const why = facts === undefined ? fresh : whyTask(task, stamp, facts);
+    return why === undefined ? [] : [{ kind: 'task', task, stamp, why }];
+  });
+  const tasksThat = (when: TaskSpec['when']) => tasks.filter((change) => change.kind === 'task' && change.task.when === when);
+
+  return [...directories, ...files, ...removals, ...tasksThat('before-units'), ...units, ...tasksThat('after-units')];
+}
+
+const fresh: Reason = { code: 'new-machine', says: 'the machine is new' };
+const freshUnit = { action: 'restart', why: fresh } as const;
+
+function whyDirectory({ owner, mode }: DirectorySpec, fact: PathFact | undefined): Reason | undefined {
+  if (fact === undefined) return missing;
+  return whyAccess(owner, mode, fact);
+}
+
+function whyFile({ owner, mode }: FileSpec, wanted: string, fact: PathFact | undefined): Reason | undefined {
+  if (fact === undefined) return missing;
+  if (fact.digest === wanted) return whyAccess(owner, mode, fact);
+  if (fact.written === undefined) return { code: 'not-ours', says: 'is not the one that the blueprint wants' };
+  if (fact.written !== fact.digest) return { code: 'changed-by-hand', says: 'was changed by hand' };
+  return { code: 'blueprint-changed', says: 'the blueprint wants other content now' };
+}
+
+function whyAccess(owner: string, mode: number, fact: PathFact): Reason | undefined {
+  if (fact.owner !== owner) return { code: 'owner', says: `belongs to ${fact.owner}, should to ${owner}` };
+  if (fact.mode !== mode) return { code: 'mode', says: `has mode ${octal(fact.mode)}, should have ${octal(mode)}` };
+  return undefined;
+}
+
+const missing: Reason = { code: 'missing', says: 'is missing' };
+
+function compareUnit(
+  unit: UnitSpec,
+  stamp: string,
+  { units }: RoleFacts,
+  written: ReadonlySet<string>,
+): { action: 'start' | 'reload' | 'restart'; why: Reason } | undefined {
+  const fact = units.get(unit.name);
+  const changed = unit.reads.find((path) => written.has(path));
+  if (fact?.active !== true) return { action: 'restart', why: { code: 'stopped', says: 'does not run' } };
+  if (changed !== undefined) return { action: unit.rereads, why: { code: 'reads-changed', says: `reads ${changed}` } };
+  if (fact.stamp !== stamp) return { action: unit.rereads, why: { code: 'not-read-yet', says: 'has not read its files yet' } };
+  if (!fact.enabled) return { action: 'start', why: { code: 'not-enabled', says: 'would not start with the machine' } };
+  return undefined;
+}
+
+function whyTask({ name, check, inputs }: TaskSpec, stamp: string, { tasks }: RoleFacts): Reason | undefined {
+  const fact = tasks.get(name);
+  if (inputs !== undefined && fact?.stamp !== stamp) return { code: 'inputs-changed', says: `${inputs.join(', ')} changed` };
+  if (check !== undefined && fact?.checked !== true) return { code: 'not-so', says: 'is not so (any more)' };
+  return undefined;
+}
+
+function octal(mode: number): string {
+  return `0${mode.toString(8)}`;
+}

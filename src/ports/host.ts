@@ -1,0 +1,31 @@
+/** What is done on machines, all of it over one kept SSH session a machine. */
+import type { MachineName } from '../model/ids.ts';
+import type { MachineFacts } from '../model/facts.ts';
+import type { Change } from '../model/plan.ts';
+import type { Recipe } from '../model/recipe.ts';
+
+/** Where a machine's SSH port is, and the key by which it is known. */
+export interface Reach {
+  readonly machine: MachineName;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Hosts {
+  /** Looks, and changes nothing. Never throws for a machine that does not answer: that is a fact too. */
+  inspect(reach: Reach, recipes: readonly Recipe[]): Promise<MachineFacts>;
+  /** Makes the changes, in their order, and stops at the first that fails. Throws a SpillwayError that says which. */
+  apply(reach: Reach, role: string, changes: readonly Change[]): Promise<void>;
+  /** Runs shell text with the given input; resolves with what it printed, whatever its exit code. */
+  run(reach: Reach, script: string, timeoutMs?: number): Promise<Output>;
+  /** Forgets the session of a machine that is gone or was made anew. */
+  forget(machine: MachineName): void;
+  close(): void;
+}
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** -1 when it ended by a signal. */
+  readonly exitCode: number;
+}

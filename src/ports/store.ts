@@ -1,0 +1,39 @@
+/** Where a platform's journal and secrets are kept. The journal is the truth: it is written before and after each step. */
+export interface Store {
+  /** Appends and returns the entry's number. What was appended survives the end of the process. */
+  append(entry: Omit<JournalEntry, 'id'>): number;
+  /** Newest first, at most `limit`; only those after the entry numbered `after`, if given. */
+  entries(query: { readonly limit: number; readonly after?: number }): readonly JournalEntry[];
+
+  getSecret(name: string): string | undefined;
+  /** Keeps the first value that anybody puts, and returns it. */
+  putSecret(name: string, value: string): string;
+
+  /** Takes the platform for one process at a time. */
+  lock(holder: LockHolder, alive: (holder: LockHolder) => boolean): LockHolder | undefined;
+  unlock(holder: LockHolder): void;
+  close(): void;
+}
+
+export interface JournalEntry {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** Groups what one command did. */
+  readonly run: string;
+  readonly kind: 'run-began' | 'run-ended' | 'step-began' | 'step-ended' | 'step-failed';
+  /** The step's id, or the command. */
+  readonly subject: string;
+  readonly reason: string;
+  /** What else there is to say, without secrets. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface LockHolder {
+  readonly pid: number;
+  /** The process' start as the kernel counts it, so that a reused pid is not taken for it. */
+  readonly startTicks: string;
+  readonly host: string;
+  readonly command: string;
+  readonly sinceMs: number;
+}

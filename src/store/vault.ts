@@ -1,0 +1,74 @@
+/** Makes secrets when they are first asked for, and keeps them in the platform's store. */
+import { randomInt } from 'node:crypto';
+import ssh2 from 'ssh2';
+import { fillMarks, mark, secretsIn, type Secret } from '../model/secrets.ts';
+import type { KeyPair, Vault } from '../ports/vault.ts';
+import type { Store } from '../ports/store.ts';
+import { createAuthority, issueCertificate } from './certificates.ts';
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+/** 32 characters of 62: 190 bits. */
+const passwordLength = 32;
+
+export function createVault(store: Store, platform: string): Vault {
+  const known = new Map<string, string>();
+
+  /** The store's value, or else the one that is made now and kept. */
+  function keep(name: string, make: () => string): string {
+    const value = known.get(name) ?? store.getSecret(name) ?? store.putSecret(name, make());
+    known.set(name, value);
+    return value;
+  }
+
+  function reveal(secret: Secret): string {
+    if (secret.kind === 'password') return keep(mark(secret), password);
+    const name = secret.kind === 'authority' ? 'authority-certificate' : mark(secret);
+    return keep(name, () => {
+      throw new Error(`${name} was not prepared`);
+    });
+  }
+
+  async function authority(): Promise<{ certificate: string; key: string }> {
+    const made = store.getSecret('authority-certificate');
+    if (made === undefined) {
+      const { certificate, key } = await createAuthority(platform);
+      // The key goes first: a certificate whose key was lost could sign nothing.
+      store.putSecret('authority-key', key);
+      store.putSecret('authority-certificate', certificate);
+    }
+    return {
+      certificate: store.getSecret('authority-certificate') ?? '',
+      key: store.getSecret('authority-key') ?? '',
+    };
+  }
+
+  const keyPair = (name: string): KeyPair =>
+    JSON.parse(
+      keep(name, () => {
+        const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519', { comment: `spillway ${platform}` });
+        return JSON.stringify({ private: privateKey, public: publicKey } satisfies KeyPair);
+      }),
+    ) as KeyPair;
+
+  return {
+    reveal,
+    fill: (text) => fillMarks(text, reveal),
+    clientKey: () => keyPair('ssh-client'),
+    hostKey: (machine) => keyPair(`ssh-host ${machine}`),
+    async prepare(texts) {
+      const wanted = new Map<string, Secret>();
+      for (const text of texts) for (const secret of secretsIn(text)) wanted.set(mark(secret), secret);
+      for (const [name, secret] of wanted) {
+        if (secret.kind === 'password') continue;
+        const issuer = await authority();
+        if (secret.kind === 'certificate' && store.getSecret(name) === undefined) {
+          store.putSecret(name, await issueCertificate(issuer, secret.hosts));
+        }
+      }
+    },
+  };
+}
+
+function password(): string {
+  return Array.from({ length: passwordLength }, () => letters[randomInt(letters.length)]).join('');
+}
