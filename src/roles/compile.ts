@@ -4,7 +4,7 @@ import { entries, the } from '../blueprint/records.ts';
 import type { RoleName, RoleSettings } from '../blueprint/schema.ts';
 import type { MachineName, PoolName } from '../model/ids.ts';
 import type { Recipe } from '../model/recipe.ts';
-import { admissionsOf } from './base/admissions.ts';
+import { admissionsOf, type Admission } from './base/admissions.ts';
 import { basePackages, baseRecipe, hostsOf } from './base/index.ts';
 import { roles } from './index.ts';
 import type { Role, RoleOn, Service } from './role.ts';
@@ -32,6 +32,11 @@ export function compile(platform: Platform): Compiled {
     packages: packagesOf(platform),
     keepers: new Set(parts.filter(({ rolesOn }) => rolesOn.some((role) => role.keepsData())).map(({ machine }) => machine.name)),
   };
+}
+
+/** Who may talk to a machine, as its firewall has it. */
+export function admissionsFor(platform: Platform, machine: Machine): readonly Admission[] {
+  return admissionsOf(platform, machine, rolesOn(platform, machine).flatMap((role) => role.services()));
 }
 
 /** Every role that the blueprint uses, overflow included, so that one image serves all. */

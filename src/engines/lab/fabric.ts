@@ -1,4 +1,5 @@
 /** A platform's bridges, their namespace, and its management subnet. */
+import { access } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { SpillwayError } from '../../model/errors.ts';
 import type { NetworkName, PlatformName } from '../../model/ids.ts';
@@ -76,15 +77,18 @@ function freeOnHost(): (index: number) => boolean {
   return (index) => !taken.some((ip) => contains(managementSubnet(index), ip));
 }
 
-/** What a fabric left behind when only its namespace went; deleting what is not there is fine. */
+/** What a fabric left behind when only its namespace went; it may vanish by itself at any moment. */
 export async function removeHostInterface(index: number): Promise<void> {
-  if (!Object.hasOwn(await hostLinks(), hostInterface(index))) return;
-  await run(['ip', 'link', 'del', 'dev', hostInterface(index)]).catch(() => undefined);
-}
-
-async function hostLinks(): Promise<Record<string, true>> {
-  const links = JSON.parse(await run(['ip', '-json', 'link', 'show'])) as { ifname: string }[];
-  return Object.fromEntries(links.map(({ ifname }) => [ifname, true]));
+  const name = hostInterface(index);
+  const isThere = (): Promise<boolean> =>
+    access(`/sys/class/net/${name}`).then(
+      () => true,
+      () => false,
+    );
+  if (!(await isThere())) return;
+  await run(['ip', 'link', 'del', 'dev', name]).catch(async (error: unknown) => {
+    if (await isThere()) throw error;
+  });
 }
 
 export async function ensureNetwork(lab: Lab, network: NetworkSpec): Promise<void> {

@@ -38,5 +38,6 @@ export const netnsNames = (): Promise<string[]> => namesIn(netnsDir);
 /** None when there is no such namespace. */
 export async function linksIn(netns: string): Promise<Links> {
   if (!(await netnsExists(netns))) return new Map();
-  return parseLinks(await run(['ip', '-netns', netns, '-json', 'addr', 'show']));
+  // Without the details, iproute2 6.1 shows no aliases beside addresses.
+  return parseLinks(await run(['ip', '-netns', netns, '-details', '-json', 'addr', 'show']));
 }

@@ -204,7 +204,7 @@ export function networksOf(links: Links): Omit<NetworkSpec, 'platform'>[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Reads what `ip -json addr show` prints. */
+/** Reads what `ip -details -json addr show` prints. */
 export function parseLinks(json: string): Links {
   const links = JSON.parse(json || '[]') as {
     ifname?: string;

@@ -1,0 +1,90 @@
+/** Why things are as they are, from the blueprint and the journal. Looks at no machine. */
+import { layOut, nothingTaken, type Machine, type Platform } from '../blueprint/platform.ts';
+import { entries, the } from '../blueprint/records.ts';
+import { mendName } from '../blueprint/suggest.ts';
+import { SpillwayError } from '../model/errors.ts';
+import type { PoolName } from '../model/ids.ts';
+import type { PlanFinding } from '../model/plan.ts';
+import type { Recipe } from '../model/recipe.ts';
+import { lint } from '../plan/lint.ts';
+import type { Store } from '../ports/store.ts';
+import { admissionsFor, compile } from '../roles/compile.ts';
+import type { Loaded } from './load.ts';
+
+export function explainPlatform({ blueprint, assets }: Loaded): { pools: readonly { pool: PoolName; says: readonly string[] }[]; findings: readonly PlanFinding[] } {
+  const platform = layOut(blueprint, assets, nothingTaken);
+  const pools = entries(blueprint.pools).map(([pool, { base, overflow }]) => {
+    const lets = blueprint.flows.filter(({ to }) => to === pool).map(({ from }) => from);
+    const routed = blueprint.routes.filter(({ to }) => to === pool).map(({ address, host }) => `${address} (${host.join(', ')})`);
+    return {
+      pool,
+      says: [
+        `${base.count} × ${base.flavour} in ${base.site.join(', ')}, always`,
+        ...(overflow === undefined ? [] : [`up to ${overflow.count} × ${overflow.flavour} in ${overflow.site.join(', ')} when the load asks for them`]),
+        ...(routed.length === 0 ? [] : [`gets the traffic of ${routed.join(', ')}`]),
+        ...(lets.length === 0 ? [] : [`may be spoken to by ${lets.join(', ')}`]),
+      ],
+    };
+  });
+  return { pools, findings: lint(platform) };
+}
+
+export interface ExplainedMachine {
+  readonly machine: string;
+  readonly why: string;
+  readonly parts: readonly { readonly title: string; readonly says: readonly string[] }[];
+}
+
+export function explainMachine({ blueprint, assets }: Loaded, wanted: string, store: Store): ExplainedMachine {
+  const platform = layOut(blueprint, assets, nothingTaken);
+  const machine = platform.machines.find(({ name }) => name === wanted);
+  if (machine === undefined) {
+    const known = platform.machines.map(({ name }) => name);
+    throw new SpillwayError({ code: 'no-machine', message: `the blueprint has no machine \`${wanted}\``, mend: mendName(wanted, known, 'machine'), exit: 'wrongInput' });
+  }
+  const recipes = compile(platform).recipes.get(machine.name) ?? [];
+  return {
+    machine: machine.name,
+    why: whyThere(platform, machine),
+    parts: [
+      { title: 'is at', says: machine.interfaces.map(({ network, ip, prefixLength }) => `${network} ${ip}/${prefixLength}`) },
+      { title: 'is spoken to by', says: spokenTo(platform, machine) },
+      { title: 'runs', says: recipes.map(describeRecipe) },
+      { title: 'was last worked on', says: lastWork(machine, store) },
+    ],
+  };
+}
+
+function whyThere({ blueprint }: Platform, { pool, ordinal, site, flavour }: Machine): string {
+  const { base } = the(blueprint.pools, pool);
+  return `number ${ordinal} of the ${base.count} that pools.${pool}.base asks for: a ${flavour} in ${site}`;
+}
+
+function spokenTo(platform: Platform, machine: Machine): readonly string[] {
+  return admissionsFor(platform, machine).map(({ network, protocol, ports, sources, to, why }) => {
+    const who = sources === 'anyone' ? 'anyone' : sources.join(', ');
+    const where = protocol === 'vrrp' ? 'VRRP' : `port ${ports.join(', ')}${to === undefined ? '' : ` of ${to}`}`;
+    return `${who} over ${network}, ${where} (${why})`;
+  });
+}
+
+function describeRecipe({ role, files, units, tasks }: Recipe): string {
+  const parts = [
+    `${files.length} files`,
+    ...(units.length === 0 ? [] : [units.map(({ name }) => name).join(', ')]),
+    ...(tasks.length === 0 ? [] : [tasks.map(({ name }) => name).join(', ')]),
+  ];
+  return `${role}: ${parts.join('; ')}`;
+}
+
+/** Chosen: the last few steps; `spillway events` has them all. */
+const mostEntries = 8;
+
+function lastWork({ name }: Machine, store: Store): readonly string[] {
+  const mine = store
+    .entries({ limit: 2000 })
+    .filter(({ kind, subject }) => subject.startsWith(`${name}/`) && (kind === 'step-ended' || kind === 'step-failed'))
+    .slice(0, mostEntries);
+  if (mine.length === 0) return ['never'];
+  return mine.map(({ atMs, kind, subject, reason }) => `${new Date(atMs).toISOString().slice(0, 19)} ${subject}: ${reason}${kind === 'step-failed' ? ' (failed)' : ''}`);
+}

@@ -1,0 +1,112 @@
+/** Finds a platform's blueprint by the name or path that a person gave, reads it and what it refers to. */
+import { formatProblem, type Problem } from '../blueprint/problem.ts';
+import { parseBlueprint } from '../blueprint/parse.ts';
+import type { Asset, Assets } from '../blueprint/platform.ts';
+import { entries } from '../blueprint/records.ts';
+import type { Blueprint } from '../blueprint/schema.ts';
+import { SpillwayError } from '../model/errors.ts';
+import type { PlatformName } from '../model/ids.ts';
+import type { Toolbox } from './toolbox.ts';
+
+export interface Loaded {
+  readonly file: string;
+  readonly blueprint: Blueprint;
+  readonly assets: Assets;
+}
+
+/** A blueprint that a person must mend. The message is the whole list, as a person wants to read it. */
+export class BlueprintError extends SpillwayError {
+  readonly file: string;
+  readonly problems: readonly Problem[];
+
+  constructor(file: string, text: string, problems: readonly Problem[]) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    super({
+      code: 'blueprint',
+      message: `${problems.map((problem) => formatProblem(file, text, problem)).join('\n\n')}\n\n${count} in ${file}`,
+      mend: 'docs/reference.md lists every key',
+      exit: 'wrongInput',
+    });
+    this.file = file;
+    this.problems = problems;
+  }
+}
+
+/** `which` is a path, the name of a folder in `blueprints/`, or of a platform that was brought up before. */
+export function load(toolbox: Toolbox, which: string, as?: string): Loaded {
+  const file = findBlueprint(toolbox, which);
+  const text = toolbox.files.readText(file);
+  const parsed = parseBlueprint(text);
+  if (!parsed.ok) throw new BlueprintError(file, text, parsed.problems);
+  const name = as ?? nameBefore(toolbox, which)?.as;
+  if (name !== undefined && !/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(name)) {
+    throw new SpillwayError({
+      code: 'platform-name',
+      message: `\`${name}\` cannot be a platform's name`,
+      mend: 'use lower-case letters, digits and hyphens, at most 20 characters',
+      exit: 'wrongInput',
+    });
+  }
+  const blueprint = name === undefined ? parsed.blueprint : { ...parsed.blueprint, platform: name as PlatformName };
+  return { file, blueprint, assets: readAssets(toolbox, file, blueprint) };
+}
+
+function findBlueprint({ files, ...toolbox }: Toolbox, which: string): string {
+  if (which.includes('/') || /\.ya?ml$/.test(which)) {
+    if (files.exists(which)) return files.exists(files.resolve(which, 'blueprint.yaml')) ? files.resolve(which, 'blueprint.yaml') : which;
+    throw notFound(which, 'give the path of a blueprint that exists');
+  }
+  const candidates = [files.resolve('blueprints', which, 'blueprint.yaml'), files.resolve(files.home, 'blueprints', which, 'blueprint.yaml')];
+  const found = candidates.find((path) => files.exists(path)) ?? nameBefore({ files, ...toolbox }, which)?.file;
+  if (found === undefined || !files.exists(found)) {
+    throw notFound(which, 'name a folder in blueprints/, for example `sofoot`, or give the path of a blueprint');
+  }
+  return found;
+}
+
+function notFound(which: string, mend: string): SpillwayError {
+  return new SpillwayError({ code: 'no-blueprint', message: `there is no blueprint \`${which}\``, mend, exit: 'wrongInput' });
+}
+
+/** From which blueprint a platform of that name was last brought up. */
+function nameBefore(toolbox: Toolbox, which: string): { file: string; as: string } | undefined {
+  if (!toolbox.knownPlatforms().includes(which as PlatformName)) return undefined;
+  const state = toolbox.open(which as PlatformName);
+  try {
+    const last = state.store.entries({ limit: 100_000 }).find(({ kind, detail }) => kind === 'run-began' && typeof detail.blueprint === 'string');
+    return last === undefined ? undefined : { file: String(last.detail.blueprint), as: which };
+  } finally {
+    state.close();
+  }
+}
+
+/** Chosen: a site's code, not its pictures; those are made or copied on the machines. */
+const largestContentBytes = 20e6;
+
+function readAssets({ files }: Toolbox, file: string, blueprint: Blueprint): Assets {
+  const beside = (path: string) => files.resolve(file, '..', path);
+  const content = entries(blueprint.content).map(([name, { source }]): [typeof name, readonly Asset[]] => {
+    const folder = files.readFolder(beside(source));
+    const bytes = folder.reduce((sum, one) => sum + one.bytes.length, 0);
+    if (bytes > largestContentBytes) {
+      throw new SpillwayError({
+        code: 'content-too-large',
+        message: `the content \`${name}\` (${source}) holds ${Math.round(bytes / 1e6)} MB; at most 20 MB come with a blueprint`,
+        mend: 'let `fill` make or fetch the rest on its origin',
+        exit: 'wrongInput',
+      });
+    }
+    return [name, folder.map(({ path, bytes: body }) => ({ path, ...encode(body) }))];
+  });
+  const schemas = entries(blueprint.data).flatMap(([name, { schema }]): [typeof name, string][] =>
+    schema === undefined ? [] : [[name, files.readText(beside(schema))]],
+  );
+  return { content: new Map(content), schemas: new Map(schemas) };
+}
+
+function encode(bytes: Uint8Array): Pick<Asset, 'text' | 'encoding'> {
+  const text = Buffer.from(bytes).toString('utf8');
+  // What is no text, or could be read as a secret's mark, travels as bytes.
+  const plain = !text.includes('⟦') && Buffer.from(text, 'utf8').equals(bytes);
+  return plain ? { text } : { text: Buffer.from(bytes).toString('base64'), encoding: 'base64' };
+}

@@ -1,0 +1,83 @@
+/** How a platform is: its machines, what fails on them, where it is reached. */
+import { perMonth } from '../blueprint/platform.ts';
+import { entries, the } from '../blueprint/records.ts';
+import type { MachineName } from '../model/ids.ts';
+import type { ActualMachine } from '../model/inventory.ts';
+import type { Plan } from '../model/plan.ts';
+import { failingProbes, type FailingProbe } from './up.ts';
+import { look, type Work } from './work.ts';
+
+export interface Status {
+  readonly platform: string;
+  readonly about: string | undefined;
+  readonly sites: readonly SiteStatus[];
+  readonly entrances: readonly Entrance[];
+  readonly failing: readonly FailingProbe[];
+  readonly plan: Plan;
+  readonly perMonth: number;
+  readonly currency: string;
+}
+
+interface SiteStatus {
+  readonly site: string;
+  readonly place: string | undefined;
+  readonly machines: readonly MachineStatus[];
+}
+
+interface MachineStatus {
+  readonly name: MachineName;
+  readonly pool: string;
+  readonly roles: readonly string[];
+  readonly flavour: string;
+  readonly ip: string;
+  readonly state: ActualMachine['state'] | 'missing';
+  /** `well`, or why not. */
+  readonly health: 'well' | readonly string[];
+}
+
+interface Entrance {
+  readonly hosts: readonly string[];
+  readonly ip: string;
+  /** Where a browser on this host reaches it. */
+  readonly url: string;
+}
+
+export async function status(work: Work): Promise<Status> {
+  const { blueprint } = work;
+  const { platform, actual, plan } = await look(work);
+  const there = new Map([...actual.inventories.values()].flatMap(({ machines }) => machines.map((one) => [one.name, one])));
+  const failing = failingProbes(actual.facts);
+  const machines = platform.machines.map(({ name, pool, site, flavour, interfaces }) => {
+    const state = there.get(name)?.state ?? 'missing';
+    const says = failing.filter(({ machine }) => machine === name).map((probe) => probe.says);
+    const unwell = state === 'running' ? says : [state === 'missing' ? 'is not there' : `is ${state}`];
+    return {
+      site,
+      status: {
+        ...{ name, pool, flavour, state },
+        roles: entries(the(blueprint.pools, pool).roles).flatMap(([role, settings]) => (settings === undefined ? [] : [role])),
+        ip: interfaces.at(-1)?.ip ?? '',
+        health: unwell.length === 0 ? ('well' as const) : unwell,
+      },
+    };
+  });
+  const reachable = [...actual.inventories.values()].flatMap(({ addresses }) => addresses);
+  return {
+    platform: blueprint.platform,
+    about: blueprint.about,
+    sites: entries(blueprint.sites).map(([site, { place }]) => ({
+      site,
+      place,
+      machines: machines.filter((machine) => machine.site === site).map((machine) => machine.status),
+    })),
+    entrances: platform.addresses.map(({ name, ip }) => {
+      const hosts = blueprint.routes.filter(({ address }) => address === name).flatMap(({ host }) => host);
+      const at = reachable.find((address) => address.name === name)?.reachableAt;
+      return { hosts, ip, url: `http://${at ?? ip}/` };
+    }),
+    failing,
+    plan,
+    perMonth: perMonth(plan.cost.nowPerHour),
+    currency: plan.cost.currency,
+  };
+}

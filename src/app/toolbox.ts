@@ -1,0 +1,47 @@
+/** What the use cases need from outside; `main.ts` chooses the real things. */
+import type { Blueprint } from '../blueprint/schema.ts';
+import type { FileSpec } from '../model/recipe.ts';
+import type { PlatformName } from '../model/ids.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Hosts } from '../ports/host.ts';
+import type { LockHolder, Store } from '../ports/store.ts';
+import type { Vault } from '../ports/vault.ts';
+
+export interface Toolbox {
+  readonly clock: Clock;
+  readonly engine: (wanted: Blueprint['engines'][keyof Blueprint['engines']]) => Engine;
+  /** Every kind of engine that this host may use. */
+  readonly engines: () => readonly Engine[];
+  readonly open: (platform: PlatformName) => PlatformState;
+  /** Platforms that have a journal here. */
+  readonly knownPlatforms: () => readonly PlatformName[];
+  /** Removes the platform's journal and secrets. */
+  readonly erase: (platform: PlatformName) => void;
+  readonly files: Files;
+  readonly self: () => Omit<LockHolder, 'command' | 'sinceMs'>;
+  readonly isAlive: (holder: LockHolder) => boolean;
+  /** SHA-256 in hexadecimal of what a file will hold; the same text costs nothing the second time. */
+  readonly digest: (vault: Vault) => (file: Pick<FileSpec, 'content' | 'encoding'>) => string;
+}
+
+/** What is kept of one platform. */
+export interface PlatformState {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly hosts: Hosts;
+  /** Paths of the key and the known hosts for OpenSSH's client, written for it. */
+  readonly sshFiles: (hosts: readonly { readonly machine: string; readonly host: string; readonly publicKey: string }[]) => { readonly identity: string; readonly knownHosts: string };
+  close(): void;
+}
+
+export interface Files {
+  /** Throws a SpillwayError when it cannot be read. */
+  readText(path: string): string;
+  /** All files below a folder by their path in it, sorted; hidden ones are left out. */
+  readFolder(path: string): readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  exists(path: string): boolean;
+  resolve(...parts: readonly string[]): string;
+  /** Spillway's own folder. */
+  readonly home: string;
+}

@@ -1,0 +1,135 @@
+/** Brings a platform up: looks, plans, performs, until a look finds nothing to do and every probe is content. */
+import { SpillwayError } from '../model/errors.ts';
+import type { MachineFacts } from '../model/facts.ts';
+import type { MachineName } from '../model/ids.ts';
+import type { Plan, PlanFinding } from '../model/plan.ts';
+import { interrupted, perform, type StepEvent } from '../runtime/perform.ts';
+import { exclusively, look, type Work } from './work.ts';
+
+export interface UpOptions {
+  /** Goes on although a machine with data is removed. */
+  readonly acceptLosses: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: (event: UpEvent) => void;
+}
+
+export type UpEvent =
+  | StepEvent
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly round: number; readonly tookMs: number }
+  | { readonly kind: 'checking'; readonly failing: readonly FailingProbe[] };
+
+export interface FailingProbe {
+  readonly machine: MachineName;
+  readonly role: string;
+  readonly probe: string;
+  readonly says: string;
+}
+
+export interface UpResult {
+  readonly steps: number;
+  readonly tookMs: number;
+}
+
+/** Chosen: one round makes machines, a second sees them; more are needed only after a step that itself reveals work. */
+const mostRounds = 5;
+/** Chosen: longer than a database takes to start and a balancer to see its servers. */
+const probesTimeoutMs = 60_000;
+
+export async function up(work: Work, options: UpOptions): Promise<UpResult> {
+  const { toolbox, store, blueprint, file } = work;
+  const command = `spillway up ${blueprint.platform}`;
+  const beganMs = toolbox.clock.now();
+  const run = `up-${beganMs}`;
+  const journal = (kind: 'run-began' | 'run-ended', reason: string, detail: Record<string, unknown>) =>
+    store.append({ atMs: toolbox.clock.now(), run, kind, subject: command, reason, detail });
+
+  return exclusively(work, command, async () => {
+    journal('run-began', 'a person asked', { blueprint: toolbox.files.resolve(file) });
+    try {
+      const steps = await converge(work, run, options);
+      await probesContent(work, options);
+      const tookMs = toolbox.clock.now() - beganMs;
+      journal('run-ended', 'the platform is as the blueprint wants it', { steps, tookMs });
+      return { steps, tookMs };
+    } catch (error) {
+      journal('run-ended', error instanceof Error ? error.message : String(error), { failed: true });
+      throw error;
+    }
+  });
+}
+
+async function converge(work: Work, run: string, { acceptLosses, signal, progress }: UpOptions): Promise<number> {
+  const { toolbox, blueprint, engines, hosts, store, vault } = work;
+  const { clock } = toolbox;
+  let performed = 0;
+  for (let round = 1; round <= mostRounds; round++) {
+    const lookedMs = clock.now();
+    const { plan } = await look(work);
+    progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
+    refuse(plan, acceptLosses);
+    if (plan.steps.length === 0) return performed;
+    if (signal.aborted) throw interrupted(plan.steps.length);
+    await perform(plan, { platform: blueprint.platform, engines, hosts, store, vault, clock, run, signal, progress });
+    performed += plan.steps.length;
+  }
+  const { plan } = await look(work);
+  if (plan.steps.length === 0) return performed;
+  const left = plan.steps.slice(0, 5).map(({ id, reason }) => `${id} (${reason.says})`);
+  throw new SpillwayError({
+    code: 'does-not-settle',
+    message: `after ${mostRounds} rounds there is still something to do: ${left.join(', ')}`,
+    mend: 'something changes what Spillway sets; `spillway plan` says what differs',
+  });
+}
+
+function refuse({ findings, losses }: Plan, acceptLosses: boolean): void {
+  const refused = findings.filter(({ severity }) => severity === 'refused');
+  if (refused.length > 0) throw refusal(refused);
+  if (losses.length === 0 || acceptLosses) return;
+  throw new SpillwayError({
+    code: 'would-lose-data',
+    message: `this would remove ${losses.join(', ')}, whose data exists nowhere else`,
+    mend: 'if that is meant, run it again with `--yes`',
+    exit: 'refused',
+  });
+}
+
+export function refusal(refused: readonly PlanFinding[]): SpillwayError {
+  return new SpillwayError({
+    code: 'refused',
+    message: refused.map(({ name, says, mend }) => `${name}: ${says}\n  mend: ${mend}`).join('\n'),
+    mend: `or accept it in the blueprint: accept: [{ finding: ${refused[0]?.name ?? ''}, because: … }]`,
+    exit: 'refused',
+  });
+}
+
+async function probesContent(work: Work, { signal, progress }: UpOptions): Promise<void> {
+  const { clock } = work.toolbox;
+  const untilMs = clock.now() + probesTimeoutMs;
+  for (;;) {
+    const { actual } = await look(work);
+    const failing = failingProbes(actual.facts);
+    progress({ kind: 'checking', failing });
+    if (failing.length === 0) return;
+    if (clock.now() > untilMs) {
+      throw new SpillwayError({
+        code: 'probes-fail',
+        message: `everything is set up, but not all of it works:\n${failing.map(({ machine, says }) => `  ${machine}: ${says}`).join('\n')}`,
+        mend: 'look at the machine with `spillway ssh MACHINE -- journalctl -n 50`',
+      });
+    }
+    if (signal.aborted) throw interrupted(0);
+    // Chosen: probes run on every machine, and the balancers need half a second to notice.
+    await clock.sleep(300);
+  }
+}
+
+export function failingProbes(facts: ReadonlyMap<MachineName, MachineFacts>): readonly FailingProbe[] {
+  return [...facts].flatMap(([machine, seen]) =>
+    seen.reachable
+      ? [...seen.roles].flatMap(([role, { probes }]) =>
+          [...probes].flatMap(([probe, says]) => (says === '' ? [] : [{ machine, role, probe, says }])),
+        )
+      : [{ machine, role: 'base', probe: 'reachable', says: seen.why }],
+  );
+}

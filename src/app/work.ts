@@ -1,0 +1,85 @@
+/** A platform with everything at hand to look at it and to work on it. */
+import { entries } from '../blueprint/records.ts';
+import { SpillwayError } from '../model/errors.ts';
+import { formatDuration } from '../model/quantities.ts';
+import type { EngineName } from '../model/ids.ts';
+import type { Plan } from '../model/plan.ts';
+import { makePlan, type PlanInput } from '../plan/make-plan.ts';
+import type { Engine, Shortfall } from '../ports/engine.ts';
+import type { LockHolder } from '../ports/store.ts';
+import { observe, type Engines } from '../runtime/observe.ts';
+import type { Loaded } from './load.ts';
+import type { PlatformState, Toolbox } from './toolbox.ts';
+
+export interface Work extends Loaded, Omit<PlatformState, 'close'> {
+  readonly toolbox: Toolbox;
+  readonly engines: Engines;
+}
+
+/** Opens what is kept of the platform and its engines for the time of `use`. */
+export async function withWork<Result>(toolbox: Toolbox, loaded: Loaded, use: (work: Work) => Promise<Result>): Promise<Result> {
+  const engines = new Map(
+    entries(loaded.blueprint.engines).map(([name, wanted]): [EngineName, Engine] => [name, toolbox.engine(wanted)]),
+  );
+  await refuseShortfalls(engines);
+  const state = toolbox.open(loaded.blueprint.platform);
+  try {
+    return await use({ ...loaded, ...state, toolbox, engines });
+  } finally {
+    state.close();
+  }
+}
+
+async function refuseShortfalls(engines: Engines): Promise<void> {
+  const lacking: Shortfall[] = [];
+  for (const engine of engines.values()) lacking.push(...(await engine.check()));
+  if (lacking.length === 0) return;
+  throw new SpillwayError({
+    code: 'host-cannot',
+    message: `this host cannot run the platform's machines:\n${lacking.map(({ what, mend }) => `  - ${what}: ${mend}`).join('\n')}`,
+    mend: 'nothing was touched; mend the above and run it again',
+  });
+}
+
+/** Looks at what there is and plans from it. */
+export async function look({ toolbox, engines, hosts, vault, blueprint, assets }: Work): Promise<PlanInput & { plan: Plan }> {
+  const seen = await observe(engines, hosts, blueprint, assets);
+  await vault.prepare(textsOf(seen));
+  const input: PlanInput = {
+    ...seen,
+    digest: toolbox.digest(vault),
+    imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
+  };
+  return { ...input, plan: makePlan(input) };
+}
+
+function* textsOf({ compiled }: Pick<PlanInput, 'compiled'>): Iterable<string> {
+  for (const recipes of compiled.recipes.values()) for (const { files } of recipes) for (const { content } of files) yield content;
+}
+
+function engineNamed(engines: Engines, name: EngineName): Engine {
+  const engine = engines.get(name);
+  if (engine === undefined) throw new Error(`no engine ${name}`);
+  return engine;
+}
+
+/** Holds the platform's lock for the time of `use`; who comes second is told who works there, since when. */
+export async function exclusively<Result>({ toolbox, store }: Pick<Work, 'toolbox' | 'store'>, command: string, use: () => Promise<Result>): Promise<Result> {
+  const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.now() };
+  const other = store.lock(self, toolbox.isAlive);
+  if (other !== undefined) {
+    const since = formatDuration(toolbox.clock.now() - other.sinceMs);
+    throw new SpillwayError({
+      code: 'busy',
+      message: `\`${other.command}\` works on this platform, as process ${other.pid} on ${other.host}, since ${since}`,
+      mend: 'wait until it ends, or stop it with Ctrl-C',
+      exit: 'refused',
+    });
+  }
+  try {
+    return await use();
+  } finally {
+    store.unlock(self);
+  }
+}
+

@@ -1,0 +1,40 @@
+import { load } from '../app/load.ts';
+import { SpillwayError, exitCodes } from '../model/errors.ts';
+import { formatDuration } from '../model/quantities.ts';
+import type { JournalEntry } from '../ports/store.ts';
+import type { CommandCall } from './commands.ts';
+import { paint, print, printJson } from './output.ts';
+
+export function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
+  const limit = Number(options.last ?? 30);
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new SpillwayError({ code: 'wrong-count', message: `\`${String(options.last)}\` is not a number of entries`, mend: 'write for example `--last 50`', exit: 'wrongInput' });
+  }
+  const { blueprint } = load(toolbox, which);
+  const state = toolbox.open(blueprint.platform);
+  try {
+    const entries = state.store.entries({ limit }).toReversed();
+    if (json) printJson({ platform: blueprint.platform, entries });
+    else if (entries.length === 0) print(`nothing was done on ${blueprint.platform} yet`);
+    else entries.forEach(showEntry);
+    return Promise.resolve(exitCodes.done);
+  } finally {
+    state.close();
+  }
+}
+
+const signs = {
+  'run-began': paint('cyan', '▶'),
+  'run-ended': paint('cyan', '■'),
+  'step-began': paint('dim', '…'),
+  'step-ended': paint('green', '✓'),
+  'step-failed': paint('red', '✗'),
+} as const;
+
+function showEntry({ atMs, kind, subject, reason, detail }: JournalEntry): void {
+  const time = new Date(atMs).toISOString().replace('T', ' ').slice(0, 23);
+  const took = typeof detail.tookMs === 'number' ? `, ${formatDuration(detail.tookMs)}` : '';
+  const what = typeof detail.kind === 'string' ? detail.kind : '';
+  print(`${paint('dim', time)} ${signs[kind]} ${subject} ${paint('dim', [what, reason].filter((part) => part !== '').join(': ') + took)}`);
+  if (kind === 'step-failed') print(`    ${paint('red', String(detail.error))}`);
+}

@@ -1,0 +1,38 @@
+/** The command line: one small file a command, loaded when it is asked for. */
+import { Command, CommanderError } from 'commander';
+import type { Toolbox } from '../app/toolbox.ts';
+import { exitCodes } from '../model/errors.ts';
+import { commands } from './commands.ts';
+import { report } from './output.ts';
+
+/** Resolves with the exit code. */
+export async function runCli(toolbox: Toolbox, words: readonly string[]): Promise<number> {
+  const json = words.includes('--json');
+  let exitCode: number = exitCodes.done;
+  const program = new Command('spillway')
+    .description('Keeps a hosting platform up through its peaks and its failures.')
+    .version('0.1.0', '-V, --version')
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('after', '\nStart with: ./spillway demo\nExit codes: 0 done, 1 failed, 2 wrong input, 3 refused.')
+    .exitOverride();
+
+  for (const { name, args, summary, example, options, load } of commands) {
+    const command = program.command(args === '' ? name : `${name} ${args}`).description(summary).exitOverride();
+    for (const [flags, description] of options) command.option(flags, description);
+    command.option('--json', 'print JSON, for programs').addHelpText('after', `\nExample:\n  $ spillway ${example}`);
+    command.action(async (...given: unknown[]) => {
+      const { run } = await load();
+      const operands = given.slice(0, -2).flat().filter((one) => one !== undefined) as string[];
+      exitCode = await run({ toolbox, operands, options: given.at(-2) as Readonly<Record<string, unknown>>, json });
+    });
+  }
+
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
+    return report(error, json);
+  }
+}

@@ -1,0 +1,94 @@
+import { perMonth } from '../blueprint/platform.ts';
+import { unreachable } from '../model/errors.ts';
+import { changeSubject, type Cost, type Plan, type Step } from '../model/plan.ts';
+import { formatMoney } from '../model/quantities.ts';
+import { paint, print } from './output.ts';
+
+/** Chosen: more differences than this on one machine are no longer read one by one. */
+const mostChangesShown = 6;
+
+export function showPlan({ steps, cost, losses }: Plan): void {
+  if (steps.length === 0) print(`${paint('green', '✓')} nothing to do: everything is as the blueprint says`);
+  for (const step of steps) showStep(step);
+  const counts = Map.groupBy(steps, verbOf);
+  const summary = (['create', 'change', 'replace', 'remove'] as const).map((verb) => `${counts.get(verb)?.length ?? 0} to ${verb}`);
+  if (steps.length > 0) print(`\n${summary.join(', ')}`);
+  print(costLine(cost));
+  if (losses.length > 0) print(paint('red', `data that exists nowhere else would be lost with ${losses.join(', ')}; \`up\` asks for --yes`));
+}
+
+function showStep(step: Step): void {
+  const verb = verbOf(step);
+  const mark = { create: paint('green', '+'), change: paint('yellow', '~'), replace: paint('red', '±'), remove: paint('red', '-') }[verb];
+  print(`${mark} ${verb.padEnd(7)}  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`);
+  if (step.kind !== 'configure' || step.reason.code === 'new-machine') return;
+  for (const change of step.changes.slice(0, mostChangesShown)) {
+    print(`             ${changeSubject(change)} ${paint('dim', change.why.says)}`);
+  }
+  const more = step.changes.length - mostChangesShown;
+  if (more > 0) print(paint('dim', `             and ${more} more`));
+}
+
+export function verbOf(step: Step): 'create' | 'change' | 'replace' | 'remove' {
+  switch (step.kind) {
+    case 'build-image':
+    case 'create-network':
+    case 'create-address':
+    case 'create-machine':
+      return 'create';
+    case 'configure':
+    case 'commission-machine':
+    case 'start-machine':
+    case 'restart-machine':
+      return 'change';
+    case 'replace-machine':
+    case 'replace-network':
+      return 'replace';
+    case 'remove-machine':
+    case 'remove-network':
+    case 'remove-address':
+      return 'remove';
+    default:
+      return unreachable(step);
+  }
+}
+
+export function subjectOf(step: Step): string {
+  switch (step.kind) {
+    case 'build-image':
+      return `image ${step.image}`;
+    case 'create-network':
+    case 'replace-network':
+      return `network ${step.network.name} ${step.network.cidr}`;
+    case 'remove-network':
+      return `network ${step.network}`;
+    case 'create-address':
+      return `address ${step.address.name} ${step.address.ip}`;
+    case 'remove-address':
+      return `address ${step.address}`;
+    case 'create-machine':
+    case 'replace-machine':
+      return `${step.machine.name} (${step.machine.flavour.name} in ${step.machine.site})`;
+    case 'configure':
+      return `${step.machine}: ${step.role}`;
+    case 'commission-machine':
+      return `${step.machine}: commission`;
+    case 'start-machine':
+      return `${step.machine}: start`;
+    case 'restart-machine':
+      return `${step.machine}: restart`;
+    case 'remove-machine':
+      return step.machine;
+    default:
+      return unreachable(step);
+  }
+}
+
+export function costLine({ currency, nowPerHour, thenPerHour, fullPerHour }: Cost): string {
+  const hour = (perHour: number) => `${formatMoney(perHour, currency)}/hour`;
+  const month = (perHour: number) => `${formatMoney(perMonth(perHour), currency)}/month`;
+  const change = thenPerHour - nowPerHour;
+  const sign = change > 0 ? '+' : '';
+  const changed = Math.abs(change) < 1e-9 ? 'no change' : `${sign}${formatMoney(change, currency)}/hour`;
+  return `cost: ${hour(thenPerHour)}, ${month(thenPerHour)} (${changed}); with the whole overflow ${hour(fullPerHour)}`;
+}

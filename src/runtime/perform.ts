@@ -1,0 +1,196 @@
+/**
+ * Performs a plan: each step as soon as those before it have ended well. Every
+ * step is journaled before it begins and when it has ended. To be killed at any
+ * instant is normal: steps are idempotent, and the next plan sees what is left.
+ */
+import { SpillwayError, unreachable } from '../model/errors.ts';
+import type { EngineName, MachineName, PlatformName, StepId } from '../model/ids.ts';
+import { changeSubject, type MachineOrder, type Plan, type Step } from '../model/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Hosts, Reach } from '../ports/host.ts';
+import type { JournalEntry, Store } from '../ports/store.ts';
+import type { Vault } from '../ports/vault.ts';
+import type { Engines } from './observe.ts';
+
+export interface Performing {
+  readonly platform: PlatformName;
+  readonly engines: Engines;
+  readonly hosts: Hosts;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  /** Groups the journal's entries of one command. */
+  readonly run: string;
+  /** Once aborted, no further step begins. */
+  readonly signal: AbortSignal;
+  readonly progress: (event: StepEvent) => void;
+}
+
+export type StepEvent =
+  | { readonly kind: 'began'; readonly step: Step }
+  | { readonly kind: 'says'; readonly step: Step; readonly line: string }
+  | { readonly kind: 'ended'; readonly step: Step; readonly tookMs: number }
+  | { readonly kind: 'failed'; readonly step: Step; readonly error: unknown };
+
+/** Chosen: machines of a lab share the host's cores, and more at once do not come sooner. */
+const stepsAtOnce = 12;
+
+export async function perform(plan: Plan, performing: Performing): Promise<void> {
+  const ended = new Set<StepId>();
+  const failures: unknown[] = [];
+  const waiting = new Set(plan.steps);
+  const running = new Set<Promise<void>>();
+
+  while (waiting.size > 0 || running.size > 0) {
+    const stop = performing.signal.aborted;
+    for (const step of waiting) {
+      if (stop || running.size >= stepsAtOnce) break;
+      if (!step.after.every((id) => ended.has(id))) continue;
+      waiting.delete(step);
+      const work = performStep(step, performing)
+        .then(() => void ended.add(step.id))
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => running.delete(work));
+      running.add(work);
+    }
+    // Nothing runs and nothing can begin: what waits, waits for a step that failed.
+    if (running.size === 0) break;
+    await Promise.race(running);
+  }
+
+  if (failures.length > 0) throw failures[0];
+  if (performing.signal.aborted && waiting.size > 0) throw interrupted(waiting.size);
+}
+
+export function interrupted(stepsLeft: number): SpillwayError {
+  return new SpillwayError({
+    code: 'interrupted',
+    message: `stopped by hand, with ${stepsLeft} steps left`,
+    mend: 'run the command again: it goes on where it was',
+  });
+}
+
+async function performStep(step: Step, performing: Performing): Promise<void> {
+  const { store, clock, run, progress } = performing;
+  const beganMs = clock.now();
+  const journal = (kind: JournalEntry['kind'], detail: JournalEntry['detail']) =>
+    store.append({ atMs: clock.now(), run, kind, subject: step.id, reason: step.reason.says, detail });
+  journal('step-began', describeStep(step));
+  progress({ kind: 'began', step });
+  try {
+    await effect(step, performing);
+  } catch (error) {
+    journal('step-failed', { kind: step.kind, error: error instanceof Error ? error.message : String(error) });
+    progress({ kind: 'failed', step, error });
+    throw error;
+  }
+  const tookMs = clock.now() - beganMs;
+  journal('step-ended', { kind: step.kind, tookMs });
+  progress({ kind: 'ended', step, tookMs });
+}
+
+async function effect(step: Step, performing: Performing): Promise<void> {
+  const { platform, hosts, engines, progress } = performing;
+  switch (step.kind) {
+    case 'build-image':
+      return engineOf(engines, step.engine).ensureImage(step.packages, (line) => {
+        progress({ kind: 'says', step, line });
+      });
+    case 'create-network':
+      return engineOf(engines, step.engine).ensureNetwork(step.network);
+    case 'replace-network': {
+      const engine = engineOf(engines, step.engine);
+      await engine.removeNetwork(platform, step.network.name);
+      return engine.ensureNetwork(step.network);
+    }
+    case 'remove-network':
+      return engineOf(engines, step.engine).removeNetwork(platform, step.network);
+    case 'create-address':
+      return engineOf(engines, step.engine).ensureAddress(step.address);
+    case 'remove-address':
+      return engineOf(engines, step.engine).removeAddress(platform, step.address);
+    case 'create-machine':
+      return create(step.machine, engineOf(engines, step.engine), performing);
+    case 'replace-machine': {
+      const engine = engineOf(engines, step.engine);
+      hosts.forget(step.machine.name);
+      await engine.removeMachine(platform, step.machine.name);
+      return create(step.machine, engine, performing);
+    }
+    case 'start-machine':
+      hosts.forget(step.machine);
+      return engineOf(engines, step.engine).startMachine(platform, step.machine);
+    case 'restart-machine': {
+      const engine = engineOf(engines, step.engine);
+      hosts.forget(step.machine);
+      await engine.powerOff(platform, step.machine);
+      return engine.startMachine(platform, step.machine);
+    }
+    case 'remove-machine':
+      hosts.forget(step.machine);
+      return engineOf(engines, step.engine).removeMachine(platform, step.machine);
+    case 'commission-machine':
+      return engineOf(engines, step.engine).commission(platform, step.machine);
+    case 'configure':
+      return hosts.apply(await reachOf(performing, step.machine), step.role, step.changes);
+    default:
+      return unreachable(step);
+  }
+}
+
+async function create(order: MachineOrder, engine: Engine, { vault }: Performing): Promise<void> {
+  await engine.createMachine({ ...order, authorizedKey: vault.clientKey().public, hostKey: vault.hostKey(order.name) });
+}
+
+async function reachOf({ engines, platform }: Performing, machine: MachineName): Promise<Reach> {
+  for (const engine of engines.values()) {
+    const there = (await engine.list(platform)).machines.find(({ name }) => name === machine);
+    if (there !== undefined) return { machine, ...there.reach };
+  }
+  throw new SpillwayError({ code: 'machine-gone', message: `${machine} is not there any more`, mend: 'run `spillway up` again' });
+}
+
+function engineOf(engines: Engines, name: EngineName): Engine {
+  const engine = engines.get(name);
+  if (engine === undefined) throw new Error(`no engine ${name}`);
+  return engine;
+}
+
+/** What the journal and `--json` tell of a step: never the content of a file. */
+export function describeStep(step: Step): Readonly<Record<string, unknown>> {
+  switch (step.kind) {
+    case 'configure':
+      return {
+        kind: step.kind,
+        machine: step.machine,
+        role: step.role,
+        changes: step.changes.map((change) => ({ kind: change.kind, what: changeSubject(change), why: change.why.says })),
+      };
+    case 'create-machine':
+    case 'replace-machine': {
+      const { name, pool, part, site, flavour, interfaces } = step.machine;
+      return { kind: step.kind, machine: name, pool, part, site, flavour: flavour.name, interfaces };
+    }
+    case 'create-network':
+    case 'replace-network': {
+      const { name, kind: visibility, cidr, sites } = step.network;
+      return { kind: step.kind, network: name, visibility, cidr, sites };
+    }
+    case 'create-address':
+      return { kind: step.kind, address: step.address.name, ip: step.address.ip, holders: step.address.holders };
+    case 'build-image':
+      return { kind: step.kind, image: step.image, packages: step.packages };
+    case 'remove-network':
+      return { kind: step.kind, network: step.network };
+    case 'remove-address':
+      return { kind: step.kind, address: step.address };
+    case 'start-machine':
+    case 'restart-machine':
+    case 'remove-machine':
+    case 'commission-machine':
+      return { kind: step.kind, machine: step.machine };
+    default:
+      return unreachable(step);
+  }
+}

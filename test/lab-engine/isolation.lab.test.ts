@@ -1,0 +1,130 @@
+/** Who reaches whom: machines, sites, visitors, the host, and a second platform with the very same addresses. */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { siteLink } from '../../src/engines/lab/names.ts';
+import type { AddressName, PlatformName, SiteName } from '../../src/model/ids.ts';
+import { ensureNetworks, hostInterfaces, knock, names, openBench, tracesOf } from './bench.ts';
+
+const bench = openBench();
+const { engine } = bench;
+const [one, other] = [bench.platform('one'), bench.platform('other')];
+const interfacesBefore = hostInterfaces();
+
+beforeAll(async () => {
+  await engine.ensureImage([], () => undefined);
+  await Promise.all(
+    [one, other].map(async (platform) => {
+      await ensureNetworks(engine, platform);
+      await Promise.all([1, 2].map((n) => engine.createMachine(bench.web(platform, n))));
+    }),
+  );
+});
+afterAll(() => bench.close());
+
+const reach = async (platform: PlatformName, name: string): Promise<string> =>
+  (await bench.machine(platform, name)).reach.host;
+
+/** Runs a shell line as the platform's visitor. */
+async function visit(platform: PlatformName, line: string): Promise<string> {
+  const [program = '', ...rest] = (await engine.visitor(platform)).argv;
+  return execFileSync(program, [...rest, 'bash', '-c', line], { encoding: 'utf8' }).trim();
+}
+
+test('two platforms with the same addresses live side by side', async () => {
+  for (const platform of [one, other]) await bench.ssh(platform, 'web-1', `echo ${platform} > /root/who`);
+  expect(await bench.ssh(one, 'web-1', 'cat /root/who')).toBe(one);
+  expect(await bench.ssh(other, 'web-1', 'cat /root/who')).toBe(other);
+});
+
+test('machines reach one another over their networks, across sites', async () => {
+  expect(await bench.ssh(one, 'web-1', knock('198.18.0.12', 22))).toBe('open');
+  expect(await bench.ssh(one, 'web-1', knock('10.8.0.12', 22))).toBe('open');
+});
+
+test('machines do not reach one another over the management network', async () => {
+  expect(await bench.ssh(one, 'web-1', knock(await reach(one, 'web-2'), 22))).toBe('closed');
+});
+
+test('machines do not reach another platform', async () => {
+  expect(await bench.ssh(one, 'web-1', knock(await reach(other, 'web-1'), 22))).toBe('closed');
+});
+
+test('machines do not reach the host, over which the controller reaches them', async () => {
+  const server = createServer((socket) => socket.end()).listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  try {
+    const { port } = server.address() as { port: number };
+    const gateway = (await reach(one, 'web-1')).replace(/\d+$/, '1');
+    expect(execFileSync('bash', ['-c', knock(gateway, port)], { encoding: 'utf8' }).trim()).toBe('open');
+    expect(await bench.ssh(one, 'web-1', knock(gateway, port))).toBe('closed');
+  } finally {
+    server.close();
+  }
+});
+
+test('a visitor reaches the public network and not the private one', async () => {
+  expect((await engine.visitor(one)).ip).toBe('198.18.0.254');
+  expect(await visit(one, knock('198.18.0.11', 22))).toBe('open');
+  expect(await visit(one, knock('10.8.0.11', 22))).toBe('closed');
+});
+
+test('a site whose link is cut is alone until it is mended', async () => {
+  const link = (state: string): void => {
+    execFileSync('ip', [
+      '-netns',
+      `spw-${one}`,
+      'link',
+      'set',
+      'dev',
+      siteLink(names.network('public'), 'b' as SiteName),
+      state,
+    ]);
+  };
+  link('down');
+  expect(await visit(one, knock('198.18.0.12', 22))).toBe('closed');
+  expect(await visit(one, knock('198.18.0.11', 22))).toBe('open');
+  await ensureNetworks(engine, one);
+  expect(await visit(one, knock('198.18.0.12', 22))).toBe('closed');
+  link('up');
+  await expect.poll(() => visit(one, knock('198.18.0.12', 22)), { timeout: 10_000 }).toBe('open');
+});
+
+test('the host reaches an address by its front door, wherever the address is', async () => {
+  const address = {
+    platform: one,
+    name: 'www' as AddressName,
+    network: names.network('public'),
+    ip: '198.18.0.100',
+    holders: [names.machine('web-1'), names.machine('web-2')],
+  };
+  await engine.ensureAddress(address);
+  await engine.ensureAddress(address);
+  const [listed] = (await engine.list(one)).addresses;
+  expect(listed).toMatchObject({ name: 'www', network: 'public', ip: '198.18.0.100', holders: ['web-1', 'web-2'] });
+  const front = listed?.reachableAt ?? '';
+  for (const holder of ['web-1', 'web-2']) {
+    await bench.ssh(one, holder, 'ip addr add 198.18.0.100/32 dev public && arping -q -A -c 1 -I public 198.18.0.100');
+    expect(execFileSync('bash', ['-c', knock(front, 22)], { encoding: 'utf8' }).trim()).toBe('open');
+    await bench.ssh(one, holder, 'ip addr del 198.18.0.100/32 dev public');
+  }
+  await engine.removeAddress(one, address.name);
+  await engine.removeAddress(one, address.name);
+  expect((await engine.list(one)).addresses).toEqual([]);
+  expect(execFileSync('bash', ['-c', knock(front, 22)], { encoding: 'utf8' }).trim()).toBe('closed');
+});
+
+test('a network is removed', async () => {
+  await engine.removeNetwork(other, names.network('lan'));
+  await engine.removeNetwork(other, names.network('lan'));
+  expect((await engine.list(other)).networks.map(({ name }) => name)).toEqual(['public']);
+});
+
+test('to clear one platform leaves the other as it is', async () => {
+  await engine.clear(other);
+  expect(tracesOf(other, bench.options)).toEqual([]);
+  expect(await bench.ssh(one, 'web-1', 'cat /root/who')).toBe(one);
+  await engine.clear(one);
+  expect(hostInterfaces().filter((name) => !interfacesBefore.includes(name))).toEqual([]);
+});
