@@ -48,7 +48,7 @@ export async function status(work: Work): Promise<Status> {
   const there = new Map([...actual.inventories.values()].flatMap(({ machines }) => machines.map((one) => [one.name, one])));
   const failing = failingProbes(actual.facts);
   const machines = platform.machines.map(({ name, pool, site, flavour, interfaces }) => {
-    const state = there.get(name)?.state ?? 'missing';
+    const state = there.get(name)?.state ?? ('missing' as const);
     const says = failing.filter(({ machine }) => machine === name).map((probe) => probe.says);
     const unwell = state === 'running' ? says : [state === 'missing' ? 'is not there' : `is ${state}`];
     return {

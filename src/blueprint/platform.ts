@@ -5,7 +5,7 @@
  */
 import { hoursPerMonth } from '../model/quantities.ts';
 import type { AddressName, ContentName, DatabaseName, EngineName, FlavourName, MachineName, NetworkName, PoolName, SiteName } from '../model/ids.ts';
-import { rangeOf, toIp, toNumber, type Range } from '../model/ipv4.ts';
+import { contains, rangeOf, toIp, toNumber, type Range } from '../model/ipv4.ts';
 import type { Hardware, InterfaceSpec, MachinePart } from '../model/spec.ts';
 import { entries, the } from './records.ts';
 import type { Blueprint, PoolPart, RoleName } from './schema.ts';
@@ -72,7 +72,7 @@ export function layOut(blueprint: Blueprint, assets: Assets, taken: Taken): Plat
     name,
     network,
     pool,
-    ip: ip ?? taken.addresses.get(name) ?? numbersOf(network).fromAbove(),
+    ip: ip ?? keptIp(taken.addresses.get(name), numbersOf(network).range) ?? numbersOf(network).fromAbove(),
   }));
 
   const machines = entries(blueprint.pools).flatMap(([pool, { networks: attached, base }]) =>
@@ -80,13 +80,17 @@ export function layOut(blueprint: Blueprint, assets: Assets, taken: Taken): Plat
       const kept = taken.machines.get(member.name) ?? [];
       const interfaces = attached.map((network): InterfaceSpec => {
         const numbers = numbersOf(network);
-        const had = kept.find((one) => one.network === network);
+        const had = kept.find((one) => one.network === network && contains(numbers.range, one.ip));
         return { network, ip: had?.ip ?? numbers.fromBelow(), prefixLength: numbers.range.prefixLength };
       });
       return { ...member, interfaces };
     }),
   );
   return { blueprint, assets, machines, pools: Map.groupBy(machines, ({ pool }) => pool), addresses };
+}
+
+function keptIp(ip: string | undefined, range: Range): string | undefined {
+  return ip !== undefined && contains(range, ip) ? ip : undefined;
 }
 
 /** Base machines are `web-1`, `web-2`; overflow machines `web-x1`, `web-x2`. */

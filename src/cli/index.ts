@@ -7,6 +7,11 @@ import { report } from './output.ts';
 
 /** Resolves with the exit code. */
 export async function runCli(toolbox: Toolbox, words: readonly string[]): Promise<number> {
+  // `spillway plan … | head` closes the pipe when it has seen enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.done);
+    throw error;
+  });
   const json = words.includes('--json');
   let exitCode: number = exitCodes.done;
   const program = new Command('spillway')

@@ -85,19 +85,26 @@ function groundSteps({ platform, compiled, actual, imageKey }: PlanInput, engine
     const there = inventory?.networks.find(({ name }) => name === network.name);
     const id = networkStep(engine, network.name);
     if (there === undefined) steps.push({ id, kind: 'create-network', engine, network, reason: missing, after: [] });
-    else if (there.cidr !== network.cidr || there.kind !== network.kind || there.sites.join() !== network.sites.join()) {
-      const reason = { code: 'differs', says: `is ${there.kind} ${there.cidr} at ${there.sites.join(', ')}` };
+    else if (there.cidr !== network.cidr || there.kind !== network.kind) {
+      const reason = { code: 'differs', says: `is ${there.kind} ${there.cidr}` };
       steps.push({ id, kind: 'replace-network', engine, network, reason, after: [] });
+    } else if (!sameSet(there.sites, network.sites)) {
+      const reason = { code: 'sites', says: `is at ${there.sites.join(', ')}` };
+      steps.push({ id, kind: 'create-network', engine, network, reason, after: [] });
     }
   }
   for (const address of addressesOf(platform, machines)) {
     const there = inventory?.addresses.find(({ name }) => name === address.name);
-    if (there?.ip === address.ip && there.network === address.network && there.holders.join() === address.holders.join()) continue;
+    if (there?.ip === address.ip && there.network === address.network && sameSet(there.holders, address.holders)) continue;
     const reason = there === undefined ? missing : { code: 'differs', says: `is ${there.ip}, held by ${there.holders.join(', ')}` };
     const id = stepId('address', engine, address.name);
     steps.push({ id, kind: 'create-address', engine, address, reason, after: [networkStep(engine, address.network)] });
   }
   return steps;
+}
+
+function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item) => other.includes(item));
 }
 
 const missing: Reason = { code: 'missing', says: 'is not there' };
@@ -134,11 +141,20 @@ function machineSteps(input: PlanInput, machine: Machine): Step[] {
   if (there.state === 'stopped') {
     return [{ id, kind: 'start-machine', engine, machine: name, reason: { code: 'stopped', says: 'does not run' }, after }];
   }
+  const lost = there.interfaces.find(({ network }) => !networkThere(actual, engine, network));
+  if (lost !== undefined) {
+    const reason = { code: 'network-lost', says: `its network ${lost.network} was gone` };
+    return [{ id, kind: 'restart-machine', engine, machine: name, reason, after }];
+  }
   if (facts?.reachable !== true) {
     const says = `does not answer over SSH${facts === undefined ? '' : ` (${facts.why})`}`;
     return [{ id, kind: 'restart-machine', engine, machine: name, reason: { code: 'unreachable', says }, after }];
   }
   return configureSteps(input, machine, recipes, (role) => facts.roles.get(role) ?? undefined, there);
+}
+
+function networkThere({ inventories }: Actual, engine: EngineName, network: NetworkName): boolean {
+  return inventories.get(engine)?.networks.some(({ name }) => name === network) === true;
 }
 
 function newMachine(

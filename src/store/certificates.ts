@@ -1,5 +1,7 @@
 /** The platform's own authority and the certificates that it issues. ECDSA P-256, PEM. */
 import { randomBytes, webcrypto } from 'node:crypto';
+// @peculiar/x509 finds its parts by decorators.
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

@@ -4,7 +4,6 @@ import ssh2 from 'ssh2';
 import { fillMarks, mark, secretsIn, type Secret } from '../model/secrets.ts';
 import type { KeyPair, Vault } from '../ports/vault.ts';
 import type { Store } from '../ports/store.ts';
-import { createAuthority, issueCertificate } from './certificates.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** 32 characters of 62: 190 bits. */
@@ -31,7 +30,7 @@ export function createVault(store: Store, platform: string): Vault {
   async function authority(): Promise<{ certificate: string; key: string }> {
     const made = store.getSecret('authority-certificate');
     if (made === undefined) {
-      const { certificate, key } = await createAuthority(platform);
+      const { certificate, key } = await (await certificates()).createAuthority(platform);
       // The key goes first: a certificate whose key was lost could sign nothing.
       store.putSecret('authority-key', key);
       store.putSecret('authority-certificate', certificate);
@@ -62,12 +61,15 @@ export function createVault(store: Store, platform: string): Vault {
         if (secret.kind === 'password') continue;
         const issuer = await authority();
         if (secret.kind === 'certificate' && store.getSecret(name) === undefined) {
-          store.putSecret(name, await issueCertificate(issuer, secret.hosts));
+          store.putSecret(name, await (await certificates()).issueCertificate(issuer, secret.hosts));
         }
       }
     },
   };
 }
+
+/** Loaded when one is to be made: it costs a tenth of a second, and most commands make none. */
+const certificates = () => import('./certificates.ts');
 
 function password(): string {
   return Array.from({ length: passwordLength }, () => letters[randomInt(letters.length)]).join('');

@@ -35,7 +35,7 @@ function rule({ network, protocol, ports, sources, to, why }: Admission): string
     `iifname "${network}"`,
     sources !== 'anyone' && `ip saddr ${set(sources)}`,
     to !== undefined && `ip daddr ${to}`,
-    protocol === 'vrrp' ? 'ip protocol vrrp' : `tcp dport ${set(ports.map(String))}`,
+    protocol === 'vrrp' ? 'ip protocol 112' : `tcp dport ${set(ports.map(String))}`,
     'accept',
     `comment "${why}"`,
   ]

@@ -37,8 +37,8 @@ export function followScript({ primaryIp, copyConf, followSql }: { primaryIp: st
     'copy=$(mktemp /var/lib/mysql-copy.XXXXXX)',
     `trap 'rm -f "$copy"' EXIT`,
     `mariadb-dump --defaults-extra-file=${copyConf} --all-databases --flush-privileges --single-transaction --gtid --master-data=1 > "$copy"`,
+    // What a replica writes itself would stand in its binary log, and part it from its primary.
     `{ echo 'set sql_log_bin = 0;'; cat "$copy"; } | mariadb`,
-    `mariadb -e 'flush privileges'`,
     `mariadb < ${followSql}`,
     `mariadb -e 'start slave'`,
     `for attempt in 1 2 3 4 5 6 7 8 9 10; do followed && exit 0; sleep 0.3; done`,

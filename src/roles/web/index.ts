@@ -45,9 +45,8 @@ function conf({ machine, settings: { root, entry, cache } }: RoleOn<'web'>): str
       // One request makes the page, the others wait for it or get the old one.
       '    fastcgi_cache_lock on;',
       '    fastcgi_cache_lock_timeout 3s;',
+      // Not in the background: a page that is gone would be shown old for ever.
       '    fastcgi_cache_use_stale error timeout updating http_500 http_503;',
-      '    fastcgi_cache_background_update on;',
-      '    fastcgi_cache_valid 404 1s;',
       '    fastcgi_read_timeout 20s;',
       '  }',
       '}',
