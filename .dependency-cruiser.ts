@@ -7,7 +7,7 @@ import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser';
 /** What each folder of src/ may import from, beside itself. Read downwards, imports point up. */
 const mayImport = {
   model: [],
-  blueprint: ['model'],
+  blueprint: ['model', 'roles'],
   control: ['model'],
   roles: ['model', 'blueprint'],
   plan: ['model', 'blueprint', 'roles'],
@@ -29,7 +29,8 @@ type Folder = keyof typeof mayImport;
 const reasons: Record<Folder, string> = {
   model:
     'The model is the words that all else is written in; it would drag whatever it imports into every other folder.',
-  blueprint: 'A blueprint says what is wanted. It knows the words, and nothing of how the wish is met.',
+  blueprint:
+    'A blueprint says what is wanted: the words, and the settings that each role takes. How the wish is met is not its business.',
   control: 'The same decide() runs in production, in rehearsals and in the simulator: it sees the model and no more.',
   roles: 'A role is data about software on a machine; it does not know who plans it or carries it out.',
   plan: 'A plan is computed from what is wanted and what there is; carrying it out is the business of the runtime.',

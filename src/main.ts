@@ -5,18 +5,21 @@ import { homedir, hostname } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Files, PlatformState, Toolbox } from './app/toolbox.ts';
+import type { Blueprint } from './blueprint/schema.ts';
 import { runCli } from './cli/index.ts';
 import { createLabEngine } from './engines/lab/index.ts';
 import { createHosts } from './hosts/index.ts';
 import { SpillwayError } from './model/errors.ts';
-import type { PlatformName } from './model/ids.ts';
+import type { EngineName, PlatformName } from './model/ids.ts';
 import type { Engine } from './ports/engine.ts';
 import type { LockHolder } from './ports/store.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import { createVault } from './store/vault.ts';
 
 const home = resolve(import.meta.dirname, '..');
-const stateFolder = process.env.SPILLWAY_STATE ?? (process.getuid?.() === 0 ? '/var/lib/spillway' : join(homedir(), '.local/state/spillway'));
+const stateFolder =
+  process.env.SPILLWAY_STATE ??
+  (process.getuid?.() === 0 ? '/var/lib/spillway' : join(homedir(), '.local/state/spillway'));
 const platformsFolder = join(stateFolder, 'platforms');
 
 const files: Files = {
@@ -71,7 +74,9 @@ function openPlatform(platform: PlatformName): PlatformState {
       const identity = join(folder, 'ssh', 'identity');
       const knownHosts = join(folder, 'ssh', 'known_hosts');
       writeFileSync(identity, vault.clientKey().private, { mode: 0o600 });
-      writeFileSync(knownHosts, machines.map(({ machine, publicKey }) => `${machine} ${publicKey}\n`).join(''), { mode: 0o600 });
+      writeFileSync(knownHosts, machines.map(({ machine, publicKey }) => `${machine} ${publicKey}\n`).join(''), {
+        mode: 0o600,
+      });
       return { identity, knownHosts };
     },
     close() {
@@ -92,15 +97,14 @@ function startTicks(pid: number): string | undefined {
 
 const self = { pid: process.pid, startTicks: startTicks(process.pid) ?? '', host: hostname() };
 
+const engines: Readonly<Record<Blueprint['engines'][EngineName]['kind'], Engine>> = {
+  lab: createLabEngine({ root: join(stateFolder, 'lab') }),
+};
+
 const toolbox: Toolbox = {
   clock: { now: () => Date.now(), sleep: (ms) => sleep(ms) },
-  engine: ({ kind }): Engine => {
-    switch (kind) {
-      case 'lab':
-        return lab;
-    }
-  },
-  engines: () => [lab],
+  engine: ({ kind }) => engines[kind],
+  engines: () => Object.values(engines),
   open: openPlatform,
   knownPlatforms: () => (existsSync(platformsFolder) ? (readdirSync(platformsFolder).sort() as PlatformName[]) : []),
   erase: (platform) => {
@@ -121,7 +125,5 @@ const toolbox: Toolbox = {
     };
   },
 };
-
-const lab = createLabEngine({ root: join(stateFolder, 'lab') });
 
 process.exitCode = await runCli(toolbox, process.argv.slice(2));

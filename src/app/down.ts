@@ -12,8 +12,14 @@ export interface DownOptions {
 }
 
 /** Needs no blueprint: what to remove is found by its tag. */
-export async function down(toolbox: Toolbox, platform: PlatformName, { confirm, progress }: DownOptions): Promise<{ machines: number }> {
-  const found = await Promise.all(toolbox.engines().map(async (engine) => ({ engine, inventory: await engine.list(platform) })));
+export async function down(
+  toolbox: Toolbox,
+  platform: PlatformName,
+  { confirm, progress }: DownOptions,
+): Promise<{ machines: number }> {
+  const found = await Promise.all(
+    toolbox.engines().map(async (engine) => ({ engine, inventory: await engine.list(platform) })),
+  );
   const machines = found.flatMap(({ inventory }) => inventory.machines.map(({ name }) => name));
   const known = toolbox.knownPlatforms().includes(platform);
   if (!known && found.every(({ inventory }) => isEmpty(inventory))) {

@@ -11,16 +11,25 @@ import type { Store } from '../ports/store.ts';
 import { admissionsFor, compile } from '../roles/compile.ts';
 import type { Loaded } from './load.ts';
 
-export function explainPlatform({ blueprint, assets }: Loaded): { pools: readonly { pool: PoolName; says: readonly string[] }[]; findings: readonly PlanFinding[] } {
+export function explainPlatform({ blueprint, assets }: Loaded): {
+  pools: readonly { pool: PoolName; says: readonly string[] }[];
+  findings: readonly PlanFinding[];
+} {
   const platform = layOut(blueprint, assets, nothingTaken);
   const pools = entries(blueprint.pools).map(([pool, { base, overflow }]) => {
     const lets = blueprint.flows.filter(({ to }) => to === pool).map(({ from }) => from);
-    const routed = blueprint.routes.filter(({ to }) => to === pool).map(({ address, host }) => `${address} (${host.join(', ')})`);
+    const routed = blueprint.routes
+      .filter(({ to }) => to === pool)
+      .map(({ address, host }) => `${address} (${host.join(', ')})`);
     return {
       pool,
       says: [
         `${base.count} × ${base.flavour} in ${base.site.join(', ')}, always`,
-        ...(overflow === undefined ? [] : [`up to ${overflow.count} × ${overflow.flavour} in ${overflow.site.join(', ')} when the load asks for them`]),
+        ...(overflow === undefined
+          ? []
+          : [
+              `up to ${overflow.count} × ${overflow.flavour} in ${overflow.site.join(', ')} when the load asks for them`,
+            ]),
         ...(routed.length === 0 ? [] : [`gets the traffic of ${routed.join(', ')}`]),
         ...(lets.length === 0 ? [] : [`may be spoken to by ${lets.join(', ')}`]),
       ],
@@ -40,14 +49,22 @@ export function explainMachine({ blueprint, assets }: Loaded, wanted: string, st
   const machine = platform.machines.find(({ name }) => name === wanted);
   if (machine === undefined) {
     const known = platform.machines.map(({ name }) => name);
-    throw new SpillwayError({ code: 'no-machine', message: `the blueprint has no machine \`${wanted}\``, mend: mendName(wanted, known, 'machine'), exit: 'wrongInput' });
+    throw new SpillwayError({
+      code: 'no-machine',
+      message: `the blueprint has no machine \`${wanted}\``,
+      mend: mendName(wanted, known, 'machine'),
+      exit: 'wrongInput',
+    });
   }
   const recipes = compile(platform).recipes.get(machine.name) ?? [];
   return {
     machine: machine.name,
     why: whyThere(platform, machine),
     parts: [
-      { title: 'is at', says: machine.interfaces.map(({ network, ip, prefixLength }) => `${network} ${ip}/${prefixLength}`) },
+      {
+        title: 'is at',
+        says: machine.interfaces.map(({ network, ip, prefixLength }) => `${network} ${ip}/${prefixLength}`),
+      },
       { title: 'is spoken to by', says: spokenTo(platform, machine) },
       { title: 'runs', says: recipes.map(describeRecipe) },
       { title: 'was last worked on', says: lastWork(machine, store) },
@@ -86,5 +103,8 @@ function lastWork({ name }: Machine, store: Store): readonly string[] {
     .filter(({ kind, subject }) => subject.startsWith(`${name}/`) && (kind === 'step-ended' || kind === 'step-failed'))
     .slice(0, mostEntries);
   if (mine.length === 0) return ['never'];
-  return mine.map(({ atMs, kind, subject, reason }) => `${new Date(atMs).toISOString().slice(0, 19)} ${subject}: ${reason}${kind === 'step-failed' ? ' (failed)' : ''}`);
+  return mine.map(
+    ({ atMs, kind, subject, reason }) =>
+      `${new Date(atMs).toISOString().slice(0, 19)} ${subject}: ${reason}${kind === 'step-failed' ? ' (failed)' : ''}`,
+  );
 }

@@ -53,10 +53,14 @@ export function load(toolbox: Toolbox, which: string, as?: string): Loaded {
 
 function findBlueprint({ files, ...toolbox }: Toolbox, which: string): string {
   if (which.includes('/') || /\.ya?ml$/.test(which)) {
-    if (files.exists(which)) return files.exists(files.resolve(which, 'blueprint.yaml')) ? files.resolve(which, 'blueprint.yaml') : which;
+    if (files.exists(which))
+      return files.exists(files.resolve(which, 'blueprint.yaml')) ? files.resolve(which, 'blueprint.yaml') : which;
     throw notFound(which, 'give the path of a blueprint that exists');
   }
-  const candidates = [files.resolve('blueprints', which, 'blueprint.yaml'), files.resolve(files.home, 'blueprints', which, 'blueprint.yaml')];
+  const candidates = [
+    files.resolve('blueprints', which, 'blueprint.yaml'),
+    files.resolve(files.home, 'blueprints', which, 'blueprint.yaml'),
+  ];
   const found = candidates.find((path) => files.exists(path)) ?? nameBefore({ files, ...toolbox }, which)?.file;
   if (found === undefined || !files.exists(found)) {
     throw notFound(which, 'name a folder in blueprints/, for example `sofoot`, or give the path of a blueprint');
@@ -65,7 +69,12 @@ function findBlueprint({ files, ...toolbox }: Toolbox, which: string): string {
 }
 
 function notFound(which: string, mend: string): SpillwayError {
-  return new SpillwayError({ code: 'no-blueprint', message: `there is no blueprint \`${which}\``, mend, exit: 'wrongInput' });
+  return new SpillwayError({
+    code: 'no-blueprint',
+    message: `there is no blueprint \`${which}\``,
+    mend,
+    exit: 'wrongInput',
+  });
 }
 
 /** From which blueprint a platform of that name was last brought up. */
@@ -73,7 +82,9 @@ function nameBefore(toolbox: Toolbox, which: string): { file: string; as: string
   if (!toolbox.knownPlatforms().includes(which as PlatformName)) return undefined;
   const state = toolbox.open(which as PlatformName);
   try {
-    const last = state.store.entries({ limit: 100_000 }).find(({ kind, detail }) => kind === 'run-began' && typeof detail.blueprint === 'string');
+    const last = state.store
+      .entries({ limit: 100_000 })
+      .find(({ kind, detail }) => kind === 'run-began' && typeof detail.blueprint === 'string');
     return last === undefined ? undefined : { file: String(last.detail.blueprint), as: which };
   } finally {
     state.close();

@@ -1,5 +1,5 @@
 /** How a platform is: its machines, what fails on them, where it is reached. */
-import { perMonth } from '../blueprint/platform.ts';
+import { perMonth } from '../model/quantities.ts';
 import { entries, the } from '../blueprint/records.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
@@ -45,7 +45,9 @@ interface Entrance {
 export async function status(work: Work): Promise<Status> {
   const { blueprint } = work;
   const { platform, actual, plan } = await look(work);
-  const there = new Map([...actual.inventories.values()].flatMap(({ machines }) => machines.map((one) => [one.name, one])));
+  const there = new Map(
+    [...actual.inventories.values()].flatMap(({ machines }) => machines.map((one) => [one.name, one])),
+  );
   const failing = failingProbes(actual.facts);
   const machines = platform.machines.map(({ name, pool, site, flavour, interfaces }) => {
     const state = there.get(name)?.state ?? ('missing' as const);
@@ -55,7 +57,9 @@ export async function status(work: Work): Promise<Status> {
       site,
       status: {
         ...{ name, pool, flavour, state },
-        roles: entries(the(blueprint.pools, pool).roles).flatMap(([role, settings]) => (settings === undefined ? [] : [role])),
+        roles: entries(the(blueprint.pools, pool).roles).flatMap(([role, settings]) =>
+          settings === undefined ? [] : [role],
+        ),
         ip: interfaces.at(-1)?.ip ?? '',
         health: unwell.length === 0 ? ('well' as const) : unwell,
       },

@@ -31,7 +31,10 @@ export interface PlatformState {
   readonly vault: Vault;
   readonly hosts: Hosts;
   /** Paths of the key and the known hosts for OpenSSH's client, written for it. */
-  readonly sshFiles: (hosts: readonly { readonly machine: string; readonly host: string; readonly publicKey: string }[]) => { readonly identity: string; readonly knownHosts: string };
+  readonly sshFiles: (hosts: readonly { readonly machine: string; readonly publicKey: string }[]) => {
+    readonly identity: string;
+    readonly knownHosts: string;
+  };
   close(): void;
 }
 

@@ -36,7 +36,17 @@ interface Answer {
   readonly body: string;
 }
 
-function get({ hostname, path, host, authority }: { hostname: string; path: string; host: string; authority?: string }): Promise<Answer> {
+function get({
+  hostname,
+  path,
+  host,
+  authority,
+}: {
+  hostname: string;
+  path: string;
+  host: string;
+  authority?: string;
+}): Promise<Answer> {
   const common = { hostname, path, headers: { host }, timeout: 10_000 };
   return new Promise((resolve, reject) => {
     const failed = (why: string, cause?: unknown) => {
@@ -53,7 +63,10 @@ function get({ hostname, path, host, authority }: { hostname: string; path: stri
         else failed(`status ${status}`);
       });
     };
-    const sent = authority === undefined ? httpRequest(common, receive) : httpsRequest({ ...common, ca: authority, servername: host }, receive);
+    const sent =
+      authority === undefined
+        ? httpRequest(common, receive)
+        : httpsRequest({ ...common, ca: authority, servername: host }, receive);
     sent.on('error', (error) => {
       failed(error.message, error);
     });

@@ -17,7 +17,11 @@ export interface Work extends Loaded, Omit<PlatformState, 'close'> {
 }
 
 /** Opens what is kept of the platform and its engines for the time of `use`. */
-export async function withWork<Result>(toolbox: Toolbox, loaded: Loaded, use: (work: Work) => Promise<Result>): Promise<Result> {
+export async function withWork<Result>(
+  toolbox: Toolbox,
+  loaded: Loaded,
+  use: (work: Work) => Promise<Result>,
+): Promise<Result> {
   const engines = new Map(
     entries(loaded.blueprint.engines).map(([name, wanted]): [EngineName, Engine] => [name, toolbox.engine(wanted)]),
   );
@@ -42,7 +46,14 @@ async function refuseShortfalls(engines: Engines): Promise<void> {
 }
 
 /** Looks at what there is and plans from it. */
-export async function look({ toolbox, engines, hosts, vault, blueprint, assets }: Work): Promise<PlanInput & { plan: Plan }> {
+export async function look({
+  toolbox,
+  engines,
+  hosts,
+  vault,
+  blueprint,
+  assets,
+}: Work): Promise<PlanInput & { plan: Plan }> {
   const seen = await observe(engines, hosts, blueprint, assets);
   await vault.prepare(textsOf(seen));
   const input: PlanInput = {
@@ -54,7 +65,8 @@ export async function look({ toolbox, engines, hosts, vault, blueprint, assets }
 }
 
 function* textsOf({ compiled }: Pick<PlanInput, 'compiled'>): Iterable<string> {
-  for (const recipes of compiled.recipes.values()) for (const { files } of recipes) for (const { content } of files) yield content;
+  for (const recipes of compiled.recipes.values())
+    for (const { files } of recipes) for (const { content } of files) yield content;
 }
 
 function engineNamed(engines: Engines, name: EngineName): Engine {
@@ -64,7 +76,11 @@ function engineNamed(engines: Engines, name: EngineName): Engine {
 }
 
 /** Holds the platform's lock for the time of `use`; who comes second is told who works there, since when. */
-export async function exclusively<Result>({ toolbox, store }: Pick<Work, 'toolbox' | 'store'>, command: string, use: () => Promise<Result>): Promise<Result> {
+export async function exclusively<Result>(
+  { toolbox, store }: Pick<Work, 'toolbox' | 'store'>,
+  command: string,
+  use: () => Promise<Result>,
+): Promise<Result> {
   const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.now() };
   const other = store.lock(self, toolbox.isAlive);
   if (other !== undefined) {
@@ -82,4 +98,3 @@ export async function exclusively<Result>({ toolbox, store }: Pick<Work, 'toolbo
     store.unlock(self);
   }
 }
-

@@ -118,7 +118,9 @@ function routes({ routes: all, addresses: named, pools }: Blueprint): Finding[] 
 function flows({ flows: all, pools }: Blueprint): Finding[] {
   return all.flatMap(({ from, to }, index) => {
     const [one, other] = [pools[from], pools[to]];
-    return one === undefined || other === undefined ? [] : noCommonNetwork(from, one, to, other, ['flows', index, 'to']);
+    return one === undefined || other === undefined
+      ? []
+      : noCommonNetwork(from, one, to, other, ['flows', index, 'to']);
   });
 }
 
@@ -142,9 +144,15 @@ function noCommonNetwork(
 }
 
 function currencies({ flavours, objectives }: Blueprint): Finding[] {
-  const [first, ...others] = entries(flavours).map(([name, { price }]) => ({ price, path: ['flavours', name, 'price'] }));
+  const [first, ...others] = entries(flavours).map(([name, { price }]) => ({
+    price,
+    path: ['flavours', name, 'price'],
+  }));
   if (first === undefined) return [];
-  const all = objectives.budget === undefined ? others : [...others, { price: objectives.budget, path: ['objectives', 'budget'] }];
+  const all =
+    objectives.budget === undefined
+      ? others
+      : [...others, { price: objectives.budget, path: ['objectives', 'budget'] }];
   return all
     .filter(({ price }) => price.currency !== first.price.currency)
     .map(({ price, path }) => ({

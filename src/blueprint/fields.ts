@@ -81,7 +81,8 @@ function cidrProblem(text: string): string | undefined {
   }
   const network = new Address4(text);
   const start = network.startAddress().address;
-  if (network.addressMinusSuffix !== start) return `the network of \`${text}\` is \`${start}/${network.subnetMask}\`; write that`;
+  if (network.addressMinusSuffix !== start)
+    return `the network of \`${text}\` is \`${start}/${network.subnetMask}\`; write that`;
   return undefined;
 }
 
@@ -116,13 +117,13 @@ export const port = z
 /** A whole number in a range that a platform can have. */
 export function count(least: number, most: number): z.ZodType<number, number> {
   const says = `this must be a whole number, ${least} to ${most}`;
-  return z.int({ error: ({ input }) => (input === undefined ? undefined : says) }).min(least, { error: says }).max(most, { error: says });
+  return z
+    .int({ error: ({ input }) => (input === undefined ? undefined : says) })
+    .min(least, { error: says })
+    .max(most, { error: says });
 }
 
 /** One or several, written as `rbx` or `[rbx, sbg]`. */
 export function oneOrMore<T>(item: z.ZodType<T, string>): z.ZodType<readonly T[], string | readonly string[]> {
-  return z.union([item.transform((one): readonly T[] => [one]), z.array(item).min(1, { error: 'name at least one' })]) as z.ZodType<
-    readonly T[],
-    string | readonly string[]
-  >;
+  return z.union([item.transform((one): readonly T[] => [one]), z.array(item).min(1, { error: 'name at least one' })]);
 }

@@ -13,8 +13,7 @@ import { blueprintSchema, type Blueprint } from './schema.ts';
 import { explainIssue } from './zod-issues.ts';
 
 export type Parsed =
-  | { readonly ok: true; readonly blueprint: Blueprint }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly blueprint: Blueprint } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Chosen: a platform of 5,000 machines needs some 10 kB; what is larger is no blueprint. */
 const longestTextChars = 1_000_000;
@@ -39,7 +38,11 @@ export function parseBlueprint(text: string): Parsed {
       ok: false,
       problems: document.errors.map((error) => ({
         ...(error.code === 'DUPLICATE_KEY'
-          ? { code: 'duplicate-name' as const, message: 'this name stands here twice', mend: 'rename or remove one of the two' }
+          ? {
+              code: 'duplicate-name' as const,
+              message: 'this name stands here twice',
+              mend: 'rename or remove one of the two',
+            }
           : { code: 'not-yaml' as const, message: `this is not YAML: ${firstLine(error.message)}` }),
         ...position(error.pos[0]),
         width: Math.max(1, error.pos[1] - error.pos[0]),
@@ -53,10 +56,18 @@ export function parseBlueprint(text: string): Parsed {
     raw = document.toJS({ maxAliasCount: mostAliases });
   } catch (cause) {
     // yaml throws for aliases that it refuses to expand, and for nothing else here.
-    return atStart('not-yaml', `this cannot be read: ${firstLine(String(cause instanceof Error ? cause.message : cause))}`, `use at most ${mostAliases} aliases`);
+    return atStart(
+      'not-yaml',
+      `this cannot be read: ${firstLine(String(cause instanceof Error ? cause.message : cause))}`,
+      `use at most ${mostAliases} aliases`,
+    );
   }
   if (raw === null || raw === undefined) {
-    return atStart('empty', 'this blueprint is empty', 'start with `platform: NAME`, or copy blueprints/sofoot/blueprint.yaml');
+    return atStart(
+      'empty',
+      'this blueprint is empty',
+      'start with `platform: NAME`, or copy blueprints/sofoot/blueprint.yaml',
+    );
   }
 
   const references = checkReferences(raw);

@@ -3,8 +3,17 @@
  * exists already keeps what it has, so that a pool which is added in the middle
  * of the file moves nobody.
  */
-import { hoursPerMonth } from '../model/quantities.ts';
-import type { AddressName, ContentName, DatabaseName, EngineName, FlavourName, MachineName, NetworkName, PoolName, SiteName } from '../model/ids.ts';
+import type {
+  AddressName,
+  ContentName,
+  DatabaseName,
+  EngineName,
+  FlavourName,
+  MachineName,
+  NetworkName,
+  PoolName,
+  SiteName,
+} from '../model/ids.ts';
 import { contains, rangeOf, toIp, toNumber, type Range } from '../model/ipv4.ts';
 import type { Hardware, InterfaceSpec, MachinePart } from '../model/spec.ts';
 import { entries, the } from './records.ts';
@@ -150,12 +159,16 @@ function fixedAddresses(blueprint: Blueprint, taken: Taken): number[] {
 }
 
 export function rolesOf(blueprint: Blueprint, pool: PoolName): readonly RoleName[] {
-  return entries(the(blueprint.pools, pool).roles).flatMap(([role, settings]) => (settings === undefined ? [] : [role]));
+  return entries(the(blueprint.pools, pool).roles).flatMap(([role, settings]) =>
+    settings === undefined ? [] : [role],
+  );
 }
 
 /** Where machine-to-machine talk goes: the first private network that both pools have, else any that both have. */
 export function networkBetween(blueprint: Blueprint, one: PoolName, other: PoolName): NetworkName | undefined {
-  const shared = the(blueprint.pools, one).networks.filter((network) => the(blueprint.pools, other).networks.includes(network));
+  const shared = the(blueprint.pools, one).networks.filter((network) =>
+    the(blueprint.pools, other).networks.includes(network),
+  );
   return shared.find((network) => the(blueprint.networks, network).kind === 'private') ?? shared[0];
 }
 
@@ -174,8 +187,6 @@ export function priceOf(blueprint: Blueprint): { basePerHour: number; fullPerHou
   const currency = Object.values(blueprint.flavours)[0]?.price.currency ?? 'EUR';
   return { basePerHour, fullPerHour: basePerHour + overflowPerHour, currency };
 }
-
-export const perMonth = (perHour: number): number => perHour * hoursPerMonth;
 
 function none(name: string): never {
   throw new Error(`the checked blueprint has no ${name}`);

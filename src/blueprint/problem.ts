@@ -50,7 +50,8 @@ export function formatProblem(file: string, text: string, problem: Problem): str
   const start = Math.max(0, Math.min(problem.column - 1 - 80, visible.length - widestLine));
   const shown = visible.slice(start, start + widestLine);
   const gutter = `${problem.line} | `;
-  const caret = ' '.repeat(Math.max(0, problem.column - 1 - start)) + '^'.repeat(clampWidth(problem, shown.length + start));
+  const caret =
+    ' '.repeat(Math.max(0, problem.column - 1 - start)) + '^'.repeat(clampWidth(problem, shown.length + start));
   return [
     `${file}:${problem.line}:${problem.column}: ${problem.message}`,
     `  ${gutter}${shown}`,

@@ -37,17 +37,33 @@ interface Row {
 }
 
 function rowsOf(schema: JsonSchema, path: string, isRequired: boolean): readonly Row[] {
-  const fallback = schema.default === undefined ? (isRequired ? 'required' : '') : `\`${JSON.stringify(schema.default)}\``;
-  const named = typeof schema.additionalProperties === 'object' && schema.properties === undefined ? schema.additionalProperties : undefined;
-  const about = [schema.description, named?.description, schema.items?.description].filter((text) => text !== undefined).join(' ');
-  const own: Row = { path, value: typeOf(schema), fallback: fallback.length > 40 ? '' : fallback, about: about.replaceAll('|', '\\|'), isRequired };
+  const fallback =
+    schema.default === undefined ? (isRequired ? 'required' : '') : `\`${JSON.stringify(schema.default)}\``;
+  const named =
+    typeof schema.additionalProperties === 'object' && schema.properties === undefined
+      ? schema.additionalProperties
+      : undefined;
+  const about = [schema.description, named?.description, schema.items?.description]
+    .filter((text) => text !== undefined)
+    .join(' ');
+  const own: Row = {
+    path,
+    value: typeOf(schema),
+    fallback: fallback.length > 40 ? '' : fallback,
+    about: about.replaceAll('|', '\\|'),
+    isRequired,
+  };
   return [own, ...childrenOf(schema, path)];
 }
 
 function childrenOf(schema: JsonSchema, path: string): readonly Row[] {
   if (schema.properties !== undefined) {
     return Object.entries(schema.properties).flatMap(([key, child]) =>
-      rowsOf(child, path === '' ? key : `${path}.${key}`, schema.required?.includes(key) === true && child.default === undefined),
+      rowsOf(
+        child,
+        path === '' ? key : `${path}.${key}`,
+        schema.required?.includes(key) === true && child.default === undefined,
+      ),
     );
   }
   if (typeof schema.additionalProperties === 'object') return childrenOf(schema.additionalProperties, `${path}.NAME`);
@@ -58,12 +74,15 @@ function childrenOf(schema: JsonSchema, path: string): readonly Row[] {
 function typeOf(schema: JsonSchema): string {
   if (schema.refersTo !== undefined) return `a name in [\`${schema.refersTo}\`](#${schema.refersTo})`;
   if (schema.enum !== undefined) return schema.enum.map((one) => `\`${String(one)}\``).join(', ');
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   if (schema.items !== undefined) return `list of ${typeOf(schema.items)}`;
   if (schema.examples !== undefined) return schema.examples.map((one) => `\`${String(one)}\``).join(', ');
   if (schema.properties !== undefined) return 'mapping';
   if (typeof schema.additionalProperties === 'object') return `mapping of names`;
-  return { string: 'text', integer: 'whole number', number: 'number', boolean: '`true`, `false`' }[schema.type ?? ''] ?? schema.type ?? '';
+  return (
+    { string: 'text', integer: 'whole number', number: 'number', boolean: '`true`, `false`' }[schema.type ?? ''] ??
+    schema.type ??
+    ''
+  );
 }
-

@@ -14,7 +14,12 @@ export function checkReferences(raw: unknown): readonly Finding[] {
   return walk(raw, schemaRoot(), [], (section) => keys(child(raw, section)));
 }
 
-function walk(value: unknown, schema: JsonSchema, path: Path, declared: (section: Section) => readonly string[]): readonly Finding[] {
+function walk(
+  value: unknown,
+  schema: JsonSchema,
+  path: Path,
+  declared: (section: Section) => readonly string[],
+): readonly Finding[] {
   if (typeof value === 'string') {
     const section = schema.refersTo;
     if (section !== undefined) {
@@ -38,7 +43,6 @@ function walk(value: unknown, schema: JsonSchema, path: Path, declared: (section
     }),
   );
 }
-
 
 function keys(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];

@@ -16,7 +16,20 @@ import type {
   SiteName,
 } from '../model/ids.ts';
 import { roleSettings } from '../roles/settings.ts';
-import { absolutePath, cidr, count, hostName, ipv4, name, oneOrMore, port, price, quantity, reference, urlPath } from './fields.ts';
+import {
+  absolutePath,
+  cidr,
+  count,
+  hostName,
+  ipv4,
+  name,
+  oneOrMore,
+  port,
+  price,
+  quantity,
+  reference,
+  urlPath,
+} from './fields.ts';
 
 const site = z
   .strictObject({ place: z.string().optional().describe('Where it is, for people.') })
@@ -24,7 +37,9 @@ const site = z
 
 const network = z
   .strictObject({
-    kind: z.enum(['public', 'private']).describe('`public` is what visitors see; a private network reaches only the platform’s machines.'),
+    kind: z
+      .enum(['public', 'private'])
+      .describe('`public` is what visitors see; a private network reaches only the platform’s machines.'),
     cidr: cidr.describe('IPv4. The first and the last address are not given to machines.'),
   })
   .describe('A network that spans all sites.');
@@ -48,10 +63,14 @@ const flavour = z
   .describe('Cores, memory, disk, price.');
 
 const part = {
-  site: oneOrMore(reference<SiteName>('sites', 'rbx')).describe('One site, or several among which the machines are spread in turn.'),
+  site: oneOrMore(reference<SiteName>('sites', 'rbx')).describe(
+    'One site, or several among which the machines are spread in turn.',
+  ),
   flavour: reference<FlavourName>('flavours', 'host-32'),
   engine: reference<EngineName>('engines', 'lab').optional().describe('By default the only engine.'),
-  serves: quantity('rate').optional().describe('What one such machine serves; the plan compares the sum with the peak.'),
+  serves: quantity('rate')
+    .optional()
+    .describe('What one such machine serves; the plan compares the sum with the peak.'),
 };
 
 const pool = z
@@ -59,7 +78,9 @@ const pool = z
     roles: z
       .strictObject(mapValues(roleSettings))
       .describe('What software makes these machines do their job, and with which settings.'),
-    networks: z.array(reference<NetworkName>('networks', 'private')).min(1, { error: 'a machine needs at least one network' }),
+    networks: z
+      .array(reference<NetworkName>('networks', 'private'))
+      .min(1, { error: 'a machine needs at least one network' }),
     base: z.strictObject({ count: count(1, 10_000), ...part }).describe('The machines that are always there.'),
     overflow: z
       .strictObject({ count: count(1, 10_000).describe('At most this many.'), ...part })
@@ -71,10 +92,7 @@ const pool = z
 /** `roles` is a strict object of optional settings, so that `balancer:` alone means the defaults. */
 function mapValues<Settings extends Record<string, z.ZodType>>(settings: Settings) {
   return Object.fromEntries(
-    Object.entries(settings).map(([role, schema]) => [
-      role,
-      z.preprocess((value) => value ?? {}, schema).optional(),
-    ]),
+    Object.entries(settings).map(([role, schema]) => [role, z.preprocess((value) => value ?? {}, schema).optional()]),
   ) as unknown as { [Role in keyof Settings]: z.ZodOptional<Settings[Role]> };
 }
 
@@ -121,7 +139,22 @@ const data = z
           from: oneOrMore(reference<PoolName>('pools', 'web')).describe('The pools from which it may connect.'),
           rights: z.record(
             z.string().regex(/^(\*|[a-z_][a-z0-9_]*)$/, { error: 'this must be a table or `*`' }),
-            z.array(z.enum(['select', 'insert', 'update', 'delete', 'create', 'alter', 'drop', 'index', 'references', 'lock tables'])).min(1),
+            z
+              .array(
+                z.enum([
+                  'select',
+                  'insert',
+                  'update',
+                  'delete',
+                  'create',
+                  'alter',
+                  'drop',
+                  'index',
+                  'references',
+                  'lock tables',
+                ]),
+              )
+              .min(1),
           ),
         }),
       )
@@ -137,7 +170,11 @@ const content = z
       .describe('A folder beside the blueprint; its files are laid on the origin.'),
     path: absolutePath.describe('Where it lies on the machines.'),
     writable: z
-      .array(z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, { error: 'this must be a folder within the content, for example `public/media`' }))
+      .array(
+        z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, {
+          error: 'this must be a folder within the content, for example `public/media`',
+        }),
+      )
       .default([])
       .describe('Folders in it that the application on the origin may write; all else is root’s.'),
     origin: reference<PoolName>('pools', 'backoffice').describe('The pool whose first machine holds the original.'),
@@ -176,7 +213,9 @@ const objectives = z
 
 const accept = z
   .strictObject({
-    finding: z.string().regex(/^[a-z0-9-]+(:[a-z0-9-]+)?$/, { error: 'this must be the name of a finding as `plan` shows it, for example `single-machine:backoffice`' }),
+    finding: z.string().regex(/^[a-z0-9-]+(:[a-z0-9-]+)?$/, {
+      error: 'this must be the name of a finding as `plan` shows it, for example `single-machine:backoffice`',
+    }),
     because: z.string().min(3, { error: 'say why in a few words' }),
   })
   .describe('A finding of the plan that is known and accepted, with the reason.');
@@ -206,7 +245,7 @@ export const blueprintSchema = z
   .describe('One hosting platform.');
 
 function record<Key extends string, Value extends z.ZodType>(key: z.ZodType<Key, string>, value: Value) {
-  return z.record(key as unknown as z.ZodType<Key, string> & z.core.$ZodRecordKey, value) as unknown as z.ZodType<
+  return z.record(key, value) as unknown as z.ZodType<
     Readonly<Record<Key, z.output<Value>>>,
     Readonly<Record<string, z.input<Value>>>
   >;

@@ -6,6 +6,7 @@ import { suggest } from './suggest.ts';
 
 export function explainIssue(issue: z.core.$ZodIssue, raw: unknown): readonly Finding[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- zod's union grows with zod; the rest have messages of ours
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(path, key));
@@ -16,18 +17,23 @@ export function explainIssue(issue: z.core.$ZodIssue, raw: unknown): readonly Fi
       const choices = issue.values.map(String);
       if (valueAt(raw, path) === undefined) return [missing(path)];
       const meant = suggest(String(valueAt(raw, path)), choices);
-      const says = ownWords(issue.message) ?? `this must be one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
+      const says =
+        ownWords(issue.message) ?? `this must be one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
       return [{ ...wrong(path, says), ...(meant === undefined ? {} : { mend: `did you mean \`${meant}\`?` }) }];
     }
     case 'invalid_union': {
       // All branches refuse: tell of the one that came furthest.
       const deepest = issue.errors
-        .map((branch) => branch.flatMap((inner) => explainIssue({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, raw)))
+        .map((branch) =>
+          branch.flatMap((inner) => explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw)),
+        )
         .sort((one, other) => depth(other) - depth(one))[0];
       return deepest?.slice(0, 1) ?? [wrong(path, 'this is not one of the forms allowed here')];
     }
     case 'invalid_key':
-      return issue.issues.slice(0, 1).map((inner) => ({ code: 'wrong-value', message: inner.message, path, at: 'key' }));
+      return issue.issues
+        .slice(0, 1)
+        .map((inner) => ({ code: 'wrong-value', message: inner.message, path, at: 'key' }));
     default:
       return [wrong(path, issue.message)];
   }
@@ -50,7 +56,9 @@ function unknownKey(path: readonly (string | number)[], key: string): Finding {
     code: 'unknown-key',
     message: `unknown key \`${key.slice(0, 60)}\``,
     mend:
-      meant === undefined ? `known here: ${known.map((name) => `\`${name}\``).join(', ')}` : `did you mean \`${meant}\`?`,
+      meant === undefined
+        ? `known here: ${known.map((name) => `\`${name}\``).join(', ')}`
+        : `did you mean \`${meant}\`?`,
     path: [...path, key],
     at: 'key',
   };

@@ -1,21 +1,5 @@
 /** Every command: its words, its help, and the file that runs it. Completion is made from this list too. */
-import type { Toolbox } from '../app/toolbox.ts';
-
-export interface CommandCall {
-  readonly toolbox: Toolbox;
-  readonly operands: readonly string[];
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly json: boolean;
-}
-
-export interface CommandSpec {
-  readonly name: string;
-  readonly args: string;
-  readonly summary: string;
-  readonly example: string;
-  readonly options: readonly (readonly [flags: string, description: string])[];
-  readonly load: () => Promise<{ run: (call: CommandCall) => Promise<number> }>;
-}
+import type { CommandSpec } from './command.ts';
 
 const as = ['--as <name>', 'bring it up under another name, beside the first'] as const;
 

@@ -1,14 +1,19 @@
 import { SpillwayError, exitCodes } from '../model/errors.ts';
-import { commands, type CommandCall } from './commands.ts';
+import type { CommandCall, CommandSpec } from './command.ts';
 import { print } from './output.ts';
 
 const shells = { bash, zsh, fish } as const;
 
-export function run({ operands: [shell = ''] }: CommandCall): Promise<number> {
+export function run({ operands: [shell = ''], commands }: CommandCall): Promise<number> {
   if (!isShell(shell)) {
-    throw new SpillwayError({ code: 'no-shell', message: `there is no completion for \`${shell}\``, mend: 'use bash, zsh or fish', exit: 'wrongInput' });
+    throw new SpillwayError({
+      code: 'no-shell',
+      message: `there is no completion for \`${shell}\``,
+      mend: 'use bash, zsh or fish',
+      exit: 'wrongInput',
+    });
   }
-  print(shells[shell]());
+  print(shells[shell](commands));
   return Promise.resolve(exitCodes.done);
 }
 
@@ -18,21 +23,19 @@ function isShell(word: string): word is keyof typeof shells {
 
 /** Names of folders with a blueprint, below the current one, and of platforms that are up. */
 const platformWords = `$(ls -d blueprints/*/blueprint.yaml 2>/dev/null | cut -d/ -f2; ls /var/lib/spillway/platforms 2>/dev/null)`;
-const names = commands.map(({ name }) => name).join(' ');
-
-function optionsOf(name: string): string {
-  const own = commands.find((command) => command.name === name)?.options ?? [];
-  return [...own.map(([flags]) => flags.split(' ')[0] ?? ''), '--json', '--help'].join(' ');
+function optionsOf({ options }: CommandSpec): string {
+  return [...options.map(([flags]) => flags.split(' ')[0] ?? ''), '--json', '--help'].join(' ');
 }
 
-function bash(): string {
+function bash(commands: readonly CommandSpec[]): string {
+  const names = commands.map(({ name }) => name).join(' ');
   return `# spillway completion for bash
 _spillway() {
   local word="\${COMP_WORDS[COMP_CWORD]}"
   if [ "$COMP_CWORD" = 1 ]; then COMPREPLY=($(compgen -W '${names} test' -- "$word")); return; fi
   case "$word" in
     -*) case "\${COMP_WORDS[1]}" in
-${commands.map(({ name }) => `      ${name}) COMPREPLY=($(compgen -W '${optionsOf(name)}' -- "$word"));;`).join('\n')}
+${commands.map((command) => `      ${command.name}) COMPREPLY=($(compgen -W '${optionsOf(command)}' -- "$word"));;`).join('\n')}
     esac;;
     *) [ "$COMP_CWORD" = 2 ] && COMPREPLY=($(compgen -W "${platformWords}" -f -- "$word"));;
   esac
@@ -40,7 +43,7 @@ ${commands.map(({ name }) => `      ${name}) COMPREPLY=($(compgen -W '${optionsO
 complete -F _spillway spillway ./spillway`;
 }
 
-function zsh(): string {
+function zsh(commands: readonly CommandSpec[]): string {
   return `#compdef spillway
 _spillway() {
   local -a commands
@@ -54,10 +57,13 @@ ${commands.map(({ name, summary }) => `    '${name}:${summary.replaceAll("'", "'
 compdef _spillway spillway`;
 }
 
-function fish(): string {
+function fish(commands: readonly CommandSpec[]): string {
   return [
     '# spillway completion for fish',
-    ...commands.map(({ name, summary }) => `complete -c spillway -n __fish_use_subcommand -f -a ${name} -d '${summary.replaceAll("'", "\\'")}'`),
+    ...commands.map(
+      ({ name, summary }) =>
+        `complete -c spillway -n __fish_use_subcommand -f -a ${name} -d '${summary.replaceAll("'", "\\'")}'`,
+    ),
     `complete -c spillway -n 'not __fish_use_subcommand' -a '(ls -d blueprints/*/blueprint.yaml 2>/dev/null | cut -d/ -f2)'`,
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import { up } from '../app/up.ts';
 import { withWork } from '../app/work.ts';
 import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
-import type { CommandCall } from './commands.ts';
+import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -17,16 +17,29 @@ export async function run({ toolbox, json }: CommandCall): Promise<number> {
   return withWork(toolbox, loaded, async (work) => {
     if (!json) print(`${paint('bold', 'SoFoot')}, a football news site: ${loaded.file}\n`);
     const progress = createProgress({ silent: json });
-    const { steps, tookMs } = await up(work, { acceptLosses: false, signal: untilInterrupted(), progress: progress.event }).finally(() => progress.end());
+    const { steps, tookMs } = await up(work, {
+      acceptLosses: false,
+      signal: untilInterrupted(),
+      progress: progress.event,
+    }).finally(() => progress.end());
     const seen = await status(work);
     const [entrance] = seen.entrances;
-    if (entrance === undefined) throw new SpillwayError({ code: 'no-entrance', message: 'the demo has no address', mend: 'restore blueprints/sofoot/blueprint.yaml' });
+    if (entrance === undefined)
+      throw new SpillwayError({
+        code: 'no-entrance',
+        message: 'the demo has no address',
+        mend: 'restore blueprints/sofoot/blueprint.yaml',
+      });
     const visits = await tryVisit(entrance.url, work.vault.reveal({ kind: 'authority' }), entrance.hosts[0] ?? '');
     if (json) {
       printJson({ platform: seen.platform, url: entrance.url, steps, tookMs, visits });
       return exitCodes.done;
     }
-    print(steps === 0 ? `${paint('green', '✓')} everything was as the blueprint says; nothing was changed` : `${paint('green', '✓')} up in ${formatDuration(tookMs)}, ${steps} steps`);
+    print(
+      steps === 0
+        ? `${paint('green', '✓')} everything was as the blueprint says; nothing was changed`
+        : `${paint('green', '✓')} up in ${formatDuration(tookMs)}, ${steps} steps`,
+    );
     for (const { what, says } of visits) print(`${paint('green', '✓')} ${what}  ${paint('dim', says)}`);
     showStatus(seen);
     print(nextCommands(entrance.url, entrance.hosts[0] ?? ''));
@@ -47,5 +60,11 @@ function nextCommands(url: string, host: string): string {
   ];
   const width = Math.max(...lines.map(([command = '']) => command.length));
   const site = `The site is at ${url} (${host} for its certificate).`;
-  return ['', paint('bold', site), '', 'Go on with:', ...lines.map(([command = '', says = '']) => `  ${command.padEnd(width)}  ${paint('dim', says)}`)].join('\n');
+  return [
+    '',
+    paint('bold', site),
+    '',
+    'Go on with:',
+    ...lines.map(([command = '', says = '']) => `  ${command.padEnd(width)}  ${paint('dim', says)}`),
+  ].join('\n');
 }

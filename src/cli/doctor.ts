@@ -1,5 +1,5 @@
 import { exitCodes } from '../model/errors.ts';
-import type { CommandCall } from './commands.ts';
+import type { CommandCall } from './command.ts';
 import { paint, print, printJson } from './output.ts';
 
 export async function run({ toolbox, json }: CommandCall): Promise<number> {

@@ -5,7 +5,7 @@ import type { Toolbox } from '../app/toolbox.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { PlatformName } from '../model/ids.ts';
 import { formatDuration } from '../model/quantities.ts';
-import type { CommandCall } from './commands.ts';
+import type { CommandCall } from './command.ts';
 import { paint, print, printJson } from './output.ts';
 
 export async function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
@@ -18,7 +18,10 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
     },
   });
   if (json) printJson({ platform, machines });
-  else print(`${paint('green', '✓')} ${platform} is gone: ${machines} machines, ${formatDuration(toolbox.clock.now() - beganMs)}`);
+  else
+    print(
+      `${paint('green', '✓')} ${platform} is gone: ${machines} machines, ${formatDuration(toolbox.clock.now() - beganMs)}`,
+    );
   return exitCodes.done;
 }
 
@@ -32,7 +35,9 @@ async function platformNamed(toolbox: Toolbox, which: string): Promise<PlatformN
 async function ask(platform: string, machines: readonly string[]): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Remove ${machines.length} machines of ${platform} (${machines.join(', ')}) and all data on them? Type its name: `);
+  const answer = await terminal.question(
+    `Remove ${machines.length} machines of ${platform} (${machines.join(', ')}) and all data on them? Type its name: `,
+  );
   terminal.close();
   return answer.trim() === platform;
 }

@@ -2,13 +2,18 @@ import { load } from '../app/load.ts';
 import { SpillwayError, exitCodes } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
 import type { JournalEntry } from '../ports/store.ts';
-import type { CommandCall } from './commands.ts';
+import type { CommandCall } from './command.ts';
 import { paint, print, printJson } from './output.ts';
 
 export function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
   const limit = Number(options.last ?? 30);
   if (!Number.isInteger(limit) || limit < 1) {
-    throw new SpillwayError({ code: 'wrong-count', message: `\`${String(options.last)}\` is not a number of entries`, mend: 'write for example `--last 50`', exit: 'wrongInput' });
+    throw new SpillwayError({
+      code: 'wrong-count',
+      message: `\`${String(options.last)}\` is not a number of entries`,
+      mend: 'write for example `--last 50`',
+      exit: 'wrongInput',
+    });
   }
   const { blueprint } = load(toolbox, which);
   const state = toolbox.open(blueprint.platform);
@@ -35,6 +40,8 @@ function showEntry({ atMs, kind, subject, reason, detail }: JournalEntry): void 
   const time = new Date(atMs).toISOString().replace('T', ' ').slice(0, 23);
   const took = typeof detail.tookMs === 'number' ? `, ${formatDuration(detail.tookMs)}` : '';
   const what = typeof detail.kind === 'string' ? detail.kind : '';
-  print(`${paint('dim', time)} ${signs[kind]} ${subject} ${paint('dim', [what, reason].filter((part) => part !== '').join(': ') + took)}`);
+  print(
+    `${paint('dim', time)} ${signs[kind]} ${subject} ${paint('dim', [what, reason].filter((part) => part !== '').join(': ') + took)}`,
+  );
   if (kind === 'step-failed') print(`    ${paint('red', String(detail.error))}`);
 }

@@ -1,7 +1,7 @@
 import { explainMachine, explainPlatform } from '../app/explain.ts';
 import { load } from '../app/load.ts';
 import { exitCodes } from '../model/errors.ts';
-import type { CommandCall } from './commands.ts';
+import type { CommandCall } from './command.ts';
 import { showFindings } from './findings.ts';
 import { paint, print, printJson } from './output.ts';
 

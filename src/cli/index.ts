@@ -23,13 +23,25 @@ export async function runCli(toolbox: Toolbox, words: readonly string[]): Promis
     .exitOverride();
 
   for (const { name, args, summary, example, options, load } of commands) {
-    const command = program.command(args === '' ? name : `${name} ${args}`).description(summary).exitOverride();
+    const command = program
+      .command(args === '' ? name : `${name} ${args}`)
+      .description(summary)
+      .exitOverride();
     for (const [flags, description] of options) command.option(flags, description);
     command.option('--json', 'print JSON, for programs').addHelpText('after', `\nExample:\n  $ spillway ${example}`);
     command.action(async (...given: unknown[]) => {
       const { run } = await load();
-      const operands = given.slice(0, -2).flat().filter((one) => one !== undefined) as string[];
-      exitCode = await run({ toolbox, operands, options: given.at(-2) as Readonly<Record<string, unknown>>, json });
+      const operands = given
+        .slice(0, -2)
+        .flat()
+        .filter((one) => one !== undefined) as string[];
+      exitCode = await run({
+        toolbox,
+        operands,
+        options: given.at(-2) as Readonly<Record<string, unknown>>,
+        json,
+        commands,
+      });
     });
   }
 

@@ -5,7 +5,8 @@ import { exitCodes, SpillwayError } from '../model/errors.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-export const paint = (style: Style, text: string): string => styleText(style, text, { validateStream: true, stream: process.stdout });
+export const paint = (style: Style, text: string): string =>
+  styleText(style, text, { validateStream: true, stream: process.stdout });
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -17,7 +18,9 @@ export function printJson(value: unknown): void {
 
 /** Columns as wide as they need to be, two spaces apart. Cells may hold colours. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => visibleLength(row[column] ?? ''))));
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => visibleLength(row[column] ?? ''))),
+  );
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - visibleLength(cell))))
@@ -27,7 +30,6 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 function visibleLength(text: string): number {
-  // eslint-disable-next-line no-control-regex -- colours are control characters
   return text.replaceAll(/\u001b\[\d+m/g, '').length;
 }
 

@@ -1,4 +1,4 @@
-import { perMonth } from '../blueprint/platform.ts';
+import { perMonth } from '../model/quantities.ts';
 import { unreachable } from '../model/errors.ts';
 import { changeSubject, type Cost, type Plan, type Step } from '../model/plan.ts';
 import { formatMoney } from '../model/quantities.ts';
@@ -11,15 +11,23 @@ export function showPlan({ steps, cost, losses }: Plan): void {
   if (steps.length === 0) print(`${paint('green', '✓')} nothing to do: everything is as the blueprint says`);
   for (const step of steps) showStep(step);
   const counts = Map.groupBy(steps, verbOf);
-  const summary = (['create', 'change', 'replace', 'remove'] as const).map((verb) => `${counts.get(verb)?.length ?? 0} to ${verb}`);
+  const summary = (['create', 'change', 'replace', 'remove'] as const).map(
+    (verb) => `${counts.get(verb)?.length ?? 0} to ${verb}`,
+  );
   if (steps.length > 0) print(`\n${summary.join(', ')}`);
   print(costLine(cost));
-  if (losses.length > 0) print(paint('red', `data that exists nowhere else would be lost with ${losses.join(', ')}; \`up\` asks for --yes`));
+  if (losses.length > 0)
+    print(paint('red', `data that exists nowhere else would be lost with ${losses.join(', ')}; \`up\` asks for --yes`));
 }
 
 function showStep(step: Step): void {
   const verb = verbOf(step);
-  const mark = { create: paint('green', '+'), change: paint('yellow', '~'), replace: paint('red', '±'), remove: paint('red', '-') }[verb];
+  const mark = {
+    create: paint('green', '+'),
+    change: paint('yellow', '~'),
+    replace: paint('red', '±'),
+    remove: paint('red', '-'),
+  }[verb];
   print(`${mark} ${verb.padEnd(7)}  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`);
   if (step.kind !== 'configure' || step.reason.code === 'new-machine') return;
   for (const change of step.changes.slice(0, mostChangesShown)) {

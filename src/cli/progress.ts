@@ -23,7 +23,10 @@ interface Stage {
 
 type Task = Pick<ListrTaskWrapper<unknown, never, never>, 'output' | 'title'>;
 
-export function createProgress({ silent }: { silent: boolean }): { event: (event: UpEvent) => void; end: () => Promise<void> } {
+export function createProgress({ silent }: { silent: boolean }): {
+  event: (event: UpEvent) => void;
+  end: () => Promise<void>;
+} {
   if (silent) return { event: () => undefined, end: () => Promise.resolve() };
   let current: { stages: readonly Stage[]; shown: Promise<unknown> } | undefined;
   let checks: Stage | undefined;
@@ -39,25 +42,21 @@ export function createProgress({ silent }: { silent: boolean }): { event: (event
 
   return {
     event(event) {
-      switch (event.kind) {
-        case 'planned':
+      if (event.kind === 'planned') {
+        void close();
+        if (event.plan.steps.length > 0) current = show(event.plan);
+      } else if (event.kind === 'checking') {
+        if (checks === undefined) {
           void close();
-          if (event.plan.steps.length > 0) current = show(event.plan);
-          return;
-        case 'checking': {
-          if (checks === undefined) {
-            void close();
-            const shown = showStages([{ title: 'Checks', steps: [] }]);
-            [checks] = shown.stages;
-            checksShown = shown.shown;
-          }
-          const [failing] = event.failing;
-          if (failing === undefined) checks?.finish();
-          else checks?.says(`${failing.machine}: ${failing.says}`);
-          return;
+          const shown = showStages([{ title: 'Checks', steps: [] }]);
+          [checks] = shown.stages;
+          checksShown = shown.shown;
         }
-        default:
-          stepEvent(current?.stages ?? [], event);
+        const [failing] = event.failing;
+        if (failing === undefined) checks?.finish();
+        else checks?.says(`${failing.machine}: ${failing.says}`);
+      } else {
+        stepEvent(current?.stages ?? [], event);
       }
     },
     async end() {
@@ -71,12 +70,18 @@ export function createProgress({ silent }: { silent: boolean }): { event: (event
 function show({ steps }: Plan) {
   return showStages(
     stages
-      .map(({ title, kinds }) => ({ title, steps: steps.filter(({ kind }) => (kinds as readonly StepKind[]).includes(kind)) }))
+      .map(({ title, kinds }) => ({
+        title,
+        steps: steps.filter(({ kind }) => (kinds as readonly StepKind[]).includes(kind)),
+      }))
       .filter((stage) => stage.steps.length > 0),
   );
 }
 
-function showStages(wanted: readonly { title: string; steps: readonly Step[] }[]): { stages: readonly Stage[]; shown: Promise<unknown> } {
+function showStages(wanted: readonly { title: string; steps: readonly Step[] }[]): {
+  stages: readonly Stage[];
+  shown: Promise<unknown>;
+} {
   const made = wanted.map(({ title, steps }) => {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     let task: Task | undefined;

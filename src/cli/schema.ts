@@ -1,11 +1,10 @@
-import { referencePage } from '../blueprint/reference-page.ts';
-import { schemaRoot } from '../blueprint/schema-keys.ts';
+import { schema } from '../app/schema.ts';
 import { exitCodes } from '../model/errors.ts';
-import type { CommandCall } from './commands.ts';
+import type { CommandCall } from './command.ts';
 import { print, printJson } from './output.ts';
 
 export function run({ options }: CommandCall): Promise<number> {
-  if (options.reference === true) print(referencePage().trimEnd());
-  else printJson(schemaRoot());
+  if (options.reference === true) print(schema.reference().trimEnd());
+  else printJson(schema.json());
   return Promise.resolve(exitCodes.done);
 }

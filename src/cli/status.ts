@@ -4,7 +4,7 @@ import { withWork } from '../app/work.ts';
 import type { Toolbox } from '../app/toolbox.ts';
 import { exitCodes } from '../model/errors.ts';
 import { formatMoney } from '../model/quantities.ts';
-import type { CommandCall } from './commands.ts';
+import type { CommandCall } from './command.ts';
 import { subjectOf } from './plan-view.ts';
 import { paint, print, printJson, table } from './output.ts';
 
@@ -36,9 +36,12 @@ async function listPlatforms(toolbox: Toolbox, json: boolean): Promise<number> {
 export function showStatus(seen: Status): void {
   const { platform, about, sites, entrances, failing, plan, currency } = seen;
   const well = isWell(seen);
-  const sign = well ? paint(['green', 'bold'], 'is well') : paint(['red', 'bold'], failing.length > 0 ? 'is not well' : 'differs from its blueprint');
+  const sign = well
+    ? paint(['green', 'bold'], 'is well')
+    : paint(['red', 'bold'], failing.length > 0 ? 'is not well' : 'differs from its blueprint');
   print(`\n${paint('bold', platform)} ${sign}${about === undefined ? '' : `\n${paint('dim', about.trim())}`}\n`);
-  for (const { hosts, ip, url } of entrances) print(`  ${paint('cyan', url)}  ${paint('dim', `${hosts.join(', ')} at ${ip}`)}`);
+  for (const { hosts, ip, url } of entrances)
+    print(`  ${paint('cyan', url)}  ${paint('dim', `${hosts.join(', ')} at ${ip}`)}`);
   for (const { site, place, machines } of sites) {
     if (machines.length === 0) continue;
     print(`\n${paint('bold', site)} ${paint('dim', place ?? '')}`);
@@ -54,10 +57,17 @@ export function showStatus(seen: Status): void {
   }
   print('');
   if (plan.steps.length > 0) {
-    print(paint('yellow', `${plan.steps.length} steps to what the blueprint says; \`spillway plan ${platform}\` shows why:`));
+    print(
+      paint(
+        'yellow',
+        `${plan.steps.length} steps to what the blueprint says; \`spillway plan ${platform}\` shows why:`,
+      ),
+    );
     for (const step of plan.steps.slice(0, 5)) print(`  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`);
   }
-  print(`${formatMoney(seen.perMonth, currency)} a month as it runs; ${formatMoney(plan.cost.fullPerHour, currency)} an hour with the whole overflow`);
+  print(
+    `${formatMoney(seen.perMonth, currency)} a month as it runs; ${formatMoney(plan.cost.fullPerHour, currency)} an hour with the whole overflow`,
+  );
 }
 
 function shorten([first = '', ...more]: readonly string[]): string {

@@ -3,7 +3,7 @@ import { up } from '../app/up.ts';
 import { withWork } from '../app/work.ts';
 import { exitCodes } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
-import type { CommandCall } from './commands.ts';
+import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -20,7 +20,8 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
       });
       await progress.end();
       if (json) printJson({ platform: loaded.blueprint.platform, steps, tookMs });
-      else print(`${paint('green', '✓')} ${loaded.blueprint.platform} is up: ${steps} steps, ${formatDuration(tookMs)}`);
+      else
+        print(`${paint('green', '✓')} ${loaded.blueprint.platform} is up: ${steps} steps, ${formatDuration(tookMs)}`);
       return exitCodes.done;
     } catch (error) {
       await progress.end();

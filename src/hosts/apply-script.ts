@@ -18,7 +18,10 @@ export function applyScript(role: string, changes: readonly Change[], content: (
     // Written beside its place and moved there, so that nobody ever reads half a file.
     'put() { t="$(dirname "$1")/.spillway.$$"; mkdir -p "$(dirname "$1")"; base64 -d > "$t"; chown "$2" "$t"; chmod "$3" "$t"; mv -fT "$t" "$1"; }',
     'stamp() { printf "%s\\n" "$2" > "$1.new"; mv -f "$1.new" "$1"; }',
-    ...(changes.some(({ kind, ...change }) => kind === 'file' && 'file' in change && change.file.path.startsWith('/etc/systemd/system/'))
+    ...(changes.some(
+      ({ kind, ...change }) =>
+        kind === 'file' && 'file' in change && change.file.path.startsWith('/etc/systemd/system/'),
+    )
       ? ['reload_systemd=1']
       : []),
     ...changes.flatMap((change, index) => [`echo 'begin ${index}'`, ...commands(role, change, content)]),
@@ -57,7 +60,12 @@ function commands(role: string, change: Change, content: (file: FileSpec) => str
     }
     case 'task': {
       const { task, stamp } = change;
-      const check = task.check === undefined ? [] : [`if [ "$(cat ${quote(stampPath('task', role, task.name))} 2>/dev/null)" != ${quote(stamp)} ] || ! (${sub(task.check)}) </dev/null >/dev/null 2>&1; then`];
+      const check =
+        task.check === undefined
+          ? []
+          : [
+              `if [ "$(cat ${quote(stampPath('task', role, task.name))} 2>/dev/null)" != ${quote(stamp)} ] || ! (${sub(task.check)}) </dev/null >/dev/null 2>&1; then`,
+            ];
       const needsStampOnly = task.check === undefined;
       return [
         ...(needsStampOnly ? [] : check),

@@ -78,7 +78,9 @@ function connect({ machine, host, port }: Reach, vault: Vault, closed: () => voi
           new SpillwayError({
             code: mismatch ? 'host-key-changed' : 'machine-unreachable',
             message: `${machine} cannot be reached over SSH at ${host}:${port}: ${message}`,
-            mend: mismatch ? 'something else answers at its address; find out what before going on' : `see \`spillway status\`; \`spillway up\` mends a machine that died`,
+            mend: mismatch
+              ? 'something else answers at its address; find out what before going on'
+              : `see \`spillway status\`; \`spillway up\` mends a machine that died`,
             cause: error,
           }),
         );
@@ -109,7 +111,12 @@ function publicKeyOf(line: string): Buffer {
 function execute(client: Client, { machine }: Reach, script: string, timeoutMs: number): Promise<Output> {
   return new Promise((resolve, reject) => {
     const lost = (why: string, cause?: unknown) =>
-      new SpillwayError({ code: 'session-lost', message: `the SSH session to ${machine} ended: ${why}`, mend: 'run the command again: it goes on where it was', cause });
+      new SpillwayError({
+        code: 'session-lost',
+        message: `the SSH session to ${machine} ended: ${why}`,
+        mend: 'run the command again: it goes on where it was',
+        cause,
+      });
     const timer = setTimeout(() => {
       reject(lost(`no answer within ${timeoutMs / 1000} s`));
       client.end();
@@ -144,7 +151,13 @@ function execute(client: Client, { machine }: Reach, script: string, timeoutMs: 
   });
 }
 
-function failedChange({ machine }: Reach, role: string, changes: readonly Change[], stdout: string, stderr: string): SpillwayError {
+function failedChange(
+  { machine }: Reach,
+  role: string,
+  changes: readonly Change[],
+  stdout: string,
+  stderr: string,
+): SpillwayError {
   const last = [...stdout.matchAll(/^begin (\d+)$/gm)].at(-1)?.[1];
   const change = last === undefined ? undefined : changes[Number(last)];
   const what = change === undefined ? 'nothing was begun' : `${change.kind} ${changeSubject(change)} failed`;

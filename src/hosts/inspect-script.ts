@@ -31,12 +31,21 @@ export function inspectScript(recipes: readonly Recipe[]): string {
         ]),
     `cd ${writtenFolder} 2>/dev/null && grep -s '' -- * /dev/null | sed 's/^\\([^:]*\\):/written\\t\\1\\t/'; cd /`,
     `cd ${stateFolder} 2>/dev/null && grep -s '' -- units/* tasks/* /dev/null | sed 's/^\\([^:]*\\):/stamp\\t\\1\\t/'; cd /`,
-    ...(units.length === 0 ? [] : [`systemctl show -p Id,ActiveState,UnitFileState -- ${units.map(quote).join(' ')} | sed 's/^/unit\\t/'`]),
+    ...(units.length === 0
+      ? []
+      : [`systemctl show -p Id,ActiveState,UnitFileState -- ${units.map(quote).join(' ')} | sed 's/^/unit\\t/'`]),
     ...recipes.flatMap(({ role, tasks, probes }) => [
       ...tasks.flatMap(({ name, check }) =>
-        check === undefined ? [] : [`(${line(check)}) </dev/null >/dev/null 2>&1 && printf 'checked\\t%s\\t%s\\n' ${quote(role)} ${quote(name)}`],
+        check === undefined
+          ? []
+          : [
+              `(${line(check)}) </dev/null >/dev/null 2>&1 && printf 'checked\\t%s\\t%s\\n' ${quote(role)} ${quote(name)}`,
+            ],
       ),
-      ...probes.map(({ name, run }) => `(${line(run)}) </dev/null 2>/dev/null | head -c 2000 | sed ${quote(`s/^/probe\t${role}\t${escapeSed(name)}\t/`)}`),
+      ...probes.map(
+        ({ name, run }) =>
+          `(${line(run)}) </dev/null 2>/dev/null | head -c 2000 | sed ${quote(`s/^/probe\t${role}\t${escapeSed(name)}\t/`)}`,
+      ),
     ]),
     'echo end',
   ].join('\n');
@@ -54,7 +63,15 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
   const paths = new Map(
     of('path').map(([, path = '', owner = '', mode = '0']): [string, PathFact] => {
       const last = written.get(path);
-      return [path, { digest: digests.get(path) ?? '', owner, mode: Number.parseInt(mode, 8), ...(last !== undefined && { written: last }) }];
+      return [
+        path,
+        {
+          digest: digests.get(path) ?? '',
+          owner,
+          mode: Number.parseInt(mode, 8),
+          ...(last !== undefined && { written: last }),
+        },
+      ];
     }),
   );
   const units = readUnits(of('unit').map(([, property = '']) => property));
@@ -67,11 +84,20 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
       role,
       {
         missingPackages: recipe.packages.filter((name) => lacks.has(name)),
-        paths: new Map(pathsOf(recipe).flatMap((path) => (paths.has(path) ? [[path, paths.get(path) as PathFact]] : []))),
+        paths: new Map(
+          pathsOf(recipe).flatMap((path) => (paths.has(path) ? [[path, paths.get(path) as PathFact]] : [])),
+        ),
         units: new Map(
           recipe.units.map(({ name }): [string, UnitFact] => {
             const seen = units.get(name);
-            return [name, { active: seen?.ActiveState === 'active', enabled: isEnabled(seen?.UnitFileState), stamp: stamps.get(stampPath('unit', role, name)) ?? '' }];
+            return [
+              name,
+              {
+                active: seen?.ActiveState === 'active',
+                enabled: isEnabled(seen?.UnitFileState),
+                stamp: stamps.get(stampPath('unit', role, name)) ?? '',
+              },
+            ];
           }),
         ),
         tasks: new Map(

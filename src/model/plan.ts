@@ -38,14 +38,36 @@ interface AnyStep {
 
 export type Step = AnyStep &
   (
-    | { readonly kind: 'build-image'; readonly engine: EngineName; readonly image: ImageKey; readonly packages: readonly string[] }
-    | { readonly kind: 'create-network' | 'replace-network'; readonly engine: EngineName; readonly network: NetworkSpec }
+    | {
+        readonly kind: 'build-image';
+        readonly engine: EngineName;
+        readonly image: ImageKey;
+        readonly packages: readonly string[];
+      }
+    | {
+        readonly kind: 'create-network' | 'replace-network';
+        readonly engine: EngineName;
+        readonly network: NetworkSpec;
+      }
     | { readonly kind: 'remove-network'; readonly engine: EngineName; readonly network: NetworkName }
     | { readonly kind: 'create-address'; readonly engine: EngineName; readonly address: AddressSpec }
     | { readonly kind: 'remove-address'; readonly engine: EngineName; readonly address: AddressName }
-    | { readonly kind: 'create-machine' | 'replace-machine'; readonly engine: EngineName; readonly machine: MachineOrder }
-    | { readonly kind: 'start-machine' | 'restart-machine' | 'remove-machine' | 'commission-machine'; readonly engine: EngineName; readonly machine: MachineName }
-    | { readonly kind: 'configure'; readonly machine: MachineName; readonly role: string; readonly changes: readonly Change[] }
+    | {
+        readonly kind: 'create-machine' | 'replace-machine';
+        readonly engine: EngineName;
+        readonly machine: MachineOrder;
+      }
+    | {
+        readonly kind: 'start-machine' | 'restart-machine' | 'remove-machine' | 'commission-machine';
+        readonly engine: EngineName;
+        readonly machine: MachineName;
+      }
+    | {
+        readonly kind: 'configure';
+        readonly machine: MachineName;
+        readonly role: string;
+        readonly changes: readonly Change[];
+      }
   );
 
 export type StepKind = Step['kind'];
@@ -64,7 +86,13 @@ export type Change =
   | { readonly kind: 'directory'; readonly directory: DirectorySpec; readonly why: Reason }
   | { readonly kind: 'file'; readonly file: FileSpec; readonly digest: string; readonly why: Reason }
   | { readonly kind: 'remove-file'; readonly path: string; readonly why: Reason }
-  | { readonly kind: 'unit'; readonly unit: UnitSpec; readonly action: 'start' | 'reload' | 'restart'; readonly stamp: string; readonly why: Reason }
+  | {
+      readonly kind: 'unit';
+      readonly unit: UnitSpec;
+      readonly action: 'start' | 'reload' | 'restart';
+      readonly stamp: string;
+      readonly why: Reason;
+    }
   | { readonly kind: 'task'; readonly task: TaskSpec; readonly stamp: string; readonly why: Reason };
 
 /** What a change is about, without its content: for people and for the journal. */

@@ -21,6 +21,8 @@ const hour = 3600 * second;
  */
 export const hoursPerMonth = 730;
 
+export const perMonth = (perHour: number): number => perHour * hoursPerMonth;
+
 export const quantityKinds = {
   /** Base unit: ms. */
   duration: {
@@ -47,7 +49,8 @@ export const quantityKinds = {
   share: { says: 'a percentage', example: '5 %', units: { '%': 0.01 } },
 } as const satisfies Record<string, Kind>;
 
-export type QuantityResult = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly says: string };
+export type QuantityResult =
+  { readonly ok: true; readonly value: number } | { readonly ok: false; readonly says: string };
 
 /** Reads one quantity; `value` is in the kind's base unit. */
 export function parseQuantity(kind: QuantityKind, text: string): QuantityResult {
@@ -61,7 +64,8 @@ export function parseQuantity(kind: QuantityKind, text: string): QuantityResult 
     const known = Object.keys(units).join(', ');
     return {
       ok: false,
-      says: unit === '' ? `the unit is missing; ${wanted}` : `\`${clip(unit)}\` is no unit of ${says}; use one of ${known}`,
+      says:
+        unit === '' ? `the unit is missing; ${wanted}` : `\`${clip(unit)}\` is no unit of ${says}; use one of ${known}`,
     };
   }
   const value = Number(digits.replaceAll('_', '')) * factor;
@@ -80,7 +84,10 @@ export type PriceResult = { readonly ok: true; readonly value: Price } | { reado
 export function parsePrice(text: string): PriceResult {
   const match = /^\s*(\d*\.?\d+)\s*([A-Z]{3})\s*\/\s*(hour|h|month|mo)\s*$/.exec(text);
   if (!match) {
-    return { ok: false, says: `\`${clip(text)}\` is not a price; write amount, currency and period, for example \`0.12 EUR/hour\` or \`89 EUR/month\`` };
+    return {
+      ok: false,
+      says: `\`${clip(text)}\` is not a price; write amount, currency and period, for example \`0.12 EUR/hour\` or \`89 EUR/month\``,
+    };
   }
   const [, amount = '', currency = '', period = ''] = match;
   const perHour = Number(amount) / (period.startsWith('h') ? 1 : hoursPerMonth);

@@ -1,13 +1,5 @@
 /** What an engine is asked for. */
-import type {
-  AddressName,
-  FlavourName,
-  MachineName,
-  NetworkName,
-  PlatformName,
-  PoolName,
-  SiteName,
-} from './ids.ts';
+import type { AddressName, FlavourName, MachineName, NetworkName, PlatformName, PoolName, SiteName } from './ids.ts';
 
 export interface NetworkSpec {
   readonly platform: PlatformName;

@@ -22,7 +22,13 @@ export function compareRole(recipe: Recipe, facts: RoleFacts | undefined, digest
   });
   const removals = recipe.absent.flatMap((path): Change[] => {
     if (facts !== undefined && !facts.paths.has(path)) return [];
-    return [{ kind: 'remove-file', path, why: facts === undefined ? fresh : { code: 'not-wanted', says: 'must not be there' } }];
+    return [
+      {
+        kind: 'remove-file',
+        path,
+        why: facts === undefined ? fresh : { code: 'not-wanted', says: 'must not be there' },
+      },
+    ];
   });
 
   const written = new Set(files.flatMap((change) => (change.kind === 'file' ? [change.file.path] : [])));
@@ -36,7 +42,8 @@ export function compareRole(recipe: Recipe, facts: RoleFacts | undefined, digest
     const why = facts === undefined ? fresh : whyTask(task, stamp, facts);
     return why === undefined ? [] : [{ kind: 'task', task, stamp, why }];
   });
-  const tasksThat = (when: TaskSpec['when']) => tasks.filter((change) => change.kind === 'task' && change.task.when === when);
+  const tasksThat = (when: TaskSpec['when']) =>
+    tasks.filter((change) => change.kind === 'task' && change.task.when === when);
 
   return [...directories, ...files, ...removals, ...tasksThat('before-units'), ...units, ...tasksThat('after-units')];
 }
@@ -75,14 +82,16 @@ function compareUnit(
   const changed = unit.reads.find((path) => written.has(path));
   if (fact?.active !== true) return { action: 'restart', why: { code: 'stopped', says: 'does not run' } };
   if (changed !== undefined) return { action: unit.rereads, why: { code: 'reads-changed', says: `reads ${changed}` } };
-  if (fact.stamp !== stamp) return { action: unit.rereads, why: { code: 'not-read-yet', says: 'has not read its files yet' } };
+  if (fact.stamp !== stamp)
+    return { action: unit.rereads, why: { code: 'not-read-yet', says: 'has not read its files yet' } };
   if (!fact.enabled) return { action: 'start', why: { code: 'not-enabled', says: 'would not start with the machine' } };
   return undefined;
 }
 
 function whyTask({ name, check, inputs }: TaskSpec, stamp: string, { tasks }: RoleFacts): Reason | undefined {
   const fact = tasks.get(name);
-  if (inputs !== undefined && fact?.stamp !== stamp) return { code: 'inputs-changed', says: `${inputs.join(', ')} changed` };
+  if (inputs !== undefined && fact?.stamp !== stamp)
+    return { code: 'inputs-changed', says: `${inputs.join(', ')} changed` };
   if (check !== undefined && fact?.checked !== true) return { code: 'not-so', says: 'is not so (any more)' };
   return undefined;
 }

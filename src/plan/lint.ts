@@ -2,7 +2,8 @@
  * What a platform, as declared, cannot hold, or holds only by luck. A refusal
  * stops `up`; the blueprint can accept any finding by its name, with a reason.
  */
-import { perMonth, priceOf, type Platform } from '../blueprint/platform.ts';
+import { priceOf, type Platform } from '../blueprint/platform.ts';
+import { perMonth } from '../model/quantities.ts';
 import { entries, the } from '../blueprint/records.ts';
 import type { Blueprint, PoolBlueprint } from '../blueprint/schema.ts';
 import type { PoolName } from '../model/ids.ts';
@@ -29,11 +30,21 @@ function alone(name: PoolName, { base, roles }: PoolBlueprint): Found[] {
   const found: Found[] = [];
   if (base.count === 1) {
     const says = `\`${name}\` is one machine: when it fails, its work stops`;
-    found.push({ name: `single-machine:${name}`, severity: 'warned', says, mend: `raise pools.${name}.base.count to 2` });
+    found.push({
+      name: `single-machine:${name}`,
+      severity: 'warned',
+      says,
+      mend: `raise pools.${name}.base.count to 2`,
+    });
   }
   if (roles.mariadb?.replicas.length === 0) {
     const says = `the database of \`${name}\` has no replica: its disk is the only copy`;
-    found.push({ name: `no-replica:${name}`, severity: 'warned', says, mend: `add a site to pools.${name}.roles.mariadb.replicas` });
+    found.push({
+      name: `no-replica:${name}`,
+      severity: 'warned',
+      says,
+      mend: `add a site to pools.${name}.roles.mariadb.replicas`,
+    });
   }
   return found;
 }
@@ -42,7 +53,14 @@ function oneSite({ sites }: Blueprint, name: PoolName, { base }: PoolBlueprint):
   const used = new Set(base.site);
   if (base.count < 2 || used.size > 1 || Object.keys(sites).length < 2) return [];
   const says = `all ${base.count} machines of \`${name}\` are in \`${base.site[0] ?? ''}\`, though there are ${Object.keys(sites).length} sites`;
-  return [{ name: `one-site:${name}`, severity: 'warned', says, mend: `spread them: pools.${name}.base.site: [${Object.keys(sites).slice(0, 2).join(', ')}]` }];
+  return [
+    {
+      name: `one-site:${name}`,
+      severity: 'warned',
+      says,
+      mend: `spread them: pools.${name}.base.site: [${Object.keys(sites).slice(0, 2).join(', ')}]`,
+    },
+  ];
 }
 
 /** Each pool that a route leads to must serve the peak with its whole overflow, if it says what a machine serves. */
@@ -52,13 +70,27 @@ function peakAboveCapacity({ objectives: { peak }, routes, pools }: Blueprint): 
     const { base, overflow } = the(pools, name);
     if (base.serves === undefined) {
       const says = `whether \`${name}\` serves the peak cannot be known: it does not say what a machine serves`;
-      return [{ name: `capacity-unknown:${name}`, severity: 'warned', says, mend: `measure it, and add \`serves\` to pools.${name}.base` }];
+      return [
+        {
+          name: `capacity-unknown:${name}`,
+          severity: 'warned',
+          says,
+          mend: `measure it, and add \`serves\` to pools.${name}.base`,
+        },
+      ];
     }
     const extra = overflow === undefined ? 0 : overflow.count * (overflow.serves ?? base.serves);
     const capacity = base.count * base.serves + extra;
     if (capacity >= peak.requests) return [];
     const says = `the peak is ${peak.requests} requests/s, and \`${name}\` serves at most ${capacity}: ${base.count} × ${base.serves} + ${extra} of overflow`;
-    return [{ name: `peak:${name}`, severity: 'refused', says, mend: `raise the overflow of \`${name}\`, or lower objectives.peak` }];
+    return [
+      {
+        name: `peak:${name}`,
+        severity: 'refused',
+        says,
+        mend: `raise the overflow of \`${name}\`, or lower objectives.peak`,
+      },
+    ];
   });
 }
 
@@ -74,22 +106,45 @@ function lineTooThin({ objectives: { peak }, routes, pools, flavours, addresses 
     const line = the(flavours, base.flavour).bandwidth;
     if (line === undefined || line >= bitsPerSecond) return [];
     const says = `the peak's answers need ${mbit(bitsPerSecond)}, and a ${base.flavour} of \`${name}\` has ${mbit(line)}`;
-    return [{ name: `line:${name}`, severity: 'refused', says, mend: `use a flavour with a wider line for \`${name}\`` }];
+    return [
+      { name: `line:${name}`, severity: 'refused', says, mend: `use a flavour with a wider line for \`${name}\`` },
+    ];
   });
 }
 
 function rpoWithoutAcknowledgement({ objectives: { rpo }, pools }: Blueprint): Found[] {
   if (rpo !== 0) return [];
-  return entries(pools).flatMap(([name, { roles: { mariadb } }]): Found[] => {
-    if (mariadb === undefined) return [];
-    if (mariadb.replicas.length === 0) {
-      const says = `nothing may be lost (rpo: 0s), and the database of \`${name}\` has no replica`;
-      return [{ name: `rpo:${name}`, severity: 'refused', says, mend: `add a replica to \`${name}\`, or allow a loss in objectives.rpo` }];
-    }
-    if (mariadb.replication === 'semi-synchronous') return [];
-    const says = `nothing may be lost (rpo: 0s), and \`${name}\` acknowledges writes before a replica has them`;
-    return [{ name: `rpo:${name}`, severity: 'refused', says, mend: `set pools.${name}.roles.mariadb.replication to semi-synchronous` }];
-  });
+  return entries(pools).flatMap(
+    ([
+      name,
+      {
+        roles: { mariadb },
+      },
+    ]): Found[] => {
+      if (mariadb === undefined) return [];
+      if (mariadb.replicas.length === 0) {
+        const says = `nothing may be lost (rpo: 0s), and the database of \`${name}\` has no replica`;
+        return [
+          {
+            name: `rpo:${name}`,
+            severity: 'refused',
+            says,
+            mend: `add a replica to \`${name}\`, or allow a loss in objectives.rpo`,
+          },
+        ];
+      }
+      if (mariadb.replication === 'semi-synchronous') return [];
+      const says = `nothing may be lost (rpo: 0s), and \`${name}\` acknowledges writes before a replica has them`;
+      return [
+        {
+          name: `rpo:${name}`,
+          severity: 'refused',
+          says,
+          mend: `set pools.${name}.roles.mariadb.replication to semi-synchronous`,
+        },
+      ];
+    },
+  );
 }
 
 function budgetBelowBase(blueprint: Blueprint): Found[] {
@@ -103,5 +158,7 @@ function budgetBelowBase(blueprint: Blueprint): Found[] {
   }
   if (budget.perHour >= fullPerHour) return [];
   const says = `with the whole overflow all month it costs ${month(fullPerHour)}, above the budget of ${month(budget.perHour)}`;
-  return [{ name: 'budget-overflow', severity: 'warned', says, mend: 'nothing, while the overflow runs for hours only' }];
+  return [
+    { name: 'budget-overflow', severity: 'warned', says, mend: 'nothing, while the overflow runs for hours only' },
+  ];
 }

@@ -29,7 +29,11 @@ export interface PlanInput {
 }
 
 /** A blueprint laid out around what exists, and compiled: the wanted half of a plan. */
-export function wanted(blueprint: Blueprint, assets: Assets, inventories: Actual['inventories']): { platform: Platform; compiled: Compiled } {
+export function wanted(
+  blueprint: Blueprint,
+  assets: Assets,
+  inventories: Actual['inventories'],
+): { platform: Platform; compiled: Compiled } {
   const platform = layOut(blueprint, assets, takenBy(inventories));
   return { platform, compiled: compile(platform) };
 }
@@ -76,10 +80,20 @@ function groundSteps({ platform, compiled, actual, imageKey }: PlanInput, engine
   const machines = platform.machines.filter((machine) => machine.engine === engine);
   const steps: Step[] = [];
   const image = imageKey(engine);
-  const someToMake = machines.some(({ name }) => !inventory?.machines.some((one) => one.name === name && one.state !== 'broken'));
+  const someToMake = machines.some(
+    ({ name }) => !inventory?.machines.some((one) => one.name === name && one.state !== 'broken'),
+  );
   if (someToMake && inventory?.images.includes(image) !== true) {
     const reason = { code: 'missing', says: `no image holds these ${compiled.packages.length} packages yet` };
-    steps.push({ id: imageStep(engine), kind: 'build-image', engine, image, packages: compiled.packages, reason, after: [] });
+    steps.push({
+      id: imageStep(engine),
+      kind: 'build-image',
+      engine,
+      image,
+      packages: compiled.packages,
+      reason,
+      after: [],
+    });
   }
   for (const network of networksOf(platform, machines)) {
     const there = inventory?.networks.find(({ name }) => name === network.name);
@@ -95,8 +109,10 @@ function groundSteps({ platform, compiled, actual, imageKey }: PlanInput, engine
   }
   for (const address of addressesOf(platform, machines)) {
     const there = inventory?.addresses.find(({ name }) => name === address.name);
-    if (there?.ip === address.ip && there.network === address.network && sameSet(there.holders, address.holders)) continue;
-    const reason = there === undefined ? missing : { code: 'differs', says: `is ${there.ip}, held by ${there.holders.join(', ')}` };
+    if (there?.ip === address.ip && there.network === address.network && sameSet(there.holders, address.holders))
+      continue;
+    const reason =
+      there === undefined ? missing : { code: 'differs', says: `is ${there.ip}, held by ${there.holders.join(', ')}` };
     const id = stepId('address', engine, address.name);
     steps.push({ id, kind: 'create-address', engine, address, reason, after: [networkStep(engine, address.network)] });
   }
@@ -139,7 +155,9 @@ function machineSteps(input: PlanInput, machine: Machine): Step[] {
   const id = machineStep(name);
   const after = machine.interfaces.map(({ network }) => networkStep(engine, network));
   if (there.state === 'stopped') {
-    return [{ id, kind: 'start-machine', engine, machine: name, reason: { code: 'stopped', says: 'does not run' }, after }];
+    return [
+      { id, kind: 'start-machine', engine, machine: name, reason: { code: 'stopped', says: 'does not run' }, after },
+    ];
   }
   const lost = there.interfaces.find(({ network }) => !networkThere(actual, engine, network));
   if (lost !== undefined) {
@@ -172,7 +190,10 @@ function newMachine(
     packages: input.compiled.packages,
   };
   const after = [imageStep(engine), ...interfaces.map(({ network }) => networkStep(engine, network))];
-  return [{ id: machineStep(name), kind, engine, machine: order, reason, after }, ...configureSteps(input, machine, recipes, () => undefined)];
+  return [
+    { id: machineStep(name), kind, engine, machine: order, reason, after },
+    ...configureSteps(input, machine, recipes, () => undefined),
+  ];
 }
 
 /** One step a role, in their order, and the commissioning once all are done. */
@@ -191,13 +212,22 @@ function configureSteps(
     const id = roleStep(name, recipe.role);
     const after = [...before, ...recipe.after.map(({ machine, role }) => roleStep(machine, role))];
     const reason =
-      there === undefined ? { code: 'new-machine', says: 'the machine is new' } : { code: 'differs', says: `${changes.length} differences` };
+      there === undefined
+        ? { code: 'new-machine', says: 'the machine is new' }
+        : { code: 'differs', says: `${changes.length} differences` };
     steps.push({ id, kind: 'configure', machine: name, role: recipe.role, changes, reason, after });
     before = [id];
   }
   if (there?.commissioned !== true) {
     const reason = { code: 'not-commissioned', says: 'gets its share of the hardware once it is configured' };
-    steps.push({ id: stepId(name, 'commission'), kind: 'commission-machine', engine, machine: name, reason, after: before });
+    steps.push({
+      id: stepId(name, 'commission'),
+      kind: 'commission-machine',
+      engine,
+      machine: name,
+      reason,
+      after: before,
+    });
   }
   return steps;
 }
@@ -208,13 +238,32 @@ function removalSteps({ platform, actual }: PlanInput, engine: EngineName): Step
   if (inventory === undefined) return [];
   const reason = { code: 'not-wanted', says: 'is not in the blueprint' };
   const wantedMachines = new Set(platform.machines.map(({ name }) => name));
-  const wantedNetworks = new Set(networksOf(platform, platform.machines.filter((machine) => machine.engine === engine)).map(({ name }) => name));
+  const wantedNetworks = new Set(
+    networksOf(
+      platform,
+      platform.machines.filter((machine) => machine.engine === engine),
+    ).map(({ name }) => name),
+  );
   const machines = inventory.machines
     .filter(({ name, part }) => !wantedMachines.has(name) && part === 'base')
-    .map(({ name: machine }): Step => ({ id: machineStep(machine), kind: 'remove-machine', engine, machine, reason, after: [] }));
+    .map(({ name: machine }): Step => ({
+      id: machineStep(machine),
+      kind: 'remove-machine',
+      engine,
+      machine,
+      reason,
+      after: [],
+    }));
   const addresses = inventory.addresses
     .filter(({ name }) => !platform.addresses.some((one) => one.name === name))
-    .map(({ name }): Step => ({ id: stepId('address', engine, name), kind: 'remove-address', engine, address: name, reason, after: [] }));
+    .map(({ name }): Step => ({
+      id: stepId('address', engine, name),
+      kind: 'remove-address',
+      engine,
+      address: name,
+      reason,
+      after: [],
+    }));
   const networks = inventory.networks
     .filter(({ name }) => !wantedNetworks.has(name))
     .map(({ name }): Step => {
@@ -225,18 +274,14 @@ function removalSteps({ platform, actual }: PlanInput, engine: EngineName): Step
 }
 
 function losses(step: Step, { platform, compiled: { keepers }, actual }: PlanInput): readonly MachineName[] {
-  switch (step.kind) {
-    case 'replace-machine':
-      return keepers.has(step.machine.name) && step.reason.code !== 'broken' ? [step.machine.name] : [];
-    case 'remove-machine': {
-      const pool = actual.inventories.get(step.engine)?.machines.find(({ name }) => name === step.machine)?.pool;
-      const others = platform.machines.filter((machine) => machine.pool === pool);
-      // Of a pool that is gone nobody knows any more what it kept, so it counts.
-      return others.length === 0 || others.some(({ name }) => keepers.has(name)) ? [step.machine] : [];
-    }
-    default:
-      return [];
+  if (step.kind === 'replace-machine') {
+    return keepers.has(step.machine.name) && step.reason.code !== 'broken' ? [step.machine.name] : [];
   }
+  if (step.kind !== 'remove-machine') return [];
+  const pool = actual.inventories.get(step.engine)?.machines.find(({ name }) => name === step.machine)?.pool;
+  const others = platform.machines.filter((machine) => machine.pool === pool);
+  // Of a pool that is gone nobody knows any more what it kept, so it counts.
+  return others.length === 0 || others.some(({ name }) => keepers.has(name)) ? [step.machine] : [];
 }
 
 function costOf({ blueprint, machines }: Platform, { inventories }: Actual): Plan['cost'] {

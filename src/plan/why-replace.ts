@@ -4,14 +4,20 @@ import type { ActualMachine } from '../model/inventory.ts';
 import type { Reason } from '../model/plan.ts';
 
 /** Why an existing machine cannot become the wanted one; undefined when it can. */
-export function whyReplace(machine: Machine, there: ActualMachine, facts: MachineFacts | undefined): Reason | undefined {
+export function whyReplace(
+  machine: Machine,
+  there: ActualMachine,
+  facts: MachineFacts | undefined,
+): Reason | undefined {
   if (there.state === 'broken') return { code: 'broken', says: 'was never finished, or lost its disk' };
   if (there.site !== machine.site) return { code: 'site', says: `is in ${there.site}, should be in ${machine.site}` };
-  if (there.flavour !== machine.flavour) return { code: 'flavour', says: `is a ${there.flavour}, should be a ${machine.flavour}` };
+  if (there.flavour !== machine.flavour)
+    return { code: 'flavour', says: `is a ${there.flavour}, should be a ${machine.flavour}` };
   const has = describeInterfaces(there.interfaces);
   const wants = describeInterfaces(machine.interfaces);
   if (has !== wants) return { code: 'networks', says: `is on ${has}, should be on ${wants}` };
-  const lacks = facts?.reachable === true ? [...facts.roles.values()].flatMap(({ missingPackages }) => missingPackages) : [];
+  const lacks =
+    facts?.reachable === true ? [...facts.roles.values()].flatMap(({ missingPackages }) => missingPackages) : [];
   if (lacks.length > 0) return { code: 'packages', says: `its image lacks ${[...new Set(lacks)].join(', ')}` };
   return undefined;
 }

@@ -19,7 +19,9 @@ export interface Compiled {
 
 export function compile(platform: Platform): Compiled {
   const parts = platform.machines.map((machine) => ({ machine, rolesOn: rolesOn(platform, machine) }));
-  const aliases = new Map(parts.map(({ machine, rolesOn }) => [machine.name, rolesOn.flatMap((role) => role.aliases())]));
+  const aliases = new Map(
+    parts.map(({ machine, rolesOn }) => [machine.name, rolesOn.flatMap((role) => role.aliases())]),
+  );
   const hosts = hostsOf(platform, aliases);
   return {
     recipes: new Map(
@@ -30,13 +32,19 @@ export function compile(platform: Platform): Compiled {
       }),
     ),
     packages: packagesOf(platform),
-    keepers: new Set(parts.filter(({ rolesOn }) => rolesOn.some((role) => role.keepsData())).map(({ machine }) => machine.name)),
+    keepers: new Set(
+      parts.filter(({ rolesOn }) => rolesOn.some((role) => role.keepsData())).map(({ machine }) => machine.name),
+    ),
   };
 }
 
 /** Who may talk to a machine, as its firewall has it. */
 export function admissionsFor(platform: Platform, machine: Machine): readonly Admission[] {
-  return admissionsOf(platform, machine, rolesOn(platform, machine).flatMap((role) => role.services()));
+  return admissionsOf(
+    platform,
+    machine,
+    rolesOn(platform, machine).flatMap((role) => role.services()),
+  );
 }
 
 /** Every role that the blueprint uses, overflow included, so that one image serves all. */
@@ -57,6 +65,7 @@ function rolesOn(platform: Platform, machine: Machine): readonly Bound[] {
   return rolesOf(platform.blueprint, machine.pool).map((name) => bind(platform, machine, name));
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it ties the role to its settings
 function bind<Name extends RoleName>(platform: Platform, machine: Machine, name: Name): Bound {
   const role: Role<Name> = roles[name];
   const on: RoleOn<Name> = { platform, machine, settings: settingsOf(platform, machine.pool, name) };

@@ -39,7 +39,10 @@ export interface Service {
    * machines of the same pool. Else whoever comes from these networks, over the
    * named interface, to the named destination if there is one.
    */
-  readonly from: 'flows' | 'pool' | { readonly network: NetworkName; readonly sources: 'anyone' | readonly string[]; readonly to?: string };
+  readonly from:
+    | 'flows'
+    | 'pool'
+    | { readonly network: NetworkName; readonly sources: 'anyone' | readonly string[]; readonly to?: string };
 }
 
 /** What only holds between a role's settings and the rest of a blueprint. */

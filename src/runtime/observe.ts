@@ -14,17 +14,33 @@ const machinesAtOnce = 16;
 
 export type Engines = ReadonlyMap<EngineName, Engine>;
 
-export async function inventoriesOf(engines: Engines, platform: Blueprint['platform']): Promise<ReadonlyMap<EngineName, Inventory>> {
-  return new Map(await Promise.all([...engines].map(async ([name, engine]) => [name, await engine.list(platform)] as const)));
+export async function inventoriesOf(
+  engines: Engines,
+  platform: Blueprint['platform'],
+): Promise<ReadonlyMap<EngineName, Inventory>> {
+  return new Map(
+    await Promise.all([...engines].map(async ([name, engine]) => [name, await engine.list(platform)] as const)),
+  );
 }
 
-export async function observe(engines: Engines, hosts: Hosts, blueprint: Blueprint, assets: Assets): Promise<{ actual: Actual } & ReturnType<typeof wanted>> {
+export async function observe(
+  engines: Engines,
+  hosts: Hosts,
+  blueprint: Blueprint,
+  assets: Assets,
+): Promise<{ actual: Actual } & ReturnType<typeof wanted>> {
   const inventories = await inventoriesOf(engines, blueprint.platform);
   const { platform, compiled } = wanted(blueprint, assets, inventories);
-  const running = [...inventories.values()].flatMap(({ machines }) => machines.filter(({ state }) => state === 'running'));
-  const facts = await inParallel(machinesAtOnce, running, async ({ name, reach }): Promise<[MachineName, MachineFacts]> => {
-    const recipes = compiled.recipes.get(name) ?? [];
-    return [name, await hosts.inspect({ machine: name, ...reach }, recipes)];
-  });
+  const running = [...inventories.values()].flatMap(({ machines }) =>
+    machines.filter(({ state }) => state === 'running'),
+  );
+  const facts = await inParallel(
+    machinesAtOnce,
+    running,
+    async ({ name, reach }): Promise<[MachineName, MachineFacts]> => {
+      const recipes = compiled.recipes.get(name) ?? [];
+      return [name, await hosts.inspect({ machine: name, ...reach }, recipes)];
+    },
+  );
   return { platform, compiled, actual: { inventories, facts: new Map(facts) } };
 }

@@ -148,7 +148,11 @@ async function reachOf({ engines, platform }: Performing, machine: MachineName):
     const there = (await engine.list(platform)).machines.find(({ name }) => name === machine);
     if (there !== undefined) return { machine, ...there.reach };
   }
-  throw new SpillwayError({ code: 'machine-gone', message: `${machine} is not there any more`, mend: 'run `spillway up` again' });
+  throw new SpillwayError({
+    code: 'machine-gone',
+    message: `${machine} is not there any more`,
+    mend: 'run `spillway up` again',
+  });
 }
 
 function engineOf(engines: Engines, name: EngineName): Engine {
@@ -165,7 +169,11 @@ export function describeStep(step: Step): Readonly<Record<string, unknown>> {
         kind: step.kind,
         machine: step.machine,
         role: step.role,
-        changes: step.changes.map((change) => ({ kind: change.kind, what: changeSubject(change), why: change.why.says })),
+        changes: step.changes.map((change) => ({
+          kind: change.kind,
+          what: changeSubject(change),
+          why: change.why.says,
+        })),
       };
     case 'create-machine':
     case 'replace-machine': {

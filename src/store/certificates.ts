@@ -49,12 +49,16 @@ export async function issueCertificate(issuer: Issuer, hosts: readonly string[])
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(hosts.map((host) => ({ type: /^[\d.]+$/.test(host) ? 'ip' : 'dns', value: host }))),
+      new x509.SubjectAlternativeNameExtension(
+        hosts.map((host) => ({ type: /^[\d.]+$/.test(host) ? 'ip' : 'dns', value: host })),
+      ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(authority),
     ],
   });
-  return [certificate.toString('pem'), issuer.certificate, await exportKey(keys.privateKey)].map((pem) => `${pem.trim()}\n`).join('');
+  return [certificate.toString('pem'), issuer.certificate, await exportKey(keys.privateKey)]
+    .map((pem) => `${pem.trim()}\n`)
+    .join('');
 }
 
 function serial(): string {

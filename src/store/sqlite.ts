@@ -29,7 +29,9 @@ export function openSqliteStore(file: string): Store {
   database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   database.exec(schema);
 
-  const insert = database.prepare('INSERT INTO journal (at_ms, run, kind, subject, reason, detail) VALUES (?, ?, ?, ?, ?, ?)');
+  const insert = database.prepare(
+    'INSERT INTO journal (at_ms, run, kind, subject, reason, detail) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const select = database.prepare('SELECT * FROM journal WHERE id > ? ORDER BY id DESC LIMIT ?');
   const secret = database.prepare('SELECT value FROM secrets WHERE name = ?');
   const keep = database.prepare('INSERT OR IGNORE INTO secrets (name, value) VALUES (?, ?)');

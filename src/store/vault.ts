@@ -44,7 +44,9 @@ export function createVault(store: Store, platform: string): Vault {
   const keyPair = (name: string): KeyPair =>
     JSON.parse(
       keep(name, () => {
-        const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519', { comment: `spillway ${platform}` });
+        const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519', {
+          comment: `spillway ${platform}`,
+        });
         return JSON.stringify({ private: privateKey, public: publicKey } satisfies KeyPair);
       }),
     ) as KeyPair;

@@ -11,13 +11,31 @@ export const checkBackoffice: RoleCheck = ({ pools }) =>
     const found: Finding[] = [];
     if (!networks.includes(network)) {
       const mend = `add \`${network}\` to pools.${pool}.networks`;
-      found.push({ code: 'role-needs', message: `the machines of \`${pool}\` are not on \`${network}\``, mend, path: [...path, 'network'], at: 'value' });
+      found.push({
+        code: 'role-needs',
+        message: `the machines of \`${pool}\` are not on \`${network}\``,
+        mend,
+        path: [...path, 'network'],
+        at: 'value',
+      });
     }
     if (roles.php === undefined) {
-      found.push({ code: 'role-needs', message: 'the editors’ site needs PHP', mend: `add \`php:\` to pools.${pool}.roles`, path, at: 'key' });
+      found.push({
+        code: 'role-needs',
+        message: 'the editors’ site needs PHP',
+        mend: `add \`php:\` to pools.${pool}.roles`,
+        path,
+        at: 'key',
+      });
     }
     if (roles.web !== undefined) {
-      found.push({ code: 'role-needs', message: '`web` and `backoffice` each want nginx for themselves', mend: 'give the editors a pool of their own', path, at: 'key' });
+      found.push({
+        code: 'role-needs',
+        message: '`web` and `backoffice` each want nginx for themselves',
+        mend: 'give the editors a pool of their own',
+        path,
+        at: 'key',
+      });
     }
     return found;
   });

@@ -9,7 +9,9 @@ export const certificatePath = ({ name }: PlatformAddress): string => `/etc/hapr
 
 /** The names in an address's certificate: every host of its TLS routes, and the address itself. */
 export function tlsHosts({ platform }: RoleOn<'balancer'>, { name, ip }: PlatformAddress): readonly string[] {
-  const hosts = platform.blueprint.routes.filter(({ address, tls }) => address === name && tls).flatMap(({ host }) => host);
+  const hosts = platform.blueprint.routes
+    .filter(({ address, tls }) => address === name && tls)
+    .flatMap(({ host }) => host);
   return hosts.length === 0 ? [] : [...new Set([...hosts, ip])];
 }
 
@@ -88,7 +90,9 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Rou
     `  http-check send meth GET uri ${route.health} ver HTTP/1.1 hdr Host ${host} hdr User-Agent spillway-check`,
     '  http-check expect status 200',
     `  default-server check inter ${settings.checkEvery}ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s`,
-    ...(platform.pools.get(route.to) ?? []).map((member) => `  server ${member.name} ${ipOn(member, network) ?? ''}:80`),
+    ...(platform.pools.get(route.to) ?? []).map(
+      (member) => `  server ${member.name} ${ipOn(member, network) ?? ''}:80`,
+    ),
   ];
 }
 

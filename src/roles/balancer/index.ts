@@ -45,7 +45,10 @@ export const balancer: Role<'balancer'> = {
         { path: files.keepalived, content: keepalivedConf(on, addresses), owner: 'root:root', mode: 0o644 },
         {
           path: files.sysctl,
-          content: lines('# HAProxy listens on the address before this machine holds it.', 'net.ipv4.ip_nonlocal_bind = 1'),
+          content: lines(
+            '# HAProxy listens on the address before this machine holds it.',
+            'net.ipv4.ip_nonlocal_bind = 1',
+          ),
           owner: 'root:root',
           mode: 0o644,
         },
@@ -68,7 +71,14 @@ export const balancer: Role<'balancer'> = {
             `  awk '/^[0-9]+ / && $6 != 2 { print "HAProxy does not see " $4 " up" }'`,
           ),
         },
-        ...(peers ? [{ name: 'keepalived runs', run: `systemctl is-active --quiet keepalived.service || echo 'keepalived does not run'` }] : []),
+        ...(peers
+          ? [
+              {
+                name: 'keepalived runs',
+                run: `systemctl is-active --quiet keepalived.service || echo 'keepalived does not run'`,
+              },
+            ]
+          : []),
       ],
     };
   },

@@ -6,7 +6,10 @@ import { lines } from '../text.ts';
  * One VRRP instance an address. Adverts go over the private network, to the named
  * peers only. Nobody takes an address back from a machine that holds it and lives.
  */
-export function keepalivedConf({ platform, machine, settings }: RoleOn<'balancer'>, addresses: readonly PlatformAddress[]): string {
+export function keepalivedConf(
+  { platform, machine, settings }: RoleOn<'balancer'>,
+  addresses: readonly PlatformAddress[],
+): string {
   const peers = (platform.pools.get(machine.pool) ?? []).filter(({ name }) => name !== machine.name);
   const network = networkBetween(platform.blueprint, machine.pool, machine.pool);
   const all = platform.addresses;

@@ -17,7 +17,10 @@ export interface Admission {
 /** `services` are those of the machine's own roles. */
 export function admissionsOf(platform: Platform, machine: Machine, services: readonly Service[]): readonly Admission[] {
   const open = services.filter(({ from }) => from === 'flows');
-  return [...fromPools(platform, machine, open), ...services.flatMap((service) => ofItself(platform, machine, service))];
+  return [
+    ...fromPools(platform, machine, open),
+    ...services.flatMap((service) => ofItself(platform, machine, service)),
+  ];
 }
 
 function fromPools(platform: Platform, { pool }: Machine, open: readonly Service[]): readonly Admission[] {
@@ -39,7 +42,9 @@ function opened({ blueprint, addresses }: Platform, pool: PoolName) {
     .map((from) => ({ from, ports: undefined }));
   const flows = blueprint.flows.filter(({ to }) => to === pool).map(({ from, ports }) => ({ from, ports }));
   const all = [...routes, ...flows];
-  return all.filter(({ from, ports }, index) => all.findIndex((one) => one.from === from && one.ports === ports) === index);
+  return all.filter(
+    ({ from, ports }, index) => all.findIndex((one) => one.from === from && one.ports === ports) === index,
+  );
 }
 
 function ofItself(platform: Platform, machine: Machine, { name, protocol, port, from }: Service): readonly Admission[] {

@@ -13,7 +13,12 @@ export const basePackages = ['nftables', 'rsync', 'tzdata', 'curl'];
 const files = { firewall: '/etc/nftables.conf', hosts: '/etc/hosts', name: '/etc/hostname', zone: '/etc/timezone' };
 
 /** `hosts` is the part of /etc/hosts that all machines share (`hostsOf`). */
-export function baseRecipe(platform: Platform, machine: Machine, admissions: readonly Admission[], hosts: string): Recipe {
+export function baseRecipe(
+  platform: Platform,
+  machine: Machine,
+  admissions: readonly Admission[],
+  hosts: string,
+): Recipe {
   const zone = platform.blueprint.timeZone;
   return {
     role: 'base',

@@ -38,25 +38,31 @@ function originRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe
   const environment = fill?.database === undefined ? [] : databaseEnvironment(platform.blueprint, fill.database, mark);
   const environmentFile = `${folder}/${settings.of}.env`;
   const inside = (command: string) =>
-    lines(`set -a; . ${environmentFile}; set +a`, `cd ${path}`, `exec setpriv --reuid=www-data --regid=www-data --init-groups sh -c '${command.replaceAll("'", `'\\''`)}'`);
+    lines(
+      `set -a; . ${environmentFile}; set +a`,
+      `cd ${path}`,
+      `exec setpriv --reuid=www-data --regid=www-data --init-groups sh -c '${command.replaceAll("'", `'\\''`)}'`,
+    );
   return {
     directories: [
       { path: '/etc/spillway', owner: 'root:root', mode: 0o755 },
       { path: folder, owner: 'root:root', mode: 0o700 },
       { path, owner: 'root:root', mode: 0o755 },
-      ...foldersOf(assets.map((asset) => asset.path)).map((inner) => ({ path: `${path}/${inner}`, owner: 'root:root' as const, mode: 0o755 })),
+      ...foldersOf(assets.map((asset) => asset.path)).map((inner) => ({
+        path: `${path}/${inner}`,
+        owner: 'root:root' as const,
+        mode: 0o755,
+      })),
       ...writable.map((inner) => ({ path: `${path}/${inner}`, owner: 'www-data:www-data' as const, mode: 0o755 })),
     ],
     files: [
-      ...assets.map(
-        (asset): FileSpec => ({
-          path: `${path}/${asset.path}`,
-          content: asset.text,
-          ...(asset.encoding && { encoding: asset.encoding }),
-          owner: 'root:root',
-          mode: 0o644,
-        }),
-      ),
+      ...assets.map((asset): FileSpec => ({
+        path: `${path}/${asset.path}`,
+        content: asset.text,
+        ...(asset.encoding && { encoding: asset.encoding }),
+        owner: 'root:root',
+        mode: 0o644,
+      })),
       { path: '/etc/rsyncd.conf', content: daemonConf(on, path), owner: 'root:root', mode: 0o644 },
       { path: '/etc/rsyncd.secrets', content: lines(`copies:${mark(secretOf(on))}`), owner: 'root:root', mode: 0o600 },
       ...(fill === undefined
@@ -71,9 +77,18 @@ function originRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe
           ]),
     ],
     units: [{ name: 'rsync.service', reads: ['/etc/rsyncd.conf'], rereads: 'restart' }],
-    tasks: fill === undefined ? [] : [{ name: `fill ${settings.of}`, when: 'after-units', check: inside(fill.check), run: inside(fill.run) }],
-    probes: [{ name: 'content is served', run: `systemctl is-active --quiet rsync.service || echo 'the rsync daemon does not run'` }],
-    after: fill?.database === undefined ? [] : databaseMachines(on, the(platform.blueprint.data, fill.database.name).pool),
+    tasks:
+      fill === undefined
+        ? []
+        : [{ name: `fill ${settings.of}`, when: 'after-units', check: inside(fill.check), run: inside(fill.run) }],
+    probes: [
+      {
+        name: 'content is served',
+        run: `systemctl is-active --quiet rsync.service || echo 'the rsync daemon does not run'`,
+      },
+    ],
+    after:
+      fill?.database === undefined ? [] : databaseMachines(on, the(platform.blueprint.data, fill.database.name).pool),
   };
 }
 
@@ -129,7 +144,13 @@ function copyRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe']
       },
       {
         path: units[0],
-        content: lines('[Unit]', `Description=Content ${settings.of} from ${origin.name}`, '[Service]', 'Type=oneshot', `ExecStart=${fetch}`),
+        content: lines(
+          '[Unit]',
+          `Description=Content ${settings.of} from ${origin.name}`,
+          '[Service]',
+          'Type=oneshot',
+          `ExecStart=${fetch}`,
+        ),
         owner: 'root:root',
         mode: 0o644,
       },
@@ -155,7 +176,10 @@ function copyRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe']
         name: `fetch ${settings.of}`,
         when: 'before-units',
         // Unreachable is not different: then the last copy serves on, and the probe says so.
-        check: lines(`differs=$(${fetch} --check 2>/dev/null) || { [ -n "$(ls -A ${path})" ]; exit; }`, 'test -z "$differs"'),
+        check: lines(
+          `differs=$(${fetch} --check 2>/dev/null) || { [ -n "$(ls -A ${path})" ]; exit; }`,
+          'test -z "$differs"',
+        ),
         run: fetch,
       },
     ],

@@ -13,7 +13,10 @@ export function accountSecret(database: DatabaseName, account: string): Secret {
   return { kind: 'password', name: `mariadb/${database}/${account}` };
 }
 
-export const replicationSecret = (pool: PoolName): Secret => ({ kind: 'password', name: `mariadb/${pool}/replication` });
+export const replicationSecret = (pool: PoolName): Secret => ({
+  kind: 'password',
+  name: `mariadb/${pool}/replication`,
+});
 
 /** The name under which all machines know the pool's primary. */
 export const primaryAlias = (pool: PoolName): string => `primary.${pool}`;

@@ -11,24 +11,20 @@ export const checkMariadb: RoleCheck = ({ pools, data }) => [
     const at = ['pools', pool, 'roles', 'mariadb'];
     const { machineless, idle } = placesOf(settings, base);
     return [
-      ...machineless.map(
-        ({ site, replica }): Finding => ({
-          code: replica === undefined ? 'primary-in-no-site' : 'replica-in-no-site',
-          message: `${replica === undefined ? 'the primary' : 'a replica'} is to be in \`${site}\`, and \`${pool}\` has no ${replica === undefined ? '' : 'further '}machine there`,
-          mend: `add \`${site}\` to pools.${pool}.base.site and raise its count`,
-          path: replica === undefined ? [...at, 'primary'] : [...at, 'replicas', replica],
-          at: 'value',
-        }),
-      ),
-      ...idle.map(
-        (site): Finding => ({
-          code: 'replica-in-no-site',
-          message: `\`${pool}\` has a machine in \`${site}\` that is neither primary nor replica`,
-          mend: `add \`${site}\` to pools.${pool}.roles.mariadb.replicas, or lower the count`,
-          path: ['pools', pool, 'base', 'count'],
-          at: 'value',
-        }),
-      ),
+      ...machineless.map(({ site, replica }): Finding => ({
+        code: replica === undefined ? 'primary-in-no-site' : 'replica-in-no-site',
+        message: `${replica === undefined ? 'the primary' : 'a replica'} is to be in \`${site}\`, and \`${pool}\` has no ${replica === undefined ? '' : 'further '}machine there`,
+        mend: `add \`${site}\` to pools.${pool}.base.site and raise its count`,
+        path: replica === undefined ? [...at, 'primary'] : [...at, 'replicas', replica],
+        at: 'value',
+      })),
+      ...idle.map((site): Finding => ({
+        code: 'replica-in-no-site',
+        message: `\`${pool}\` has a machine in \`${site}\` that is neither primary nor replica`,
+        mend: `add \`${site}\` to pools.${pool}.roles.mariadb.replicas, or lower the count`,
+        path: ['pools', pool, 'base', 'count'],
+        at: 'value',
+      })),
     ];
   }),
   ...entries(data).flatMap(([name, { pool }]): Finding[] =>

@@ -19,7 +19,15 @@ export function followedCheck(primaryIp: string): string {
  * Goes on where the replica was, if it can; else starts again from a copy of the
  * primary, so that nothing which it alone had can survive.
  */
-export function followScript({ primaryIp, copyConf, followSql }: { primaryIp: string; copyConf: string; followSql: string }): string {
+export function followScript({
+  primaryIp,
+  copyConf,
+  followSql,
+}: {
+  primaryIp: string;
+  copyConf: string;
+  followSql: string;
+}): string {
   return lines(
     'set -e',
     'followed() {',

@@ -64,7 +64,10 @@ function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
       },
     ],
     probes: [
-      { name: 'MariaDB answers', run: `mariadb-admin --connect-timeout=3 ping >/dev/null 2>&1 || echo 'MariaDB does not answer'` },
+      {
+        name: 'MariaDB answers',
+        run: `mariadb-admin --connect-timeout=3 ping >/dev/null 2>&1 || echo 'MariaDB does not answer'`,
+      },
       {
         name: 'MariaDB takes writes',
         run: `[ "$(mariadb -BNe 'select @@global.read_only' 2>/dev/null)" = 0 ] || echo 'the primary is read-only or down'`,
@@ -124,7 +127,10 @@ function replicaRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
       },
     ],
     probes: [
-      { name: 'MariaDB answers', run: `mariadb-admin --connect-timeout=3 ping >/dev/null 2>&1 || echo 'MariaDB does not answer'` },
+      {
+        name: 'MariaDB answers',
+        run: `mariadb-admin --connect-timeout=3 ping >/dev/null 2>&1 || echo 'MariaDB does not answer'`,
+      },
       {
         name: `follows ${primary.name}`,
         run: lines(

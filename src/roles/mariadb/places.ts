@@ -11,7 +11,10 @@ interface Places {
 }
 
 /** Gives the primary the first machine of its site, and each replica the next free one of its own. */
-export function placesOf({ primary, replicas }: RoleSettings['mariadb'], base: Pick<PoolPart, 'count' | 'site'>): Places {
+export function placesOf(
+  { primary, replicas }: RoleSettings['mariadb'],
+  base: Pick<PoolPart, 'count' | 'site'>,
+): Places {
   const sites = Array.from({ length: base.count }, (_, index) => base.site[index % base.site.length]);
   const machines: ('primary' | 'replica' | 'none')[] = sites.map(() => 'none');
   const machineless: { site: SiteName; replica?: number }[] = [];

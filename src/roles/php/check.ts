@@ -13,9 +13,25 @@ export const checkPhp: RoleCheck = ({ pools, data }) =>
     const account = accounts[uses.account];
     if (account === undefined) {
       const mend = mendName(uses.account, Object.keys(accounts), 'account');
-      return [{ code: 'unknown-name', message: `the database \`${uses.name}\` has no account \`${uses.account}\``, mend, path, at: 'value' }];
+      return [
+        {
+          code: 'unknown-name',
+          message: `the database \`${uses.name}\` has no account \`${uses.account}\``,
+          mend,
+          path,
+          at: 'value',
+        },
+      ];
     }
     if (account.from.includes(pool)) return [];
     const mend = `add \`${pool}\` to data.${uses.name}.accounts.${uses.account}.from`;
-    return [{ code: 'role-needs', message: `the account \`${uses.account}\` may not connect from \`${pool}\``, mend, path, at: 'value' }];
+    return [
+      {
+        code: 'role-needs',
+        message: `the account \`${uses.account}\` may not connect from \`${pool}\``,
+        mend,
+        path,
+        at: 'value',
+      },
+    ];
   });

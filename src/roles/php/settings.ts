@@ -11,6 +11,8 @@ export const phpSettings = z
         account: name<string>('site', 16),
       })
       .optional()
-      .describe('The application finds host, name, reference, user and password in its environment: `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`.'),
+      .describe(
+        'The application finds host, name, reference, user and password in its environment: `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`.',
+      ),
   })
   .describe('PHP-FPM, as user `www-data`, with the application’s settings in its environment.');
