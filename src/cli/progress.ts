@@ -33,11 +33,12 @@ export function createProgress({ silent }: { silent: boolean }): {
   let checksShown: Promise<unknown> = Promise.resolve();
 
   const close = async () => {
-    current?.stages.forEach((stage) => {
+    const closing = current;
+    current = undefined;
+    closing?.stages.forEach((stage) => {
       stage.finish();
     });
-    await current?.shown;
-    current = undefined;
+    await closing?.shown;
   };
 
   return {

@@ -1,31 +1,36 @@
 /**
  * The shell script that makes a step's changes. It goes to the machine by
  * standard input, so that nothing of it shows in a list of processes. Each
- * change prints a line before it begins, so that a failure can be named.
+ * change prints a line before it begins, so that a failure can be named, and
+ * so that a script whose controller is gone ends there.
  */
 import type { Change } from '../model/plan.ts';
 import type { FileSpec } from '../model/recipe.ts';
 import { stampPath, stateFolder, writtenFolder, writtenPath } from './inspect-script.ts';
 import { quote } from './quote.ts';
 
+/** No line of base64 has a dot. */
+const endOfFile = '.end';
+
 /** `content` gives the base64 of what a file will hold, its secrets filled in. */
 export function applyScript(role: string, changes: readonly Change[], content: (file: FileSpec) => string): string {
   return [
+    // In braces, so that the shell begins when it has read all: a session that is cut leaves no half file.
+    '{',
     'set -e',
     'export LC_ALL=C DEBIAN_FRONTEND=noninteractive',
     'umask 077',
     `mkdir -p ${stateFolder}/units ${stateFolder}/tasks ${writtenFolder}`,
     // Written beside its place and moved there, so that nobody ever reads half a file.
     'put() { t="$(dirname "$1")/.spillway.$$"; mkdir -p "$(dirname "$1")"; base64 -d > "$t"; chown "$2" "$t"; chmod "$3" "$t"; mv -fT "$t" "$1"; }',
+    `trap 'rm -f "$t"' EXIT`,
     'stamp() { printf "%s\\n" "$2" > "$1.new"; mv -f "$1.new" "$1"; }',
-    ...(changes.some(
-      ({ kind, ...change }) =>
-        kind === 'file' && 'file' in change && change.file.path.startsWith('/etc/systemd/system/'),
-    )
+    ...(changes.some((change) => change.kind === 'file' && change.file.path.startsWith('/etc/systemd/system/'))
       ? ['reload_systemd=1']
       : []),
     ...changes.flatMap((change, index) => [`echo 'begin ${index}'`, ...commands(role, change, content)]),
     'echo end',
+    '}',
   ].join('\n');
 }
 
@@ -38,10 +43,10 @@ function commands(role: string, change: Change, content: (file: FileSpec) => str
     case 'file': {
       const { path, owner, mode } = change.file;
       return [
-        `put ${quote(path)} ${owner} ${octal(mode)} <<'SPILLWAY'`,
+        `put ${quote(path)} ${owner} ${octal(mode)} <<'${endOfFile}'`,
         wrap(content(change.file)),
-        'SPILLWAY',
-        `stamp ${quote(writtenPath(path))} ${change.digest}`,
+        endOfFile,
+        `stamp ${writtenPath(path)} ${quote(`${change.digest}\t${path}`)}`,
       ];
     }
     case 'remove-file':
@@ -51,8 +56,8 @@ function commands(role: string, change: Change, content: (file: FileSpec) => str
       const verb = change.action === 'reload' ? 'reload-or-restart' : change.action;
       return [
         'if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi',
-        // Absent for static units, which cannot be enabled.
-        `systemctl enable --quiet ${quote(name)} 2>/dev/null || true`,
+        // Asked first, for enabling starts a dozen processes; static units cannot be.
+        `systemctl is-enabled --quiet ${quote(name)} 2>/dev/null || systemctl enable --quiet ${quote(name)} 2>/dev/null || true`,
         `systemctl reset-failed ${quote(name)} 2>/dev/null || true`,
         `systemctl ${verb} ${quote(name)} || { systemctl status --no-pager --lines=20 ${quote(name)} >&2; exit 1; }`,
         `stamp ${quote(stampPath('unit', role, name))} ${quote(change.stamp)}`,
