@@ -110,6 +110,8 @@ function showStages(wanted: readonly { title: string; steps: readonly Step[] }[]
     {
       concurrent: true,
       exitOnError: false,
+      // Ctrl-C lets the steps end that run; listr2 would end the process.
+      registerSignalListeners: false,
       rendererOptions: { timer: PRESET_TIMER, collapseErrors: true, showErrorMessage: false },
       fallbackRenderer: 'simple',
       fallbackRendererOptions: { timer: PRESET_TIMER },

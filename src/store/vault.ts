@@ -1,9 +1,9 @@
 /** Makes secrets when they are first asked for, and keeps them in the platform's store. */
 import { randomInt } from 'node:crypto';
-import ssh2 from 'ssh2';
 import { fillMarks, mark, secretsIn, type Secret } from '../model/secrets.ts';
 import type { KeyPair, Vault } from '../ports/vault.ts';
 import type { Store } from '../ports/store.ts';
+import { generateKeyPair } from './ssh-keys.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** 32 characters of 62: 190 bits. */
@@ -42,14 +42,7 @@ export function createVault(store: Store, platform: string): Vault {
   }
 
   const keyPair = (name: string): KeyPair =>
-    JSON.parse(
-      keep(name, () => {
-        const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519', {
-          comment: `spillway ${platform}`,
-        });
-        return JSON.stringify({ private: privateKey, public: publicKey } satisfies KeyPair);
-      }),
-    ) as KeyPair;
+    JSON.parse(keep(name, () => JSON.stringify(generateKeyPair(`spillway ${platform}`)))) as KeyPair;
 
   return {
     reveal,
