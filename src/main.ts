@@ -1,5 +1,5 @@
 /** The one place that chooses real implementations for the ports. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -97,14 +97,14 @@ function startTicks(pid: number): string | undefined {
 
 const self = { pid: process.pid, startTicks: startTicks(process.pid) ?? '', host: hostname() };
 
-const engines: Readonly<Record<Blueprint['engines'][EngineName]['kind'], Engine>> = {
-  lab: createLabEngine({ root: join(stateFolder, 'lab') }),
-};
+const lab = createLabEngine({ root: join(stateFolder, 'lab') });
+const engines: Readonly<Record<Blueprint['engines'][EngineName]['kind'], Engine>> = { lab };
 
 const toolbox: Toolbox = {
   clock: { now: () => Date.now(), sleep: (ms) => sleep(ms) },
   engine: ({ kind }) => engines[kind],
   engines: () => Object.values(engines),
+  visitor: (platform) => lab.visitor(platform),
   open: openPlatform,
   knownPlatforms: () => (existsSync(platformsFolder) ? (readdirSync(platformsFolder).sort() as PlatformName[]) : []),
   erase: (platform) => {
@@ -119,7 +119,7 @@ const toolbox: Toolbox = {
       const had = known.get(content);
       if (had !== undefined) return had;
       const bytes = encoding === 'base64' ? Buffer.from(content, 'base64') : vault.fill(content);
-      const digest = createHash('sha256').update(bytes).digest('hex');
+      const digest = hash('sha256', bytes, 'hex');
       known.set(content, digest);
       return digest;
     };

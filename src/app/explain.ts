@@ -1,21 +1,27 @@
-/** Why things are as they are, from the blueprint and the journal. Looks at no machine. */
-import { layOut, nothingTaken, type Machine, type Platform } from '../blueprint/platform.ts';
+/** Why things are as they are, from the blueprint, the addresses that exist, and the journal. */
+import type { Machine, Platform } from '../blueprint/platform.ts';
 import { entries, the } from '../blueprint/records.ts';
 import { mendName } from '../blueprint/suggest.ts';
 import { SpillwayError } from '../model/errors.ts';
+import { counted } from '../model/quantities.ts';
 import type { PoolName } from '../model/ids.ts';
 import type { PlanFinding } from '../model/plan.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { lint } from '../plan/lint.ts';
+import { wanted } from '../plan/make-plan.ts';
 import type { Store } from '../ports/store.ts';
-import { admissionsFor, compile } from '../roles/compile.ts';
-import type { Loaded } from './load.ts';
+import { admissionsFor, type Compiled } from '../roles/compile.ts';
+import { inventoriesOf } from '../runtime/observe.ts';
+import type { Work } from './work.ts';
 
-export function explainPlatform({ blueprint, assets }: Loaded): {
-  pools: readonly { pool: PoolName; says: readonly string[] }[];
-  findings: readonly PlanFinding[];
-} {
-  const platform = layOut(blueprint, assets, nothingTaken);
+export interface ExplainedPlatform {
+  readonly pools: readonly { readonly pool: PoolName; readonly says: readonly string[] }[];
+  readonly findings: readonly PlanFinding[];
+}
+
+export async function explainPlatform(work: Work): Promise<ExplainedPlatform> {
+  const { blueprint } = work;
+  const { platform } = await laidOut(work);
   const pools = entries(blueprint.pools).map(([pool, { base, overflow }]) => {
     const lets = blueprint.flows.filter(({ to }) => to === pool).map(({ from }) => from);
     const routed = blueprint.routes
@@ -44,19 +50,19 @@ export interface ExplainedMachine {
   readonly parts: readonly { readonly title: string; readonly says: readonly string[] }[];
 }
 
-export function explainMachine({ blueprint, assets }: Loaded, wanted: string, store: Store): ExplainedMachine {
-  const platform = layOut(blueprint, assets, nothingTaken);
-  const machine = platform.machines.find(({ name }) => name === wanted);
+export async function explainMachine(work: Work, which: string): Promise<ExplainedMachine> {
+  const { platform, compiled } = await laidOut(work);
+  const machine = platform.machines.find(({ name }) => name === which);
   if (machine === undefined) {
     const known = platform.machines.map(({ name }) => name);
     throw new SpillwayError({
       code: 'no-machine',
-      message: `the blueprint has no machine \`${wanted}\``,
-      mend: mendName(wanted, known, 'machine'),
+      message: `the blueprint has no machine \`${which}\``,
+      mend: mendName(which, known, 'machine'),
       exit: 'wrongInput',
     });
   }
-  const recipes = compile(platform).recipes.get(machine.name) ?? [];
+  const recipes = compiled.recipes.get(machine.name) ?? [];
   return {
     machine: machine.name,
     why: whyThere(platform, machine),
@@ -67,9 +73,14 @@ export function explainMachine({ blueprint, assets }: Loaded, wanted: string, st
       },
       { title: 'is spoken to by', says: spokenTo(platform, machine) },
       { title: 'runs', says: recipes.map(describeRecipe) },
-      { title: 'was last worked on', says: lastWork(machine, store) },
+      { title: 'was last worked on', says: lastWork(machine, work.store) },
     ],
   };
+}
+
+/** With the addresses that the machines have, where they exist. */
+async function laidOut({ blueprint, assets, engines }: Work): Promise<{ platform: Platform; compiled: Compiled }> {
+  return wanted(blueprint, assets, await inventoriesOf(engines, blueprint.platform));
 }
 
 function whyThere({ blueprint }: Platform, { pool, ordinal, site, flavour }: Machine): string {
@@ -87,7 +98,7 @@ function spokenTo(platform: Platform, machine: Machine): readonly string[] {
 
 function describeRecipe({ role, files, units, tasks }: Recipe): string {
   const parts = [
-    `${files.length} files`,
+    counted(files.length, 'file'),
     ...(units.length === 0 ? [] : [units.map(({ name }) => name).join(', ')]),
     ...(tasks.length === 0 ? [] : [tasks.map(({ name }) => name).join(', ')]),
   ];

@@ -11,6 +11,8 @@ import type { Vault } from '../ports/vault.ts';
 export interface Toolbox {
   readonly clock: Clock;
   readonly engine: (wanted: Blueprint['engines'][keyof Blueprint['engines']]) => Engine;
+  /** Somebody on the platform's public network who is none of its machines. Only the lab has one. */
+  readonly visitor: (platform: PlatformName) => Promise<Visitor>;
   /** Every kind of engine that this host may use. */
   readonly engines: () => readonly Engine[];
   readonly open: (platform: PlatformName) => PlatformState;
@@ -23,6 +25,11 @@ export interface Toolbox {
   readonly isAlive: (holder: LockHolder) => boolean;
   /** SHA-256 in hexadecimal of what a file will hold; the same text costs nothing the second time. */
   readonly digest: (vault: Vault) => (file: Pick<FileSpec, 'content' | 'encoding'>) => string;
+}
+
+export interface Visitor {
+  /** To be put before a program's own words, to run it as the visitor. */
+  readonly argv: readonly string[];
 }
 
 /** What is kept of one platform. */

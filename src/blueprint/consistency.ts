@@ -1,9 +1,9 @@
 /** What only holds between several values of a blueprint. */
-import { contains, overlap, rangeOf } from '../model/ipv4.ts';
+import { contains, overlap, rangeOf, toNumber } from '../model/ipv4.ts';
 import { roleChecks } from '../roles/checks.ts';
 import { addressesKept } from './platform.ts';
 import type { Finding } from './problem.ts';
-import { entries } from './records.ts';
+import { entries, find } from './records.ts';
 import type { Blueprint, PoolBlueprint } from './schema.ts';
 
 export function checkConsistency(blueprint: Blueprint): readonly Finding[] {
@@ -11,7 +11,10 @@ export function checkConsistency(blueprint: Blueprint): readonly Finding[] {
     ...overlappingNetworks(blueprint),
     ...networksTooSmall(blueprint),
     ...addresses(blueprint),
+    ...addressesTwice(blueprint),
     ...routes(blueprint),
+    ...routesTwice(blueprint),
+    ...engines(blueprint),
     ...flows(blueprint),
     ...currencies(blueprint),
     ...Object.values(roleChecks).flatMap((check) => check(blueprint)),
@@ -59,8 +62,8 @@ function networksTooSmall({ networks, pools, addresses: named }: Blueprint): Fin
 
 function addresses({ addresses: named, networks, pools }: Blueprint): Finding[] {
   return entries(named).flatMap(([name, { network, pool, ip }]): Finding[] => {
-    const on = networks[network];
-    const held = pools[pool];
+    const on = find(networks, network);
+    const held = find(pools, pool);
     const found: Finding[] = [];
     if (on !== undefined && on.kind !== 'public') {
       const known = entries(networks).flatMap(([other, { kind }]) => (kind === 'public' ? [`\`${other}\``] : []));
@@ -81,24 +84,84 @@ function addresses({ addresses: named, networks, pools }: Blueprint): Finding[] 
         at: 'value',
       });
     }
-    if (on !== undefined && ip !== undefined && !contains(rangeOf(on.cidr), ip)) {
-      found.push({
-        code: 'address-outside-network',
-        message: `${ip} is not in the network \`${network}\` (${on.cidr})`,
-        mend: 'leave `ip` out, and a free one is taken',
-        path: ['addresses', name, 'ip'],
-        at: 'value',
-      });
+    if (on !== undefined && ip !== undefined) {
+      const range = rangeOf(on.cidr);
+      const place = toNumber(ip) - range.start;
+      const outside = !contains(range, ip);
+      if (outside || place < addressesKept.below || place >= range.size - addressesKept.above) {
+        const why = outside ? `is not in the network \`${network}\` (${on.cidr})` : 'is kept for the network itself';
+        found.push({
+          code: 'address-outside-network',
+          message: `${ip} ${why}`,
+          mend: 'leave `ip` out, and a free one is taken',
+          path: ['addresses', name, 'ip'],
+          at: 'value',
+        });
+      }
     }
     return found;
   });
 }
 
+function addressesTwice({ addresses: named }: Blueprint): Finding[] {
+  const all = entries(named);
+  return all.flatMap(([name, { ip }], index): Finding[] => {
+    const earlier = all.slice(0, index).find(([, other]) => ip !== undefined && other.ip === ip);
+    if (earlier === undefined) return [];
+    return [
+      {
+        code: 'address-taken',
+        message: `${ip} is \`${earlier[0]}\` already`,
+        mend: 'leave `ip` out, and a free one is taken',
+        path: ['addresses', name, 'ip'],
+        at: 'value',
+      },
+    ];
+  });
+}
+
+/** Of two routes for the same host and path, one would never be taken. */
+function routesTwice({ routes: all }: Blueprint): Finding[] {
+  return all.flatMap(({ address, path, host }, index) =>
+    host.flatMap((one, position): Finding[] => {
+      const inRoute = host.indexOf(one) < position;
+      const earlier = all.findIndex((o) => o.address === address && o.path === path && o.host.includes(one));
+      if (earlier === index && !inRoute) return [];
+      return [
+        {
+          code: 'duplicate-name',
+          message: `\`${one}${path === '/' ? '' : path}\` is routed twice`,
+          mend: 'remove one of the two, or give them different paths',
+          path: host.length === 1 ? ['routes', index, 'host'] : ['routes', index, 'host', position],
+          at: 'value',
+        },
+      ];
+    }),
+  );
+}
+
+/** With several engines, each pool must say which is its own. */
+function engines({ engines: all, pools }: Blueprint): Finding[] {
+  const known = Object.keys(all).map((name) => `\`${name}\``);
+  if (known.length < 2) return [];
+  return entries(pools).flatMap(([pool, parts]) =>
+    (['base', 'overflow'] as const)
+      .filter((part) => parts[part] !== undefined && parts[part].engine === undefined)
+      .map((part) => ({
+        code: 'missing-key' as const,
+        message: '`engine` is missing here, and there are several',
+        mend: `add \`engine:\` with one of ${known.join(', ')}`,
+        path: ['pools', pool, part, 'engine'],
+        at: 'key' as const,
+      })),
+  );
+}
+
 function routes({ routes: all, addresses: named, pools }: Blueprint): Finding[] {
   return all.flatMap(({ address, to }, index): Finding[] => {
-    const holder = named[address]?.pool;
-    const entrance = holder === undefined ? undefined : pools[holder];
-    const target = pools[to];
+    const holder = find(named, address)?.pool;
+    const entrance = find(pools, holder);
+    const target = find(pools, to);
     if (holder === undefined || entrance === undefined || target === undefined) return [];
     if (entrance.roles.balancer === undefined) {
       return [
@@ -117,7 +180,7 @@ function routes({ routes: all, addresses: named, pools }: Blueprint): Finding[] 
 
 function flows({ flows: all, pools }: Blueprint): Finding[] {
   return all.flatMap(({ from, to }, index) => {
-    const [one, other] = [pools[from], pools[to]];
+    const [one, other] = [find(pools, from), find(pools, to)];
     return one === undefined || other === undefined
       ? []
       : noCommonNetwork(from, one, to, other, ['flows', index, 'to']);
@@ -136,7 +199,7 @@ function noCommonNetwork(
     {
       code: 'role-needs',
       message: `\`${from}\` and \`${to}\` share no network`,
-      mend: `add one of ${one.networks.map((network) => `\`${network}\``).join(', ')} to pools.${to}.networks`,
+      mend: `add ${one.networks.map((network) => `\`${network}\``).join(' or ')} to pools.${to}.networks`,
       path,
       at: 'value',
     },
@@ -144,20 +207,17 @@ function noCommonNetwork(
 }
 
 function currencies({ flavours, objectives }: Blueprint): Finding[] {
-  const [first, ...others] = entries(flavours).map(([name, { price }]) => ({
-    price,
-    path: ['flavours', name, 'price'],
-  }));
-  if (first === undefined) return [];
-  const all =
-    objectives.budget === undefined
-      ? others
-      : [...others, { price: objectives.budget, path: ['objectives', 'budget'] }];
+  const ofFlavours = entries(flavours).map(([name, { price }]) => ({ price, path: ['flavours', name, 'price'] }));
+  const ofBudget =
+    objectives.budget === undefined ? [] : [{ price: objectives.budget, path: ['objectives', 'budget'] }];
+  const all = [...ofFlavours, ...ofBudget];
+  const byCurrency = [...Map.groupBy(all, ({ price }) => price.currency)];
+  const [usual] = byCurrency.sort(([, some], [, others]) => others.length - some.length)[0] ?? [];
   return all
-    .filter(({ price }) => price.currency !== first.price.currency)
+    .filter(({ price }) => price.currency !== usual)
     .map(({ price, path }) => ({
       code: 'mixed-currencies',
-      message: `this price is in ${price.currency}, others are in ${first.price.currency}`,
+      message: `this price is in ${price.currency}, others are in ${usual ?? ''}`,
       mend: 'use one currency; Spillway knows no exchange rates',
       path,
       at: 'value',

@@ -2,16 +2,47 @@
 import { Address4 } from 'ip-address';
 import { z } from 'zod';
 import { parsePrice, parseQuantity, quantityKinds, type Price, type QuantityKind } from '../model/quantities.ts';
+import { suggest } from './suggest.ts';
 
 const namePattern = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
 /** A name of the given branded type; `longest` is in characters. */
-export function name<Name extends string>(of: string, longest = 30): z.ZodType<Name, string> {
-  const says = `a name of lower-case letters, digits and hyphens, at most ${longest} characters, for example \`${of}\``;
+export function name<Name extends string>(
+  of: string,
+  longest = 30,
+  reserved: readonly string[] = [],
+): z.ZodType<Name, string> {
+  const says = `this must be a name of lower-case letters, digits and hyphens, at most ${longest} characters, for example \`${of}\``;
   return z
-    .string({ error: `this must be ${says}` })
-    .max(longest, { error: `this must be ${says}` })
-    .regex(namePattern, { error: `this must be ${says}` }) as unknown as z.ZodType<Name, string>;
+    .string({ error: ({ input }) => (input === undefined ? undefined : says) })
+    .superRefine((text, context) => {
+      if (reserved.includes(text)) {
+        const message = `\`${text}\` means something else to Linux`;
+        context.addIssue({ code: 'custom', message, params: { mend: 'choose another name' } });
+      } else if (text.length > longest) {
+        const mend = `shorten it; it has ${text.length.toLocaleString('en')} characters`;
+        context.addIssue({ code: 'custom', message: says, params: { mend } });
+      } else if (!namePattern.test(text)) {
+        const near = nearName(text);
+        const mend = near === undefined ? undefined : `did you mean \`${near}\`?`;
+        context.addIssue({ code: 'custom', message: says, params: { near, mend } });
+      }
+    })
+    .meta({
+      pattern: namePattern.source,
+      maxLength: longest,
+      examples: [of],
+      'x-kind': 'name',
+    }) as unknown as z.ZodType<Name, string>;
+}
+
+/** `Web_Server` was meant to be `web-server`. */
+function nearName(text: string): string | undefined {
+  const near = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^[^a-z]+|-$/g, '');
+  return near === '' ? undefined : near;
 }
 
 /** The sections of a blueprint whose entries are referred to by name, and what one entry is called. */
@@ -27,14 +58,20 @@ export const sections = {
 } as const;
 export type Section = keyof typeof sections;
 
-/** The name of something that must be declared in that section. */
+/** The name of something that must be declared in that section; `references.ts` checks that it is. */
 export function reference<Name extends string>(section: Section, example: string): z.ZodType<Name, string> {
-  return name<Name>(example, 60).meta({ refersTo: section, examples: [example] });
+  const says = `this must be the name of a ${sections[section]}, for example \`${example}\``;
+  return z
+    .string({ error: ({ input }) => (input === undefined ? undefined : says) })
+    .meta({ 'x-refersTo': section, examples: [example] }) as unknown as z.ZodType<Name, string>;
 }
 
-/** A quantity with its unit; the value is in the kind's base unit. */
-export function quantity(kind: QuantityKind): z.ZodType<number, string> {
-  const { says, example } = quantityKinds[kind];
+/** A quantity with its unit; the value is in the kind's base unit. Nothing at all must be allowed expressly. */
+export function quantity(
+  kind: QuantityKind,
+  { zero = 'refused', example = quantityKinds[kind].example }: { zero?: 'refused' | 'allowed'; example?: string } = {},
+): z.ZodType<number, string> {
+  const { says } = quantityKinds[kind];
   return z
     .string({
       error: ({ input }) =>
@@ -44,11 +81,14 @@ export function quantity(kind: QuantityKind): z.ZodType<number, string> {
             ? undefined
             : `this must be ${says}, for example \`${example}\``,
     })
-    .meta({ examples: [example] })
+    .meta({ examples: [example], 'x-kind': quantityKinds[kind].says.replace(/^a (number of )?/, '') })
     .transform((text, context) => {
       const result = parseQuantity(kind, text);
-      if (result.ok) return result.value;
-      context.addIssue({ code: 'custom', message: result.says });
+      if (result.ok && (result.value > 0 || zero === 'allowed')) return result.value;
+      const issue = result.ok
+        ? { says: 'this must be more than nothing', mend: `write it like \`${example}\`` }
+        : result;
+      context.addIssue({ code: 'custom', message: issue.says, params: { mend: issue.mend } });
       return z.NEVER;
     });
 }
@@ -58,61 +98,106 @@ export const price: z.ZodType<Price, string> = z
     error: ({ input }) =>
       input === undefined ? undefined : 'this must be a price with currency and period, for example `0.12 EUR/hour`',
   })
-  .meta({ examples: ['0.12 EUR/hour', '89 EUR/month'] })
+  .meta({ examples: ['0.12 EUR/hour', '89 EUR/month'], 'x-kind': 'price' })
   .transform((text, context) => {
     const result = parsePrice(text);
     if (result.ok) return result.value;
-    context.addIssue({ code: 'custom', message: result.says });
+    context.addIssue({ code: 'custom', message: result.says, params: { mend: result.mend } });
     return z.NEVER;
   });
 
 /** An IPv4 network in its canonical form, `10.8.0.0/24`. */
 export const cidr = z
-  .string({ error: 'this must be an IPv4 network, for example `10.8.0.0/24`' })
-  .meta({ examples: ['10.8.0.0/24'] })
+  .string({
+    error: ({ input }) => (input === undefined ? undefined : 'this must be an IPv4 network, for example `10.8.0.0/24`'),
+  })
+  .meta({ examples: ['10.8.0.0/24'], 'x-kind': 'network' })
   .superRefine((text, context) => {
     const problem = cidrProblem(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    if (problem !== undefined)
+      context.addIssue({ code: 'custom', message: problem.says, params: { mend: problem.mend } });
   });
 
-function cidrProblem(text: string): string | undefined {
-  if (!/^[\d.]+\/\d+$/.test(text) || !Address4.isValid(text)) {
-    return `\`${text.slice(0, 40)}\` is no IPv4 network; write it like \`10.8.0.0/24\``;
+/** Chosen: the largest private network there is; more is a slip of the finger. */
+const shortestPrefix = 8;
+
+function cidrProblem(text: string): { says: string; mend: string } | undefined {
+  const mend = 'write it like `10.8.0.0/24`';
+  if (!/^[\d.]{1,15}\/\d{1,2}$/.test(text) || !Address4.isValid(text)) {
+    const lone = /^[\d.]{1,15}$/.test(text) && Address4.isValid(text);
+    return {
+      says: `\`${text.slice(0, 40)}\` is no IPv4 network`,
+      mend: lone ? `add how long its prefix is: \`${text}/24\`` : mend,
+    };
   }
   const network = new Address4(text);
   const start = network.startAddress().address;
-  if (network.addressMinusSuffix !== start)
-    return `the network of \`${text}\` is \`${start}/${network.subnetMask}\`; write that`;
+  if (network.addressMinusSuffix !== start) {
+    return {
+      says: `\`${text}\` is an address within a network`,
+      mend: `its network is \`${start}/${network.subnetMask}\``,
+    };
+  }
+  if (network.subnetMask < shortestPrefix) return { says: `\`${text}\` is larger than any platform`, mend };
+  const first = Number(start.split('.')[0]);
+  if (first === 0 || first === 127 || first >= 224) return { says: `\`${text}\` is not for machines to use`, mend };
   return undefined;
 }
 
-export const ipv4 = z
-  .string({ error: 'this must be an IPv4 address, for example `203.0.113.10`' })
-  .refine((text) => /^[\d.]+$/.test(text) && Address4.isValid(text), {
-    error: 'this must be an IPv4 address, for example `203.0.113.10`',
-  });
+function text(says: string, holds: (text: string) => boolean, example: string): z.ZodType<string, string> {
+  const error = `this must be ${says}, for example \`${example}\``;
+  return z
+    .string({ error: ({ input }) => (input === undefined ? undefined : error) })
+    .refine(holds, { error })
+    .meta({ examples: [example], 'x-kind': says.replace(/^(an?|the) /, '') });
+}
 
-export const hostName = z
-  .string({ error: 'this must be a host name, for example `www.example.org`' })
-  .max(253)
-  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/, {
-    error: 'this must be a host name, for example `www.example.org`',
-  });
+export const ipv4 = text('an IPv4 address', (ip) => /^[\d.]{7,15}$/.test(ip) && Address4.isValid(ip), '203.0.113.10');
+
+/** 253 characters, each part at most 63: as DNS has it. */
+export const hostName = text(
+  'a host name',
+  (host) => host.length <= 253 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(host),
+  'www.example.org',
+);
 
 /** An absolute path without anything that a shell or a configuration file would read as more than a path. */
-export const absolutePath = z
-  .string({ error: 'this must be an absolute path, for example `/srv/site`' })
-  .regex(/^(\/[A-Za-z0-9._@-]+)+$/, { error: 'this must be an absolute path, for example `/srv/site`' })
-  .refine((path) => !path.split('/').includes('..'), { error: 'this path must not contain `..`' });
+export const absolutePath = text(
+  'an absolute path without `..`',
+  (path) => /^(\/[A-Za-z0-9._@-]+)+$/.test(path) && isPlain(path),
+  '/srv/site',
+);
 
-export const urlPath = z
-  .string({ error: 'this must be the path of a page, for example `/health`' })
-  .regex(/^\/[A-Za-z0-9._~/-]*$/, { error: 'this must be the path of a page, for example `/health`' });
+export const urlPath = text(
+  'the path of a page',
+  (path) => /^\/[A-Za-z0-9._~/-]*$/.test(path) && isPlain(path),
+  '/health',
+);
 
-export const port = z
-  .int({ error: 'this must be a port, 1 to 65535' })
-  .min(1, { error: 'this must be a port, 1 to 65535' })
-  .max(65535, { error: 'this must be a port, 1 to 65535' });
+/** A path beside the blueprint. */
+export const fileBeside = (says: string, ending: string, example: string) =>
+  text(
+    `${says}, relative to the blueprint`,
+    (path) => /^[A-Za-z0-9._/-]+$/.test(path) && !path.startsWith('/') && isPlain(path) && path.endsWith(ending),
+    example,
+  );
+
+/** A folder within another. */
+export const folderWithin = text(
+  'a folder within the content',
+  (path) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(path) && isPlain(path),
+  'public/media',
+);
+
+/** Chosen: Linux takes 4096, and some of it is Spillway's. */
+const longestPathChars = 1000;
+
+function isPlain(path: string): boolean {
+  return path.length <= longestPathChars && !path.split('/').includes('..');
+}
+
+const portSays = 'this must be a port, 1 to 65535';
+export const port = z.int({ error: portSays }).min(1, { error: portSays }).max(65535, { error: portSays });
 
 /** A whole number in a range that a platform can have. */
 export function count(least: number, most: number): z.ZodType<number, number> {
@@ -123,7 +208,55 @@ export function count(least: number, most: number): z.ZodType<number, number> {
     .max(most, { error: says });
 }
 
+/** A list of at least one, in which nothing stands twice. */
+export function listOf<T>(item: z.ZodType<T, string>, atLeast: string): z.ZodType<readonly T[], readonly string[]> {
+  return z
+    .array(item)
+    .min(1, { error: atLeast })
+    .superRefine((items, context) => {
+      for (const [index, one] of items.entries()) {
+        if (items.indexOf(one) < index) {
+          context.addIssue({
+            code: 'custom',
+            message: `\`${String(one)}\` stands in this list twice`,
+            params: { mend: 'remove one of the two' },
+            path: [index],
+          });
+        }
+      }
+    })
+    .meta({ uniqueItems: true });
+}
+
 /** One or several, written as `rbx` or `[rbx, sbg]`. */
 export function oneOrMore<T>(item: z.ZodType<T, string>): z.ZodType<readonly T[], string | readonly string[]> {
   return z.union([item.transform((one): readonly T[] => [one]), z.array(item).min(1, { error: 'name at least one' })]);
 }
+
+/** A name that the tz database has, as Debian does. */
+export const timeZone = z
+  .string({ error: 'this must be a time zone, for example `Europe/Paris`' })
+  .superRefine((zone, context) => {
+    if (isTimeZone(zone)) return;
+    const meant = suggest(zone, Intl.supportedValuesOf('timeZone'));
+    const mend =
+      meant === undefined ? 'write region and city, for example `Europe/Paris`' : `did you mean \`${meant}\`?`;
+    context.addIssue({ code: 'custom', message: `there is no time zone \`${zone.slice(0, 40)}\``, params: { mend } });
+  })
+  .meta({ examples: ['Europe/Paris'], 'x-kind': 'time zone' });
+
+/** Debian's files are told apart by case; `+02:00` is an offset, and no zone. */
+function isTimeZone(zone: string): boolean {
+  if (!/^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(zone) || zone.length > 40) return false;
+  try {
+    const resolved = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+    return resolved === zone || resolved.toLowerCase() !== zone.toLowerCase();
+  } catch {
+    return false;
+  }
+}
+
+/** A table of a database, or `*` for all. */
+export const tableName = z.string().refine((table) => /^(\*|[a-z_][a-z0-9_]{0,63})$/.test(table), {
+  error: 'this must be the name of a table, or `"*"` for all',
+});

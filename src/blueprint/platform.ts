@@ -14,7 +14,7 @@ import type {
   PoolName,
   SiteName,
 } from '../model/ids.ts';
-import { contains, rangeOf, toIp, toNumber, type Range } from '../model/ipv4.ts';
+import { rangeOf, toIp, toNumber } from '../model/ipv4.ts';
 import type { Hardware, InterfaceSpec, MachinePart } from '../model/spec.ts';
 import { entries, the } from './records.ts';
 import type { Blueprint, PoolPart, RoleName } from './schema.ts';
@@ -73,33 +73,43 @@ export interface Taken {
 export const nothingTaken: Taken = { machines: new Map(), addresses: new Map() };
 
 export function layOut(blueprint: Blueprint, assets: Assets, taken: Taken): Platform {
-  const networks = new Map(entries(blueprint.networks).map(([name, { cidr }]) => [name, numbering(cidr)]));
+  const members = entries(blueprint.pools).flatMap(([pool, { base }]) =>
+    membersOf(blueprint, pool, 'base', base, base.count),
+  );
+  const declared = new Set(Object.values(blueprint.addresses).flatMap(({ ip }) => (ip === undefined ? [] : [ip])));
+  const staying = new Set<string>([...members.map(({ name }) => name), ...Object.keys(blueprint.addresses)]);
+  const held = { kept: new Set([...declared].map(toNumber)), leaving: new Set<number>() };
+  for (const [name, ips] of everyIp(taken)) {
+    for (const ip of ips) (staying.has(name) ? held.kept : held.leaving).add(toNumber(ip));
+  }
+  const networks = new Map(entries(blueprint.networks).map(([name, { cidr }]) => [name, numbering(cidr, held)]));
   const numbersOf = (network: NetworkName) => networks.get(network) ?? none(network);
-  for (const ip of fixedAddresses(blueprint, taken)) for (const network of networks.values()) network.used.add(ip);
+  const keep = (ip: string | undefined, network: NetworkName) =>
+    // What the blueprint gives to an address by name, whoever has it now must leave.
+    ip !== undefined && !declared.has(ip) && numbersOf(network).gives(ip) ? ip : undefined;
 
   const addresses = entries(blueprint.addresses).map(([name, { network, pool, ip }]) => ({
     name,
     network,
     pool,
-    ip: ip ?? keptIp(taken.addresses.get(name), numbersOf(network).range) ?? numbersOf(network).fromAbove(),
+    ip: ip ?? keep(taken.addresses.get(name), network) ?? numbersOf(network).fromAbove(),
   }));
 
-  const machines = entries(blueprint.pools).flatMap(([pool, { networks: attached, base }]) =>
-    membersOf(blueprint, pool, 'base', base, base.count).map((member): Machine => {
-      const kept = taken.machines.get(member.name) ?? [];
-      const interfaces = attached.map((network): InterfaceSpec => {
-        const numbers = numbersOf(network);
-        const had = kept.find((one) => one.network === network && contains(numbers.range, one.ip));
-        return { network, ip: had?.ip ?? numbers.fromBelow(), prefixLength: numbers.range.prefixLength };
-      });
-      return { ...member, interfaces };
-    }),
-  );
+  const machines = members.map((member): Machine => {
+    const had = taken.machines.get(member.name) ?? [];
+    const interfaces = the(blueprint.pools, member.pool).networks.map((network): InterfaceSpec => {
+      const { prefixLength, fromBelow } = numbersOf(network);
+      const kept = keep(had.find((one) => one.network === network)?.ip, network);
+      return { network, ip: kept ?? fromBelow(), prefixLength };
+    });
+    return { ...member, interfaces };
+  });
   return { blueprint, assets, machines, pools: Map.groupBy(machines, ({ pool }) => pool), addresses };
 }
 
-function keptIp(ip: string | undefined, range: Range): string | undefined {
-  return ip !== undefined && contains(range, ip) ? ip : undefined;
+function* everyIp({ machines, addresses }: Taken): Iterable<readonly [name: string, ips: readonly string[]]> {
+  for (const [name, interfaces] of machines) yield [name, interfaces.map(({ ip }) => ip)];
+  for (const [name, ip] of addresses) yield [name, [ip]];
 }
 
 /** Base machines are `web-1`, `web-2`; overflow machines `web-x1`, `web-x2`. */
@@ -128,34 +138,44 @@ export function onlyEngine(blueprint: Blueprint): EngineName {
 /** The lowest network address is the engine's, the highest the lab's visitor; neither is given out. */
 export const addressesKept = { below: 2, above: 2 };
 
-function numbering(cidr: string) {
-  const range: Range = rangeOf(cidr);
-  const used = new Set<number>();
-  let low = range.start + addressesKept.below;
-  let high = range.start + range.size - 1 - addressesKept.above;
-  const take = (number: number) => {
-    if (high < low) throw new Error(`no free address in ${cidr}`);
-    used.add(number);
+/**
+ * Gives out a network's addresses. Those of what is leaving come last: whoever
+ * gets one of them has to wait until it is free.
+ */
+function numbering(cidr: string, held: { readonly kept: ReadonlySet<number>; readonly leaving: ReadonlySet<number> }) {
+  const { start, size, prefixLength } = rangeOf(cidr);
+  const lowest = start + addressesKept.below;
+  const highest = start + size - 1 - addressesKept.above;
+  const given = new Set<number>();
+  let low = lowest;
+  let high = highest;
+  const isFree = (number: number) => !given.has(number) && !held.kept.has(number);
+  const isUntouched = (number: number) => isFree(number) && !held.leaving.has(number);
+  const give = (number: number) => {
+    given.add(number);
     return toIp(number);
   };
+  const fromLeaving = () => {
+    const number = [...held.leaving].find((one) => one >= lowest && one <= highest && isFree(one));
+    if (number === undefined) throw new Error(`no free address in ${cidr}`);
+    return give(number);
+  };
   return {
-    range,
-    used,
+    prefixLength,
+    /** Whether it is one that machines and addresses may have. */
+    gives: (ip: string) => {
+      const number = toNumber(ip);
+      return number >= lowest && number <= highest;
+    },
     fromBelow: () => {
-      while (used.has(low)) low++;
-      return take(low);
+      while (low <= highest && !isUntouched(low)) low++;
+      return low <= highest ? give(low) : fromLeaving();
     },
     fromAbove: () => {
-      while (used.has(high)) high--;
-      return take(high);
+      while (high >= lowest && !isUntouched(high)) high--;
+      return high >= lowest ? give(high) : fromLeaving();
     },
   };
-}
-
-function fixedAddresses(blueprint: Blueprint, taken: Taken): number[] {
-  const declared = Object.values(blueprint.addresses).flatMap(({ ip }) => (ip === undefined ? [] : [ip]));
-  const machines = [...taken.machines.values()].flatMap((interfaces) => interfaces.map(({ ip }) => ip));
-  return [...declared, ...taken.addresses.values(), ...machines].map(toNumber);
 }
 
 export function rolesOf(blueprint: Blueprint, pool: PoolName): readonly RoleName[] {

@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'overlapping-networks'
   | 'network-too-small'
   | 'address-outside-network'
+  | 'address-taken'
   | 'address-not-public'
   | 'replica-in-no-site'
   | 'primary-in-no-site'
@@ -41,25 +42,29 @@ export interface Finding {
   readonly at: 'key' | 'value';
 }
 
+/** Chosen: fits a wide terminal. Of a longer line, the part around the caret is shown. */
 const widestLine = 160;
+const beforeCaret = 80;
 
 /** `file:line:column`, the line itself with a caret, what is wrong, the mend. No colours. */
 export function formatProblem(file: string, text: string, problem: Problem): string {
-  const source = text.split('\n', problem.line)[problem.line - 1] ?? '';
-  const visible = source.replaceAll('\t', ' ').replaceAll('\r', '');
-  const start = Math.max(0, Math.min(problem.column - 1 - 80, visible.length - widestLine));
-  const shown = visible.slice(start, start + widestLine);
+  const source = text.replace(/^\ufeff/, '').split('\n', problem.line)[problem.line - 1] ?? '';
+  const line = source.endsWith('\r') ? source.slice(0, -1) : source;
+  const start = Math.max(0, Math.min(problem.column - 1 - beforeCaret, line.length - widestLine));
+  const end = Math.min(line.length, start + widestLine);
+  const [before, after] = [start > 0 ? '… ' : '', end < line.length ? ' …' : ''];
   const gutter = `${problem.line} | `;
-  const caret =
-    ' '.repeat(Math.max(0, problem.column - 1 - start)) + '^'.repeat(clampWidth(problem, shown.length + start));
+  const indent = ' '.repeat(before.length + Math.max(0, problem.column - 1 - start));
+  const caret = '^'.repeat(Math.max(1, Math.min(problem.width, end - problem.column + 1)));
   return [
-    `${file}:${problem.line}:${problem.column}: ${problem.message}`,
-    `  ${gutter}${shown}`,
-    `  ${' '.repeat(gutter.length - 2)}| ${caret}`,
-    ...(problem.mend === undefined ? [] : [`  mend: ${problem.mend}`]),
+    `${file}:${problem.line}:${problem.column}: ${printable(problem.message)}`,
+    `  ${gutter}${before}${printable(line.slice(start, end))}${after}`,
+    `  ${' '.repeat(gutter.length - 2)}| ${indent}${caret}`,
+    ...(problem.mend === undefined ? [] : [`  mend: ${printable(problem.mend)}`]),
   ].join('\n');
 }
 
-function clampWidth({ column, width }: Problem, lineEnd: number): number {
-  return Math.max(1, Math.min(width, lineEnd - column + 1));
+/** A terminal would obey control characters; each becomes one visible character. */
+function printable(text: string): string {
+  return text.replaceAll('\t', ' ').replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '·');
 }

@@ -12,15 +12,21 @@ export interface JsonSchema {
   readonly const?: unknown;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly propertyNames?: JsonSchema;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
-  readonly refersTo?: Section;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Ours, as all that starts with `x-`, which editors pass over: what kind of text it is. */
+  readonly 'x-kind'?: string;
+  /** The section that declares the name. */
+  readonly 'x-refersTo'?: Section;
 }
 
 let root: JsonSchema | undefined;
 
-/** JSON Schema (draft 2020-12) of what a person writes. */
+/** JSON Schema (draft 2020-12) of what a person writes, for people, for editors and for the checks here. */
 export function schemaRoot(): JsonSchema {
   root ??= z.toJSONSchema(blueprintSchema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
   return root;
@@ -28,15 +34,24 @@ export function schemaRoot(): JsonSchema {
 
 /** The keys that the schema knows at a path, in its order. */
 export function keysAt(path: readonly (string | number)[]): readonly string[] {
-  let schemas: readonly JsonSchema[] = [schemaRoot()];
-  for (const step of path) {
-    schemas = schemas.flatMap(forms).flatMap((schema) => {
-      const child =
-        typeof step === 'number' ? schema.items : (schema.properties?.[step] ?? schema.additionalProperties);
-      return typeof child === 'object' ? [child] : [];
-    });
-  }
-  return [...new Set(schemas.flatMap(forms).flatMap((schema) => Object.keys(schema.properties ?? {})))];
+  return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {})))];
+}
+
+/** The forms that a value may have at a path; none where the schema knows no such path. */
+export function schemasAt(path: readonly (string | number)[]): readonly JsonSchema[] {
+  return path.reduce<readonly JsonSchema[]>(
+    (schemas, step) =>
+      schemas.flatMap((schema) => {
+        const child = typeof step === 'number' ? schema.items : childSchema(schema, step);
+        return typeof child === 'object' ? forms(child) : [];
+      }),
+    forms(schemaRoot()),
+  );
+}
+
+export function childSchema({ properties, additionalProperties }: JsonSchema, key: string): JsonSchema | undefined {
+  if (properties !== undefined && Object.hasOwn(properties, key)) return properties[key];
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }
 
 /** A value may have several forms; each is tried. */

@@ -15,19 +15,25 @@ import type {
   PoolName,
   SiteName,
 } from '../model/ids.ts';
+import { managementInterface } from '../model/spec.ts';
 import { roleSettings } from '../roles/settings.ts';
 import {
   absolutePath,
   cidr,
   count,
+  fileBeside,
+  folderWithin,
   hostName,
   ipv4,
+  listOf,
   name,
   oneOrMore,
   port,
   price,
   quantity,
   reference,
+  tableName,
+  timeZone,
   urlPath,
 } from './fields.ts';
 
@@ -54,9 +60,9 @@ const engine = z
 
 const flavour = z
   .strictObject({
-    cores: quantity('cores'),
-    memory: quantity('size'),
-    disk: quantity('size').optional(),
+    cores: quantity('cores').describe('What the provider sells as cores or vCPU.'),
+    memory: quantity('size', { example: '32GB' }).describe('The whole machine’s.'),
+    disk: quantity('size', { example: '960GB' }).optional().describe('For people; nothing is checked against it.'),
     bandwidth: quantity('bandwidth').optional().describe('What its line to the public carries.'),
     price: price.describe('Per hour or per month (730 hours).'),
   })
@@ -66,7 +72,7 @@ const part = {
   site: oneOrMore(reference<SiteName>('sites', 'rbx')).describe(
     'One site, or several among which the machines are spread in turn.',
   ),
-  flavour: reference<FlavourName>('flavours', 'host-32'),
+  flavour: reference<FlavourName>('flavours', 'host-32').describe('What each of these machines is like.'),
   engine: reference<EngineName>('engines', 'lab').optional().describe('By default the only engine.'),
   serves: quantity('rate')
     .optional()
@@ -78,10 +84,12 @@ const pool = z
     roles: z
       .strictObject(mapValues(roleSettings))
       .describe('What software makes these machines do their job, and with which settings.'),
-    networks: z
-      .array(reference<NetworkName>('networks', 'private'))
-      .min(1, { error: 'a machine needs at least one network' }),
-    base: z.strictObject({ count: count(1, 10_000), ...part }).describe('The machines that are always there.'),
+    networks: listOf(reference<NetworkName>('networks', 'private'), 'a machine needs at least one network').describe(
+      'Each becomes an interface of its name on every machine.',
+    ),
+    base: z
+      .strictObject({ count: count(1, 10_000).describe('How many.'), ...part })
+      .describe('The machines that are always there.'),
     overflow: z
       .strictObject({ count: count(1, 10_000).describe('At most this many.'), ...part })
       .optional()
@@ -92,7 +100,11 @@ const pool = z
 /** `roles` is a strict object of optional settings, so that `balancer:` alone means the defaults. */
 function mapValues<Settings extends Record<string, z.ZodType>>(settings: Settings) {
   return Object.fromEntries(
-    Object.entries(settings).map(([role, schema]) => [role, z.preprocess((value) => value ?? {}, schema).optional()]),
+    Object.entries(settings).map(([role, schema]) => {
+      const optional = z.preprocess((value) => value ?? {}, schema).optional();
+      // Editors shall take `balancer:` alone as well, where no setting is required.
+      return [role, schema.safeParse({}).success ? optional.meta({ type: ['object', 'null'] }) : optional];
+    }),
   ) as unknown as { [Role in keyof Settings]: z.ZodOptional<Settings[Role]> };
 }
 
@@ -106,10 +118,12 @@ const address = z
 
 const route = z
   .strictObject({
-    address: reference<AddressName>('addresses', 'www'),
+    address: reference<AddressName>('addresses', 'www').describe(
+      'Where the traffic arrives; its pool needs the role `balancer`.',
+    ),
     host: oneOrMore(hostName).describe('Host names that this route answers; the certificate bears them.'),
     path: urlPath.prefault('/').describe('Only paths that start with this.'),
-    to: reference<PoolName>('pools', 'web'),
+    to: reference<PoolName>('pools', 'web').describe('The machines that answer.'),
     health: urlPath.prefault('/').describe('The page by which a machine is judged: it must answer 200.'),
     tls: z.boolean().default(true).describe('Whether 443 is answered as well as 80.'),
   })
@@ -117,19 +131,19 @@ const route = z
 
 const flow = z
   .strictObject({
-    from: reference<PoolName>('pools', 'web'),
-    to: reference<PoolName>('pools', 'database'),
+    from: reference<PoolName>('pools', 'web').describe('The pool that opens connections.'),
+    to: reference<PoolName>('pools', 'database').describe('The pool that accepts them.'),
     ports: z.array(port).min(1).optional().describe('By default the ports on which the roles of the pool answer.'),
   })
   .describe('Which pool may talk to which. What is not listed, and follows from no route, is closed.');
 
 const data = z
   .strictObject({
-    pool: reference<PoolName>('pools', 'database'),
-    size: quantity('size').optional().describe('Its size in production.'),
-    schema: z
-      .string()
-      .regex(/^\.?\/?[A-Za-z0-9._/-]+\.sql$/, { error: 'this must be a file of SQL, relative to the blueprint' })
+    pool: reference<PoolName>('pools', 'database').describe(
+      'The machines that serve it; they need the role `mariadb`.',
+    ),
+    size: quantity('size', { zero: 'allowed', example: '60GB' }).optional().describe('Its size in production.'),
+    schema: fileBeside('a file of SQL', '.sql', './site/schema.sql')
       .optional()
       .describe('Its tables: a file of SQL that may be run again and again (`CREATE TABLE IF NOT EXISTS …`).'),
     accounts: z
@@ -138,7 +152,7 @@ const data = z
         z.strictObject({
           from: oneOrMore(reference<PoolName>('pools', 'web')).describe('The pools from which it may connect.'),
           rights: z.record(
-            z.string().regex(/^(\*|[a-z_][a-z0-9_]*)$/, { error: 'this must be a table or `*`' }),
+            tableName,
             z
               .array(
                 z.enum([
@@ -164,27 +178,25 @@ const data = z
 
 const content = z
   .strictObject({
-    source: z
-      .string()
-      .regex(/^\.?\/?[A-Za-z0-9._/-]+$/, { error: 'this must be a folder, relative to the blueprint' })
-      .describe('A folder beside the blueprint; its files are laid on the origin.'),
+    source: fileBeside('a folder', '', './site').describe(
+      'A folder beside the blueprint; its files are laid on the origin.',
+    ),
     path: absolutePath.describe('Where it lies on the machines.'),
     writable: z
-      .array(
-        z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, {
-          error: 'this must be a folder within the content, for example `public/media`',
-        }),
-      )
+      .array(folderWithin)
       .default([])
       .describe('Folders in it that the application on the origin may write; all else is root’s.'),
     origin: reference<PoolName>('pools', 'backoffice').describe('The pool whose first machine holds the original.'),
-    size: quantity('size').optional().describe('Its size in production.'),
+    size: quantity('size', { zero: 'allowed', example: '60GB' }).optional().describe('Its size in production.'),
     fill: z
       .strictObject({
         run: z.string().min(1).describe('A command, run in the content’s folder on its origin.'),
         check: z.string().min(1).describe('Exits 0 when `run` has nothing left to do.'),
         database: z
-          .strictObject({ name: reference<DatabaseName>('data', 'sofoot'), account: name<string>('editor', 16) })
+          .strictObject({
+            name: reference<DatabaseName>('data', 'sofoot').describe('Which database.'),
+            account: name<string>('editor', 16).describe('One of its accounts.'),
+          })
           .optional()
           .describe('The command finds it in its environment.'),
       })
@@ -198,37 +210,58 @@ const objectives = z
     peak: z
       .strictObject({
         requests: quantity('rate').describe('At the height of it.'),
-        growth: z.number().min(1).optional().describe('It is so many times the load before,'),
-        within: quantity('duration').optional().describe('and comes within this time.'),
-        answer: quantity('size').optional().describe('Mean size of an answer; with it the lines are checked.'),
+        growth: z.number().min(1).optional().describe('How many times the load before it that is.'),
+        within: quantity('duration', { example: '20s' }).optional().describe('The time in which it comes.'),
+        answer: quantity('size', { example: '12kB' })
+          .optional()
+          .describe('Mean size of an answer; with it the lines are checked.'),
       })
-      .optional(),
-    lostRequests: quantity('share').optional(),
-    p99: quantity('duration').optional().describe('99 of 100 answers come within this.'),
-    rto: quantity('duration').optional().describe('The longest interruption after a failure.'),
-    rpo: quantity('duration').optional().describe('The most work that a failure may lose, as time.'),
-    budget: price.optional(),
+      .optional()
+      .describe('The most traffic that must be served.'),
+    lostRequests: quantity('share', { zero: 'allowed', example: '0.1 %' })
+      .optional()
+      .describe('Of all requests, those that may go unanswered or be answered with an error.'),
+    p99: quantity('duration', { example: '800ms' }).optional().describe('99 of 100 answers come within this.'),
+    rto: quantity('duration', { zero: 'allowed', example: '30s' })
+      .optional()
+      .describe('The longest interruption after a failure.'),
+    rpo: quantity('duration', { zero: 'allowed', example: '5min' })
+      .optional()
+      .describe('The most work that a failure may lose, as time.'),
+    budget: price.optional().describe('What the machines may cost.'),
   })
   .describe('What the platform must hold.');
 
 const accept = z
   .strictObject({
-    finding: z.string().regex(/^[a-z0-9-]+(:[a-z0-9-]+)?$/, {
-      error: 'this must be the name of a finding as `plan` shows it, for example `single-machine:backoffice`',
-    }),
-    because: z.string().min(3, { error: 'say why in a few words' }),
+    finding: z
+      .string()
+      .regex(/^[a-z0-9-]+(:[a-z0-9-]+)?$/, {
+        error: 'this must be the name of a finding as `plan` shows it, for example `single-machine:backoffice`',
+      })
+      .meta({ examples: ['single-machine:backoffice'], 'x-kind': 'finding' })
+      .describe('Its name, as `plan` and `check` show it.'),
+    because: z
+      .string()
+      .min(3, { error: 'say why in a few words' })
+      .describe('Why it is accepted, for who reads the plan.'),
   })
   .describe('A finding of the plan that is known and accepted, with the reason.');
+
+/** A network's name becomes an interface's; these Linux and the engines keep for themselves. */
+const reservedInterfaces = ['lo', 'all', 'default', managementInterface];
 
 export const blueprintSchema = z
   .strictObject({
     platform: name<PlatformName>('sofoot', 20).describe('The platform’s name.'),
     about: z.string().optional().describe('What it is, in a sentence or two.'),
     sites: record(name<SiteName>('rbx'), site),
-    networks: record(name<NetworkName>('private', 15), network),
-    engines: record(name<EngineName>('lab'), engine).prefault({ lab: { kind: 'lab' } }),
+    networks: record(name<NetworkName>('private', 15, reservedInterfaces), network),
+    engines: record(name<EngineName>('lab'), engine)
+      .meta({ minProperties: 1 })
+      .prefault({ lab: { kind: 'lab' } }),
     flavours: record(name<FlavourName>('host-32'), flavour),
-    pools: record(name<PoolName>('web', 20), pool),
+    pools: record(name<PoolName>('web', 20), pool).meta({ minProperties: 1 }),
     addresses: record(name<AddressName>('www', 20), address).default({}),
     routes: z.array(route).default([]),
     flows: z.array(flow).default([]),
@@ -236,11 +269,7 @@ export const blueprintSchema = z
     content: record(name<ContentName>('site'), content).default({}),
     objectives: objectives.prefault({}),
     accept: z.array(accept).default([]),
-    timeZone: z
-      .string()
-      .regex(/^[A-Za-z]+(\/[A-Za-z_+-]+)*$/, { error: 'this must be a time zone, for example `Europe/Paris`' })
-      .default('Etc/UTC')
-      .describe('Of the machines.'),
+    timeZone: timeZone.default('Etc/UTC').describe('The time zone of the machines.'),
   })
   .describe('One hosting platform.');
 

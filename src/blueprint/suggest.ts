@@ -14,7 +14,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
 export function mendName(word: string, known: readonly string[], kind: string): string {
   const meant = suggest(word, known);
   if (meant !== undefined) return `did you mean \`${meant}\`?`;
-  if (known.length === 0) return `there is no ${kind} yet; declare one`;
+  if (known.length === 0) return `declare the ${kind} first`;
   const listed = known.slice(0, 12).map((name) => `\`${name}\``);
   return `known: ${listed.join(', ')}${known.length > listed.length ? ', …' : ''}`;
 }

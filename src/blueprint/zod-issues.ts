@@ -1,42 +1,86 @@
 /** Turns zod's issues into findings in the words of a person who writes blueprints. */
 import type { z } from 'zod';
-import { keysAt } from './schema-keys.ts';
 import type { Finding } from './problem.ts';
+import { keysAt, schemasAt, type JsonSchema } from './schema-keys.ts';
 import { suggest } from './suggest.ts';
+import type { Path } from './written.ts';
 
-export function explainIssue(issue: z.core.$ZodIssue, raw: unknown): readonly Finding[] {
-  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- zod's union grows with zod; the rest have messages of ours
+type Issue = z.core.$ZodIssue;
+
+export interface BadKey {
+  /** Of the mapping in which the key stands. */
+  readonly path: Path;
+  readonly key: string;
+  /** The name that would be allowed, if the key is a name. */
+  readonly near?: string;
+  readonly finding: Finding;
+}
+
+/** Keys that are not known here, or cannot be names. */
+export function badKeys(issues: readonly Issue[]): readonly BadKey[] {
+  return issues.flatMap((issue): readonly BadKey[] => {
+    const path = pathOf(issue);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path, key, finding: unknownKey(path, key) }));
+    }
+    const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
+    const near: unknown = inner?.code === 'custom' ? inner.params?.near : undefined;
+    if (inner === undefined || typeof near !== 'string') return [];
+    return [
+      {
+        path: path.slice(0, -1),
+        key: String(path.at(-1)),
+        near,
+        finding: { ...wrong(path, inner.message), at: 'key' },
+      },
+    ];
+  });
+}
+
+export function explainIssue(issue: Issue, raw: unknown): readonly Finding[] {
+  const path = pathOf(issue);
+  const value = valueAt(raw, path);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(path, key));
     case 'invalid_type':
-      if (valueAt(raw, path) === undefined) return [missing(path)];
-      return [wrong(path, ownWords(issue.message) ?? `this must be ${typeWords[issue.expected] ?? issue.expected}`)];
+      return [value === undefined ? missing(path, raw) : wrongType(issue, path, value)];
     case 'invalid_value': {
+      if (value === undefined) return [missing(path, raw)];
       const choices = issue.values.map(String);
-      if (valueAt(raw, path) === undefined) return [missing(path)];
-      const meant = suggest(String(valueAt(raw, path)), choices);
-      const says =
-        ownWords(issue.message) ?? `this must be one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
-      return [{ ...wrong(path, says), ...(meant === undefined ? {} : { mend: `did you mean \`${meant}\`?` }) }];
+      const says = ownWords(issue.message) ?? `this must be one of ${list(choices)}`;
+      return [wrong(path, says, didYouMean(typeof value === 'string' ? suggest(value, choices) : undefined))];
     }
     case 'invalid_union': {
-      // All branches refuse: tell of the one that came furthest.
-      const deepest = issue.errors
-        .map((branch) =>
-          branch.flatMap((inner) => explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw)),
-        )
-        .sort((one, other) => depth(other) - depth(one))[0];
-      return deepest?.slice(0, 1) ?? [wrong(path, 'this is not one of the forms allowed here')];
+      // All forms refuse: tell of the one that was probably meant.
+      const forms = issue.errors.filter((form) => !form.some(({ path: inner }) => inner.length === 0));
+      const [form] =
+        forms.length > 0 ? forms : issue.errors.filter((one) => one.some(({ code }) => code !== 'invalid_type'));
+      const inner = (form ?? issue.errors[0])?.[0];
+      return inner === undefined
+        ? [wrong(path, 'this is not one of the forms allowed here')]
+        : explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw);
     }
     case 'invalid_key':
       return issue.issues
         .slice(0, 1)
-        .map((inner) => ({ code: 'wrong-value', message: inner.message, path, at: 'key' }));
-    default:
-      return [wrong(path, issue.message)];
+        .map((inner) => ({ ...wrong(path, inner.message, mendOf(inner)), at: 'key' as const }));
+    case 'too_small':
+      return [wrong(path, ownWords(issue.message) ?? tooSmall(issue))];
+    case 'too_big':
+      return [wrong(path, ownWords(issue.message) ?? `this must be at most ${issue.maximum}`)];
+    case 'custom':
+      return [wrong(path, issue.message, mendOf(issue))];
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'invalid_element':
+      return [wrong(path, ownWords(issue.message) ?? 'this is not in the form wanted here')];
   }
+}
+
+function tooSmall({ origin, minimum }: Extract<Issue, { code: 'too_small' }>): string {
+  if (origin === 'array') return 'this list must have at least one item';
+  return origin === 'string' ? 'this must not be empty' : `this must be at least ${minimum}`;
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -49,40 +93,111 @@ const typeWords: Readonly<Record<string, string>> = {
   boolean: '`true` or `false`',
 };
 
-function unknownKey(path: readonly (string | number)[], key: string): Finding {
+const switches: Readonly<Record<string, string>> = {
+  yes: 'true',
+  on: 'true',
+  y: 'true',
+  no: 'false',
+  off: 'false',
+  n: 'false',
+};
+
+function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, path: Path, value: unknown): Finding {
+  const wanted = ownWords(issue.message) ?? `this must be ${typeWords[issue.expected] ?? issue.expected}`;
+  if (value === null) {
+    const key = String(path.at(-1) ?? '');
+    return { ...wrong(path, `\`${key}\` is empty; ${wanted}`, mendEmpty(path)), at: 'key' };
+  }
+  if (issue.expected === 'object') return wrong(path, wanted, `known here: ${list(keysAt(path))}`);
+  if (issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+    return wrong(path, wanted, wanted.endsWith('text') ? `put it in quotes: \`"${value}"\`` : undefined);
+  }
+  if (issue.expected === 'boolean' && typeof value === 'string') {
+    return wrong(path, wanted, didYouMean(switches[value.toLowerCase()] ?? suggest(value, ['true', 'false'])));
+  }
+  if (issue.expected === 'array' && typeof value === 'string')
+    return wrong(path, wanted, `write \`[${value.slice(0, 60)}]\``);
+  if (
+    (issue.expected === 'number' || issue.expected === 'int') &&
+    typeof value === 'string' &&
+    /^\d{1,9}\b/.test(value)
+  ) {
+    return wrong(path, wanted, `write ${parseInt(value, 10)}, without quotes or unit`);
+  }
+  return wrong(path, wanted);
+}
+
+function mendEmpty(path: Path): string {
+  const [schema] = schemasAt(path);
+  if (schema?.properties !== undefined) return `known here: ${list(keysAt(path))}`;
+  const name = schema?.propertyNames?.examples?.[0];
+  return typeof name === 'string'
+    ? `declare names below it, for example \`${name}:\``
+    : 'write a value, or remove the line';
+}
+
+function unknownKey(path: Path, key: string): Finding {
   const known = keysAt(path);
-  const meant = suggest(key, known);
   return {
     code: 'unknown-key',
     message: `unknown key \`${key.slice(0, 60)}\``,
-    mend:
-      meant === undefined
-        ? `known here: ${known.map((name) => `\`${name}\``).join(', ')}`
-        : `did you mean \`${meant}\`?`,
+    mend: didYouMean(suggest(key, known)) ?? `known here: ${list(known)}`,
     path: [...path, key],
     at: 'key',
   };
 }
 
-function missing(path: readonly (string | number)[]): Finding {
+function missing(path: Path, raw: unknown): Finding {
   const key = String(path.at(-1) ?? '');
-  return { code: 'missing-key', message: `\`${key}\` is missing here`, mend: `add \`${key}:\``, path, at: 'key' };
+  const example = exampleOf(schemasAt(path), raw);
+  const mend = example === undefined ? `add \`${key}:\`` : `add \`${key}:\`, for example \`${key}: ${example}\``;
+  const message = `\`${key}\` is missing${path.length > 1 ? ' here' : ''}`;
+  return { code: 'missing-key', message, mend, path, at: 'key' };
 }
 
-function wrong(path: readonly (string | number)[], message: string): Finding {
-  return { code: 'wrong-value', message, path, at: 'value' };
+/** Of names, one that this blueprint declares. */
+function exampleOf(schemas: readonly JsonSchema[], raw: unknown): string | undefined {
+  for (const { 'x-refersTo': section, enum: choices, examples, const: only } of schemas) {
+    const declared = section === undefined ? undefined : valueAt(raw, [section]);
+    const [name] = typeof declared === 'object' && declared !== null ? Object.keys(declared) : [];
+    const example = section === undefined ? (only ?? choices?.[0] ?? examples?.[0]) : name;
+    if (typeof example === 'string' || typeof example === 'number') return String(example);
+  }
+  return undefined;
 }
 
-/** Messages of ours start in lower case; zod's own start with "Invalid". */
+/** Of a sentence that ends in "write …" or "for example …", that end is the mend, unless there is a better one. */
+function wrong(path: Path, sentence: string, better?: string): Finding {
+  const [, message = sentence, example] = /^(.*?)[,;] ((?:write|for example) .*)$/.exec(sentence) ?? [];
+  const mend = better ?? example?.replace(/^for example/, 'write it like');
+  const finding: Finding = { code: 'wrong-value', message, path, at: 'value' };
+  return mend === undefined ? finding : { ...finding, mend };
+}
+
+/** Checks of ours may say what would be right. */
+function mendOf(issue: Issue): string | undefined {
+  const mend: unknown = issue.code === 'custom' ? issue.params?.mend : undefined;
+  return typeof mend === 'string' ? mend : undefined;
+}
+
+function didYouMean(word: string | undefined): string | undefined {
+  return word === undefined ? undefined : `did you mean \`${word}\`?`;
+}
+
+function list(words: readonly string[]): string {
+  return words.map((word) => `\`${word}\``).join(', ');
+}
+
+/** Messages of ours start in lower case or with a quoted word; zod's own start with a capital. */
 function ownWords(message: string): string | undefined {
-  return message.startsWith('Invalid') ? undefined : message;
+  return /^[A-Z]/.test(message) ? undefined : message;
 }
 
-function depth(findings: readonly Finding[]): number {
-  return Math.max(0, ...findings.map(({ path, code }) => path.length * 2 + (code === 'wrong-value' ? 1 : 0)));
+function pathOf(issue: Issue): Path {
+  return issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
 }
 
-function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {
+function valueAt(raw: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, step) =>
       typeof value === 'object' && value !== null && Object.hasOwn(value, step)

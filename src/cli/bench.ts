@@ -1,1 +1,124 @@
-export { run } from '../bench/index.ts';
+/** Measurements as tables. They are told, never judged: a goal that is missed is no failure. */
+import { benchEntrance, type EntranceBench } from '../app/bench/entrance.ts';
+import { measured, type Measured, type Runs } from '../app/bench/figures.ts';
+import { noopPlan } from '../app/bench/noop-plan.ts';
+import { benchPlan, type PlanBench } from '../app/bench/plan.ts';
+import { benchUp, type UpBench } from '../app/bench/up.ts';
+import type { Toolbox } from '../app/toolbox.ts';
+import { exitCodes, SpillwayError } from '../model/errors.ts';
+import type { CommandCall } from './command.ts';
+import { paint, print, printJson, table } from './output.ts';
+
+interface Bench<Result> {
+  readonly measure: (toolbox: Toolbox, progress: (line: string) => void) => Promise<Result>;
+  readonly show: (result: Result) => void;
+}
+
+const benches = {
+  plan: { measure: benchPlan, show: showPlanBench } satisfies Bench<PlanBench>,
+  up: { measure: benchUp, show: showUpBench } satisfies Bench<UpBench>,
+  entrance: { measure: benchEntrance, show: showEntranceBench } satisfies Bench<EntranceBench>,
+};
+
+export async function run({ toolbox, operands: [what], json }: CommandCall): Promise<number> {
+  const machines = /^noop-plan-(\d+)$/.exec(what ?? '')?.[1];
+  if (machines !== undefined) return runNoopPlan(toolbox, Number(machines), json);
+  const names = Object.keys(benches) as (keyof typeof benches)[];
+  const wanted = what === undefined ? names : names.filter((name) => name === what);
+  if (wanted.length === 0) {
+    throw new SpillwayError({
+      code: 'no-bench',
+      message: `there is no measurement \`${what ?? ''}\``,
+      mend: `choose one of ${names.join(', ')}, or none to run all`,
+      exit: 'wrongInput',
+    });
+  }
+  const results: Partial<Record<keyof typeof benches, Measured<unknown>>> = {};
+  for (const name of wanted) {
+    const bench: Bench<never> = benches[name];
+    const result = measured(`spillway bench ${name}`, await bench.measure(toolbox, tell));
+    results[name] = result;
+    if (!json) show(result, bench);
+  }
+  if (json) printJson(results);
+  return exitCodes.done;
+}
+
+/** For whoever times a whole process from outside. */
+async function runNoopPlan(toolbox: Toolbox, machines: number, json: boolean): Promise<number> {
+  const made = await noopPlan(toolbox, machines);
+  if (json) printJson(made);
+  else print(`planned ${made.machines} machines in ${milliseconds(made.plannedMs)}`);
+  return exitCodes.done;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${paint('dim', `… ${line}`)}\n`);
+}
+
+function show<Result>({ command, host, result }: Measured<Result>, bench: Bench<Result>): void {
+  print(`\n${paint('bold', command)}  ${host.cores} × ${host.processor}, Linux ${host.kernel}, Node ${host.node}`);
+  bench.show(result);
+}
+
+function showPlanBench({ goalMs, sizes, peer }: PlanBench): void {
+  const reference = (machines: number): readonly string[] => {
+    if (!peer.there) return ['-', ''];
+    const runs = peer.planMs.find((one) => one.machines === machines)?.runs;
+    return runs === undefined ? ['-', ''] : [milliseconds(runs.median), spread(runs)];
+  };
+  const rows = sizes.flatMap(({ machines, inProcess, wholeProcess, imaginedMs, plannedMs }) => {
+    const inside = `imagining the world ${milliseconds(imaginedMs)}, planning ${milliseconds(plannedMs)}`;
+    const [peerMedian = '', peerSpread = ''] = reference(machines);
+    return [
+      [`${machines} machines`, 'plan, in process', milliseconds(inProcess.median), spread(inProcess)],
+      ['', 'whole process', milliseconds(wholeProcess.median), `${spread(wholeProcess)}; ${inside}`],
+      ['', 'terraform plan', peerMedian, peerSpread],
+    ];
+  });
+  print(table(['', 'without changes', 'median', 'runs'], rows));
+  print(
+    peer.there
+      ? `beside it: ${peer.version}, built-in terraform_data by count`
+      : `no peer to compare with: ${peer.why}`,
+  );
+  print(`goal: ${milliseconds(goalMs.median)} for ${goalMs.machines} machines`);
+}
+
+function showUpBench({ goalMs, wholeProcess, stages }: UpBench): void {
+  const seconds = (ms: number) => (ms / 1000).toFixed(1);
+  const rows = stages.map(({ name, steps, beganMs, endedMs, busyMs }) => [
+    name,
+    steps === 0 ? '' : String(steps),
+    seconds(beganMs),
+    seconds(endedMs),
+    seconds(busyMs),
+  ]);
+  print(table(['stage (they overlap)', 'steps', 'began, s', 'ended, s', 'busy, s'], rows));
+  print(
+    `up, from the cached image to contented probes: median ${milliseconds(wholeProcess.median)} (${spread(wholeProcess)})`,
+  );
+  print(`goal: ${milliseconds(goalMs)}`);
+}
+
+function showEntranceBench({ goalRatio, connections, pages, leftToDo }: EntranceBench): void {
+  const perSecond = ({ median }: Runs) => `${median.toFixed(0)}/s`;
+  const rows = pages.map(({ path, what, spillway, byHand, ratio, failed, loadCpuMax }) => [
+    `${what} (${path})`,
+    perSecond(spillway),
+    perSecond(byHand),
+    ratio.toFixed(3),
+    String(failed),
+    `${(100 * loadCpuMax).toFixed(0)} %`,
+  ]);
+  print(table([`${connections} connections`, 'Spillway', 'by hand', 'ratio', 'failed', 'load’s own CPU'], rows));
+  print(`goal: a ratio of ${goalRatio}; afterwards ${leftToDo} steps were left to do`);
+}
+
+function milliseconds(ms: number): string {
+  return ms < 10_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function spread({ runs }: Runs): string {
+  return `${runs.length} runs, ${milliseconds(Math.min(...runs))} to ${milliseconds(Math.max(...runs))}`;
+}

@@ -1,35 +1,39 @@
-import { explainMachine, explainPlatform } from '../app/explain.ts';
+import { explainMachine, explainPlatform, type ExplainedMachine, type ExplainedPlatform } from '../app/explain.ts';
 import { load } from '../app/load.ts';
+import { withWork } from '../app/work.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { CommandCall } from './command.ts';
 import { showFindings } from './findings.ts';
 import { paint, print, printJson } from './output.ts';
 
-export function run({ toolbox, operands: [which = '', machine], json }: CommandCall): Promise<number> {
-  const loaded = load(toolbox, which);
-  if (machine === undefined) {
-    const { pools, findings } = explainPlatform(loaded);
-    if (json) printJson({ platform: loaded.blueprint.platform, pools, findings });
-    else {
-      for (const { pool, says } of pools) print(`${paint('bold', pool)}\n${says.map((one) => `  ${one}`).join('\n')}`);
-      print('');
-      showFindings(findings);
-    }
-    return Promise.resolve(exitCodes.done);
+export async function run({ toolbox, operands: [which = '', machine], json }: CommandCall): Promise<number> {
+  return withWork(toolbox, load(toolbox, which), async (work) => {
+    if (machine === undefined) showPlatform(await explainPlatform(work), json);
+    else showMachine(await explainMachine(work, machine), json);
+    return exitCodes.done;
+  });
+}
+
+function showPlatform(explained: ExplainedPlatform, json: boolean): void {
+  if (json) {
+    printJson(explained);
+    return;
   }
-  const state = toolbox.open(loaded.blueprint.platform);
-  try {
-    const explained = explainMachine(loaded, machine, state.store);
-    if (json) printJson(explained);
-    else {
-      print(`${paint('bold', explained.machine)}  ${explained.why}\n`);
-      for (const { title, says } of explained.parts) {
-        print(paint('cyan', title));
-        for (const one of says) print(`  ${one}`);
-      }
-    }
-    return Promise.resolve(exitCodes.done);
-  } finally {
-    state.close();
+  for (const { pool, says } of explained.pools) {
+    print(`${paint('bold', pool)}\n${says.map((one) => `  ${one}`).join('\n')}`);
+  }
+  print('');
+  showFindings(explained.findings);
+}
+
+function showMachine(explained: ExplainedMachine, json: boolean): void {
+  if (json) {
+    printJson(explained);
+    return;
+  }
+  print(`${paint('bold', explained.machine)}  ${explained.why}\n`);
+  for (const { title, says } of explained.parts) {
+    print(paint('cyan', title));
+    for (const one of says) print(`  ${one}`);
   }
 }

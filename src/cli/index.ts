@@ -19,7 +19,10 @@ export async function runCli(toolbox: Toolbox, words: readonly string[]): Promis
     .version('0.1.0', '-V, --version')
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false })
-    .addHelpText('after', '\nStart with: ./spillway demo\nExit codes: 0 done, 1 failed, 2 wrong input, 3 refused.')
+    .addHelpText(
+      'after',
+      '\nStart with: ./spillway demo. `./spillway test` runs every test.\nExit codes: 0 done, 1 failed, 2 wrong input, 3 refused.',
+    )
     .exitOverride();
 
   for (const { name, args, summary, example, options, load } of commands) {

@@ -3,7 +3,7 @@ import { status, type Status } from '../app/status.ts';
 import { withWork } from '../app/work.ts';
 import type { Toolbox } from '../app/toolbox.ts';
 import { exitCodes } from '../model/errors.ts';
-import { formatMoney } from '../model/quantities.ts';
+import { counted, formatMoney } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
 import { subjectOf } from './plan-view.ts';
 import { paint, print, printJson, table } from './output.ts';
@@ -60,7 +60,7 @@ export function showStatus(seen: Status): void {
     print(
       paint(
         'yellow',
-        `${plan.steps.length} steps to what the blueprint says; \`spillway plan ${platform}\` shows why:`,
+        `${counted(plan.steps.length, 'step')} to what the blueprint says; \`spillway plan ${platform}\` shows why:`,
       ),
     );
     for (const step of plan.steps.slice(0, 5)) print(`  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`);

@@ -2,7 +2,7 @@ import { load } from '../app/load.ts';
 import { up } from '../app/up.ts';
 import { withWork } from '../app/work.ts';
 import { exitCodes } from '../model/errors.ts';
-import { formatDuration } from '../model/quantities.ts';
+import { counted, formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
@@ -21,7 +21,9 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
       await progress.end();
       if (json) printJson({ platform: loaded.blueprint.platform, steps, tookMs });
       else
-        print(`${paint('green', '✓')} ${loaded.blueprint.platform} is up: ${steps} steps, ${formatDuration(tookMs)}`);
+        print(
+          `${paint('green', '✓')} ${loaded.blueprint.platform} is up: ${counted(steps, 'step')}, ${formatDuration(tookMs)}`,
+        );
       return exitCodes.done;
     } catch (error) {
       await progress.end();

@@ -4,8 +4,9 @@ import type { MachineFacts } from '../model/facts.ts';
 import { SpillwayError } from '../model/errors.ts';
 import type { MachineName } from '../model/ids.ts';
 import { changeSubject, type Change } from '../model/plan.ts';
-import type { Recipe } from '../model/recipe.ts';
+import type { FileSpec, Recipe } from '../model/recipe.ts';
 import type { Hosts, Output, Reach } from '../ports/host.ts';
+import { mark, secretsIn } from '../model/secrets.ts';
 import type { Vault } from '../ports/vault.ts';
 import { applyScript } from './apply-script.ts';
 import { inspectScript, readInspection } from './inspect-script.ts';
@@ -16,40 +17,60 @@ const connectTimeoutMs = 8_000;
 const applyTimeoutMs = 30 * 60_000;
 const inspectTimeoutMs = 60_000;
 
+const shell = 'exec sh -s';
+/** Chosen: what a run that was cut off still does on a machine, a later one waits for so long. */
+const busySeconds = 600;
+const busyCode = 75;
+/** One run changes a machine at a time. `-o`: what the script starts does not hold the lock. */
+const loneShell = `exec flock -o -w ${busySeconds} -E ${busyCode} /run/spillway.lock sh -s`;
+
 export function createHosts(vault: Vault): Hosts {
   const sessions = new Map<MachineName, Promise<Client>>();
+  /** What was sent to machines and must not come back in a message, with the mark that stands for it. */
+  const sent = new Map<string, string>();
 
-  async function session(reach: Reach): Promise<Client> {
-    const open = sessions.get(reach.machine);
-    if (open !== undefined) return open;
-    const opening = connect(reach, vault, () => sessions.delete(reach.machine));
-    sessions.set(reach.machine, opening);
-    opening.catch(() => sessions.delete(reach.machine));
-    return opening;
+  async function execute(reach: Reach, command: string, script: string, timeoutMs: number): Promise<Output> {
+    const { machine } = reach;
+    const session = sessions.get(machine) ?? connect(reach, vault);
+    const drop = () => {
+      if (sessions.get(machine) === session) sessions.delete(machine);
+    };
+    if (sessions.get(machine) === undefined) {
+      sessions.set(machine, session);
+      session.then((client) => client.once('close', drop)).catch(drop);
+    }
+    return converse(await session, { machine, command, script, timeoutMs, drop });
   }
 
-  async function run(reach: Reach, script: string, timeoutMs = inspectTimeoutMs): Promise<Output> {
-    const client = await session(reach);
-    return execute(client, reach, script, timeoutMs);
+  function reveal({ content, encoding }: FileSpec): string {
+    if (encoding === 'base64') return content;
+    for (const secret of secretsIn(content)) sent.set(vault.reveal(secret), mark(secret));
+    return Buffer.from(vault.fill(content), 'utf8').toString('base64');
+  }
+
+  function withoutSecrets(text: string): string {
+    let clean = text;
+    for (const [secret, itsMark] of sent) clean = clean.replaceAll(secret, itsMark);
+    return clean;
   }
 
   return {
-    run,
+    run: (reach, script, timeoutMs = inspectTimeoutMs) => execute(reach, shell, script, timeoutMs),
     async inspect(reach, recipes: readonly Recipe[]): Promise<MachineFacts> {
       try {
-        const { stdout } = await run(reach, inspectScript(recipes));
+        const { stdout } = await execute(reach, shell, inspectScript(recipes), inspectTimeoutMs);
         return readInspection(recipes, stdout) ?? { reachable: false, why: 'it stopped in the middle of its answer' };
       } catch (error) {
         return { reachable: false, why: error instanceof Error ? error.message : String(error) };
       }
     },
     async apply(reach, role, changes) {
-      const script = applyScript(role, changes, ({ content, encoding }) =>
-        encoding === 'base64' ? content : Buffer.from(vault.fill(content), 'utf8').toString('base64'),
-      );
-      const { stdout, stderr, exitCode } = await run(reach, script, applyTimeoutMs);
-      if (exitCode === 0 && stdout.trimEnd().endsWith('end')) return;
-      throw failedChange(reach, role, changes, stdout, stderr);
+      const script = applyScript(role, changes, reveal);
+      const { stdout, stderr, exitCode } = await execute(reach, loneShell, script, applyTimeoutMs);
+      if (exitCode === 0 && stdout.endsWith('end\n')) return;
+      throw exitCode === busyCode && stdout === ''
+        ? busy(reach)
+        : failedChange(reach, role, changes, stdout, withoutSecrets(stderr));
     },
     forget(machine) {
       const open = sessions.get(machine);
@@ -62,17 +83,18 @@ export function createHosts(vault: Vault): Hosts {
   };
 }
 
-function connect({ machine, host, port }: Reach, vault: Vault, closed: () => void): Promise<Client> {
+function connect({ machine, host, port }: Reach, vault: Vault): Promise<Client> {
   const pinned = publicKeyOf(vault.hostKey(machine).public);
   return new Promise((resolve, reject) => {
     const client = new Client();
+    // Each run listens for the end of the session, and any number may run at once.
+    client.setMaxListeners(0);
     let mismatch = false;
     client
       .on('ready', () => {
         resolve(client);
       })
       .on('error', (error) => {
-        closed();
         const message = mismatch ? 'its host key is not the one it was made with' : error.message;
         reject(
           new SpillwayError({
@@ -85,7 +107,6 @@ function connect({ machine, host, port }: Reach, vault: Vault, closed: () => voi
           }),
         );
       })
-      .on('close', closed)
       .connect({
         host,
         port,
@@ -108,29 +129,35 @@ function publicKeyOf(line: string): Buffer {
   return Buffer.from(line.split(' ')[1] ?? '', 'base64');
 }
 
-function execute(client: Client, { machine }: Reach, script: string, timeoutMs: number): Promise<Output> {
+interface Exchange {
+  readonly machine: MachineName;
+  readonly command: string;
+  readonly script: string;
+  readonly timeoutMs: number;
+  /** Called when the session is of no use any more. */
+  readonly drop: () => void;
+}
+
+function converse(client: Client, { machine, command, script, timeoutMs, drop }: Exchange): Promise<Output> {
   return new Promise((resolve, reject) => {
-    const lost = (why: string, cause?: unknown) =>
-      new SpillwayError({
-        code: 'session-lost',
-        message: `the SSH session to ${machine} ended: ${why}`,
-        mend: 'run the command again: it goes on where it was',
-        cause,
-      });
-    const timer = setTimeout(() => {
-      reject(lost(`no answer within ${timeoutMs / 1000} s`));
-      client.end();
-    }, timeoutMs);
-    const onClose = () => {
+    const end = (settle: () => void) => {
       clearTimeout(timer);
-      reject(lost('the connection closed'));
+      client.off('close', onClose);
+      settle();
     };
+    const lose = (why: string, cause?: unknown) => {
+      end(() => reject(sessionLost(machine, why, cause)));
+    };
+    const onClose = () => lose('the connection closed');
+    const timer = setTimeout(() => {
+      drop();
+      lose(`no answer within ${timeoutMs / 1000} s`);
+      client.destroy();
+    }, timeoutMs);
     client.once('close', onClose);
-    client.exec('exec sh -s', (error: Error | undefined, stream: ClientChannel) => {
+    const talk = (error: Error | undefined, stream: ClientChannel) => {
       if (error) {
-        clearTimeout(timer);
-        client.off('close', onClose);
-        reject(lost(error.message, error));
+        lose(error.message, error);
         return;
       }
       const stdout: Buffer[] = [];
@@ -142,12 +169,36 @@ function execute(client: Client, { machine }: Reach, script: string, timeoutMs: 
         exitCode = code ?? -1;
       });
       stream.on('close', () => {
-        clearTimeout(timer);
-        client.off('close', onClose);
-        resolve({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), exitCode });
+        end(() =>
+          resolve({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), exitCode }),
+        );
       });
       stream.end(script);
-    });
+    };
+    try {
+      client.exec(command, talk);
+    } catch (error) {
+      // Between the end of a connection and the event that tells it, ssh2 throws.
+      drop();
+      lose('the connection closed', error);
+    }
+  });
+}
+
+function sessionLost(machine: MachineName, why: string, cause: unknown): SpillwayError {
+  return new SpillwayError({
+    code: 'session-lost',
+    message: `the SSH session to ${machine} ended: ${why}`,
+    mend: 'run the command again: it goes on where it was',
+    cause,
+  });
+}
+
+function busy({ machine }: Reach): SpillwayError {
+  return new SpillwayError({
+    code: 'machine-busy',
+    message: `an earlier run has been at work on ${machine} for ${busySeconds / 60} minutes, and still is`,
+    mend: `look at it with \`spillway ssh ${machine}\``,
   });
 }
 

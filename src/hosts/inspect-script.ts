@@ -2,6 +2,7 @@
  * One shell script looks at everything that the recipes speak of. It prints one
  * line a fact, tab-separated, so that a whole machine costs one exchange.
  */
+import { createHash } from 'node:crypto';
 import type { MachineFacts, PathFact, RoleFacts, TaskFact, UnitFact } from '../model/facts.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { quote } from './quote.ts';
@@ -11,8 +12,9 @@ export const stateFolder = '/var/lib/spillway';
 export const stampPath = (kind: 'unit' | 'task', role: string, name: string): string =>
   `${stateFolder}/${kind}s/${role}.${name.replaceAll(/[^A-Za-z0-9.@-]/g, '_')}`;
 export const writtenFolder = `${stateFolder}/written`;
-/** One small file a path, named by the path, holding the digest of what was written. */
-export const writtenPath = (path: string): string => `${writtenFolder}/${path.slice(1).replaceAll('/', '%')}`;
+/** One small file a path, holding the digest of what was written and the path. A path may be too long for a name. */
+export const writtenPath = (path: string): string =>
+  `${writtenFolder}/${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
 
 /** The script; `probes` says whether the probes are asked too. */
 export function inspectScript(recipes: readonly Recipe[]): string {
@@ -26,10 +28,11 @@ export function inspectScript(recipes: readonly Recipe[]): string {
     ...(paths.length === 0
       ? []
       : [
-          `stat -c 'path\t%n\t%U:%G\t%a' -- ${paths.map(quote).join(' ')} 2>/dev/null`,
-          `sha256sum -- ${paths.map(quote).join(' ')} 2>/dev/null | sed 's/^\\([0-9a-f]*\\) [ *]/digest\\t\\1\\t/'`,
+          `stat -c 'path\t%U:%G\t%a\t%n' -- ${paths.map(quote).join(' ')} 2>/dev/null`,
+          // With -z a name is printed as it is; without, one with a backslash is escaped.
+          `sha256sum -z -- ${paths.map(quote).join(' ')} 2>/dev/null | tr '\\0' '\\n' | sed 's/^\\([0-9a-f]*\\) [ *]/digest\\t\\1\\t/'`,
         ]),
-    `cd ${writtenFolder} 2>/dev/null && grep -s '' -- * /dev/null | sed 's/^\\([^:]*\\):/written\\t\\1\\t/'; cd /`,
+    `cat ${writtenFolder}/* 2>/dev/null | sed 's/^/written\\t/'`,
     `cd ${stateFolder} 2>/dev/null && grep -s '' -- units/* tasks/* /dev/null | sed 's/^\\([^:]*\\):/stamp\\t\\1\\t/'; cd /`,
     ...(units.length === 0
       ? []
@@ -44,7 +47,7 @@ export function inspectScript(recipes: readonly Recipe[]): string {
       ),
       ...probes.map(
         ({ name, run }) =>
-          `(${line(run)}) </dev/null 2>/dev/null | head -c 2000 | sed ${quote(`s/^/probe\t${role}\t${escapeSed(name)}\t/`)}`,
+          `(${line(run)}) </dev/null 2>/dev/null | { head -c 2000; echo; } | sed ${quote(`/^$/d;s/^/probe\t${role}\t${escapeSed(name)}\t/`)}`,
       ),
     ]),
     'echo end',
@@ -53,15 +56,16 @@ export function inspectScript(recipes: readonly Recipe[]): string {
 
 /** Reads what the script printed. Undefined when it did not come to its end. */
 export function readInspection(recipes: readonly Recipe[], output: string): MachineFacts | undefined {
+  if (output !== 'end\n' && !output.endsWith('\nend\n')) return undefined;
   const rows = output.split('\n').map((row) => row.split('\t'));
-  if (!rows.some(([kind]) => kind === 'end')) return undefined;
   const of = (wanted: string) => rows.filter(([kind]) => kind === wanted);
   const lacks = new Set(of('lacks').map(([, name = '']) => name));
-  const digests = new Map(of('digest').map(([, digest = '', path = '']) => [path, digest]));
-  const written = new Map(of('written').map(([, path = '', digest = '']) => [`/${path.replaceAll('%', '/')}`, digest]));
+  const digests = new Map(of('digest').map(([, digest = '', ...path]) => [path.join('\t'), digest]));
+  const written = new Map(of('written').map(([, digest = '', ...path]) => [path.join('\t'), digest]));
   const stamps = new Map(of('stamp').map(([, path = '', stamp = '']) => [`${stateFolder}/${path}`, stamp]));
   const paths = new Map(
-    of('path').map(([, path = '', owner = '', mode = '0']): [string, PathFact] => {
+    of('path').map(([, owner = '', mode = '0', ...name]): [string, PathFact] => {
+      const path = name.join('\t');
       const last = written.get(path);
       return [
         path,

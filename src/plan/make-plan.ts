@@ -3,10 +3,11 @@ import { layOut, priceOf, type Assets, type Machine, type Platform, type Taken }
 import { entries, the } from '../blueprint/records.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { MachineFacts } from '../model/facts.ts';
-import type { EngineName, ImageKey, MachineName, NetworkName, StepId } from '../model/ids.ts';
-import type { ActualMachine, Inventory } from '../model/inventory.ts';
+import type { AddressName, EngineName, ImageKey, MachineName, NetworkName, StepId } from '../model/ids.ts';
+import type { ActualAddress, ActualMachine, ActualNetwork, Inventory } from '../model/inventory.ts';
 import type { Plan, Reason, Step } from '../model/plan.ts';
 import type { Recipe } from '../model/recipe.ts';
+import { counted } from '../model/quantities.ts';
 import type { AddressSpec, NetworkSpec } from '../model/spec.ts';
 import { compile, type Compiled } from '../roles/compile.ts';
 import { compareRole, type Digest } from './compare-role.ts';
@@ -46,12 +47,14 @@ function takenBy(inventories: Actual['inventories']): Taken {
   };
 }
 
-export function makePlan(input: PlanInput): Plan {
-  const { platform, actual } = input;
+export function makePlan(planInput: PlanInput): Plan {
+  const { platform, actual } = planInput;
   const engines = enginesOf(platform, actual);
+  const input: Planning = { ...planInput, existing: existingOn(engines, actual) };
+  const machines = platform.machines.flatMap((machine) => machineSteps(input, machine));
   const steps = [
-    ...engines.flatMap((engine) => groundSteps(input, engine)),
-    ...platform.machines.flatMap((machine) => machineSteps(input, machine)),
+    ...engines.flatMap((engine) => [...imageSteps(input, engine, machines), ...groundSteps(input, engine)]),
+    ...machines,
     ...engines.flatMap((engine) => removalSteps(input, engine)),
   ];
   const known = new Set(steps.map(({ id }) => id));
@@ -64,6 +67,60 @@ export function makePlan(input: PlanInput): Plan {
   };
 }
 
+interface Planning extends PlanInput {
+  readonly existing: ReadonlyMap<EngineName, Existing>;
+}
+
+/** What there is on one engine, by name: among thousands of machines nothing is searched for in a list. */
+interface Existing {
+  readonly images: readonly ImageKey[];
+  readonly networks: ReadonlyMap<NetworkName, ActualNetwork>;
+  readonly machines: ReadonlyMap<MachineName, ActualMachine>;
+  readonly addresses: ReadonlyMap<AddressName, ActualAddress>;
+  /** Whose addresses they are: the machine's step, by network and IP. */
+  readonly holders: ReadonlyMap<string, StepId>;
+}
+
+function existingOn(engines: readonly EngineName[], { inventories }: Actual): Planning['existing'] {
+  const byName = <Name, Thing extends { readonly name: Name }>(things: readonly Thing[] = []) =>
+    new Map(things.map((thing) => [thing.name, thing]));
+  return new Map(
+    engines.map((engine): [EngineName, Existing] => {
+      const { images = [], networks, machines, addresses } = inventories.get(engine) ?? {};
+      const holders = [
+        ...(machines ?? []).flatMap(({ name, interfaces }) =>
+          interfaces.map((at) => [placeOf(at), machineStep(name)] as const),
+        ),
+        ...(addresses ?? []).map((at) => [placeOf(at), addressStep(engine, at.name)] as const),
+      ];
+      return [
+        engine,
+        {
+          images,
+          networks: byName(networks),
+          machines: byName(machines),
+          addresses: byName(addresses),
+          holders: new Map(holders),
+        },
+      ];
+    }),
+  );
+}
+
+const placeOf = ({ network, ip }: { readonly network: NetworkName; readonly ip: string }) => `${network} ${ip}`;
+
+function on({ existing }: Planning, engine: EngineName): Existing {
+  const there = existing.get(engine);
+  if (there === undefined) throw new Error(`no engine ${engine}`);
+  return there;
+}
+
+/** The steps after which nobody else has these places any more. */
+function onceFree(input: Planning, engine: EngineName, places: readonly Parameters<typeof placeOf>[0][]): StepId[] {
+  const { holders } = on(input, engine);
+  return places.flatMap((place) => holders.get(placeOf(place)) ?? []);
+}
+
 function enginesOf({ machines }: Platform, { inventories }: Actual): readonly EngineName[] {
   return [...new Set([...machines.map(({ engine }) => engine), ...inventories.keys()])];
 }
@@ -71,52 +128,60 @@ function enginesOf({ machines }: Platform, { inventories }: Actual): readonly En
 const stepId = (...parts: readonly string[]): StepId => parts.join('/') as StepId;
 const imageStep = (engine: EngineName) => stepId('image', engine);
 const networkStep = (engine: EngineName, name: NetworkName) => stepId('network', engine, name);
+const addressStep = (engine: EngineName, name: AddressName) => stepId('address', engine, name);
 const machineStep = (name: MachineName) => stepId(name, 'machine');
 const roleStep = (name: MachineName, role: string) => stepId(name, role);
 
-/** The image, the networks and the addresses: what machines stand on. */
-function groundSteps({ platform, compiled, actual, imageKey }: PlanInput, engine: EngineName): Step[] {
-  const inventory = actual.inventories.get(engine);
+/** Whoever is made needs the image, whatever the reason. */
+function imageSteps(input: Planning, engine: EngineName, machines: readonly Step[]): Step[] {
+  const { packages } = input.compiled;
+  const image = input.imageKey(engine);
+  const someToMake = machines.some((step) => isMaking(step) && step.engine === engine);
+  if (!someToMake || on(input, engine).images.includes(image)) return [];
+  const reason = { code: 'missing', says: `no image holds these ${packages.length} packages yet` };
+  return [{ id: imageStep(engine), kind: 'build-image', engine, image, packages, reason, after: [] }];
+}
+
+function isMaking(step: Step): step is Step & { readonly kind: 'create-machine' | 'replace-machine' } {
+  return step.kind === 'create-machine' || step.kind === 'replace-machine';
+}
+
+/** The networks and the addresses: what machines stand on. */
+function groundSteps(input: Planning, engine: EngineName): Step[] {
+  const { platform } = input;
+  const existing = on(input, engine);
   const machines = platform.machines.filter((machine) => machine.engine === engine);
   const steps: Step[] = [];
-  const image = imageKey(engine);
-  const someToMake = machines.some(
-    ({ name }) => !inventory?.machines.some((one) => one.name === name && one.state !== 'broken'),
-  );
-  if (someToMake && inventory?.images.includes(image) !== true) {
-    const reason = { code: 'missing', says: `no image holds these ${compiled.packages.length} packages yet` };
-    steps.push({
-      id: imageStep(engine),
-      kind: 'build-image',
-      engine,
-      image,
-      packages: compiled.packages,
-      reason,
-      after: [],
-    });
-  }
   for (const network of networksOf(platform, machines)) {
-    const there = inventory?.networks.find(({ name }) => name === network.name);
+    const there = existing.networks.get(network.name);
     const id = networkStep(engine, network.name);
     if (there === undefined) steps.push({ id, kind: 'create-network', engine, network, reason: missing, after: [] });
-    else if (there.cidr !== network.cidr || there.kind !== network.kind) {
+    else if (!isSameNetwork(there, network)) {
       const reason = { code: 'differs', says: `is ${there.kind} ${there.cidr}` };
       steps.push({ id, kind: 'replace-network', engine, network, reason, after: [] });
-    } else if (!sameSet(there.sites, network.sites)) {
+    } else if (!network.sites.every((site) => there.sites.includes(site))) {
+      // A site too many does no harm, and no engine takes it away from a network.
       const reason = { code: 'sites', says: `is at ${there.sites.join(', ')}` };
       steps.push({ id, kind: 'create-network', engine, network, reason, after: [] });
     }
   }
   for (const address of addressesOf(platform, machines)) {
-    const there = inventory?.addresses.find(({ name }) => name === address.name);
+    const there = existing.addresses.get(address.name);
     if (there?.ip === address.ip && there.network === address.network && sameSet(there.holders, address.holders))
       continue;
     const reason =
       there === undefined ? missing : { code: 'differs', says: `is ${there.ip}, held by ${there.holders.join(', ')}` };
-    const id = stepId('address', engine, address.name);
-    steps.push({ id, kind: 'create-address', engine, address, reason, after: [networkStep(engine, address.network)] });
+    const id = addressStep(engine, address.name);
+    const after = [networkStep(engine, address.network), ...onceFree(input, engine, [address])].filter(
+      (step) => step !== id,
+    );
+    steps.push({ id, kind: 'create-address', engine, address, reason, after });
   }
   return steps;
+}
+
+function isSameNetwork(there: ActualNetwork, { cidr, kind }: Pick<ActualNetwork, 'cidr' | 'kind'>): boolean {
+  return there.cidr === cidr && there.kind === kind;
 }
 
 function sameSet(one: readonly string[], other: readonly string[]): boolean {
@@ -141,9 +206,9 @@ function addressesOf({ blueprint, addresses }: Platform, machines: readonly Mach
   });
 }
 
-function machineSteps(input: PlanInput, machine: Machine): Step[] {
+function machineSteps(input: Planning, machine: Machine): Step[] {
   const { compiled, actual } = input;
-  const there = actual.inventories.get(machine.engine)?.machines.find(({ name }) => name === machine.name);
+  const there = on(input, machine.engine).machines.get(machine.name);
   const recipes = compiled.recipes.get(machine.name) ?? [];
   if (there === undefined) return newMachine(input, machine, recipes, 'create-machine', missing);
 
@@ -159,24 +224,35 @@ function machineSteps(input: PlanInput, machine: Machine): Step[] {
       { id, kind: 'start-machine', engine, machine: name, reason: { code: 'stopped', says: 'does not run' }, after },
     ];
   }
-  const lost = there.interfaces.find(({ network }) => !networkThere(actual, engine, network));
-  if (lost !== undefined) {
-    const reason = { code: 'network-lost', says: `its network ${lost.network} was gone` };
-    return [{ id, kind: 'restart-machine', engine, machine: name, reason, after }];
+  const configured =
+    facts?.reachable === true
+      ? configureSteps(input, machine, recipes, (role) => facts.roles.get(role) ?? undefined, there)
+      : [];
+  const unplugged = whyUnplugged(input, machine);
+  if (unplugged !== undefined) {
+    return [{ id, kind: 'restart-machine', engine, machine: name, reason: unplugged, after }, ...configured];
   }
   if (facts?.reachable !== true) {
     const says = `does not answer over SSH${facts === undefined ? '' : ` (${facts.why})`}`;
     return [{ id, kind: 'restart-machine', engine, machine: name, reason: { code: 'unreachable', says }, after }];
   }
-  return configureSteps(input, machine, recipes, (role) => facts.roles.get(role) ?? undefined, there);
+  return configured;
 }
 
-function networkThere({ inventories }: Actual, engine: EngineName, network: NetworkName): boolean {
-  return inventories.get(engine)?.networks.some(({ name }) => name === network) === true;
+/** A network that is made anew finds nobody plugged in: cables are laid when a machine is booted. */
+function whyUnplugged(input: Planning, { engine, interfaces }: Machine): Reason | undefined {
+  const { networks } = on(input, engine);
+  for (const { network } of interfaces) {
+    const there = networks.get(network);
+    if (there === undefined) return { code: 'network-lost', says: `its network ${network} was gone` };
+    if (!isSameNetwork(there, the(input.platform.blueprint.networks, network)))
+      return { code: 'network-replaced', says: `its network ${network} is made anew` };
+  }
+  return undefined;
 }
 
 function newMachine(
-  input: PlanInput,
+  input: Planning,
   machine: Machine,
   recipes: readonly Recipe[],
   kind: 'create-machine' | 'replace-machine',
@@ -189,9 +265,14 @@ function newMachine(
     flavour: { name: flavour, ...hardware },
     packages: input.compiled.packages,
   };
-  const after = [imageStep(engine), ...interfaces.map(({ network }) => networkStep(engine, network))];
+  const id = machineStep(name);
+  const after = [
+    imageStep(engine),
+    ...interfaces.map(({ network }) => networkStep(engine, network)),
+    ...onceFree(input, engine, interfaces).filter((step) => step !== id),
+  ];
   return [
-    { id: machineStep(name), kind, engine, machine: order, reason, after },
+    { id, kind, engine, machine: order, reason, after },
     ...configureSteps(input, machine, recipes, () => undefined),
   ];
 }
@@ -210,11 +291,15 @@ function configureSteps(
     const changes = compareRole(recipe, factsOf(recipe.role), digest);
     if (changes.length === 0) continue;
     const id = roleStep(name, recipe.role);
-    const after = [...before, ...recipe.after.map(({ machine, role }) => roleStep(machine, role))];
+    // Where the role itself has nothing to do, its machine may still have to be started.
+    const after = [
+      ...before,
+      ...recipe.after.flatMap(({ machine, role }) => [machineStep(machine), roleStep(machine, role)]),
+    ];
     const reason =
       there === undefined
         ? { code: 'new-machine', says: 'the machine is new' }
-        : { code: 'differs', says: `${changes.length} differences` };
+        : { code: 'differs', says: counted(changes.length, 'difference') };
     steps.push({ id, kind: 'configure', machine: name, role: recipe.role, changes, reason, after });
     before = [id];
   }
@@ -233,18 +318,19 @@ function configureSteps(
 }
 
 /** What exists and is not wanted any more. Networks go last, when nothing hangs on them. */
-function removalSteps({ platform, actual }: PlanInput, engine: EngineName): Step[] {
-  const inventory = actual.inventories.get(engine);
-  if (inventory === undefined) return [];
+function removalSteps(input: Planning, engine: EngineName): Step[] {
+  const { platform } = input;
+  const existing = on(input, engine);
   const reason = { code: 'not-wanted', says: 'is not in the blueprint' };
   const wantedMachines = new Set(platform.machines.map(({ name }) => name));
+  const wantedAddresses = new Set(platform.addresses.map(({ name }) => name));
   const wantedNetworks = new Set(
     networksOf(
       platform,
       platform.machines.filter((machine) => machine.engine === engine),
     ).map(({ name }) => name),
   );
-  const machines = inventory.machines
+  const machines = [...existing.machines.values()]
     .filter(({ name, part }) => !wantedMachines.has(name) && part === 'base')
     .map(({ name: machine }): Step => ({
       id: machineStep(machine),
@@ -254,32 +340,46 @@ function removalSteps({ platform, actual }: PlanInput, engine: EngineName): Step
       reason,
       after: [],
     }));
-  const addresses = inventory.addresses
-    .filter(({ name }) => !platform.addresses.some((one) => one.name === name))
-    .map(({ name }): Step => ({
-      id: stepId('address', engine, name),
+  const addresses = [...existing.addresses.keys()]
+    .filter((name) => !wantedAddresses.has(name))
+    .map((name): Step => ({
+      id: addressStep(engine, name),
       kind: 'remove-address',
       engine,
       address: name,
       reason,
       after: [],
     }));
-  const networks = inventory.networks
-    .filter(({ name }) => !wantedNetworks.has(name))
-    .map(({ name }): Step => {
-      const after = [...machines, ...addresses].map(({ id }) => id);
-      return { id: networkStep(engine, name), kind: 'remove-network', engine, network: name, reason, after };
+  const networks = [...existing.networks.keys()]
+    .filter((name) => !wantedNetworks.has(name))
+    .map((network): Step => {
+      const after = leavingSteps(existing, engine, network);
+      return { id: networkStep(engine, network), kind: 'remove-network', engine, network, reason, after };
     });
   return [...machines, ...addresses, ...networks];
 }
 
-function losses(step: Step, { platform, compiled: { keepers }, actual }: PlanInput): readonly MachineName[] {
+/** The steps of all that is on a network; what stays there has none. */
+function leavingSteps({ machines, addresses }: Existing, engine: EngineName, network: NetworkName): StepId[] {
+  return [
+    ...[...machines.values()]
+      .filter(({ interfaces }) => interfaces.some((one) => one.network === network))
+      .map(({ name }) => machineStep(name)),
+    ...[...addresses.values()].filter((one) => one.network === network).map(({ name }) => addressStep(engine, name)),
+  ];
+}
+
+function losses(step: Step, input: Planning): readonly MachineName[] {
+  const {
+    platform,
+    compiled: { keepers },
+  } = input;
   if (step.kind === 'replace-machine') {
     return keepers.has(step.machine.name) && step.reason.code !== 'broken' ? [step.machine.name] : [];
   }
   if (step.kind !== 'remove-machine') return [];
-  const pool = actual.inventories.get(step.engine)?.machines.find(({ name }) => name === step.machine)?.pool;
-  const others = platform.machines.filter((machine) => machine.pool === pool);
+  const pool = on(input, step.engine).machines.get(step.machine)?.pool;
+  const others = (pool === undefined ? undefined : platform.pools.get(pool)) ?? [];
   // Of a pool that is gone nobody knows any more what it kept, so it counts.
   return others.length === 0 || others.some(({ name }) => keepers.has(name)) ? [step.machine] : [];
 }

@@ -13,13 +13,24 @@ export function whyReplace(
   if (there.site !== machine.site) return { code: 'site', says: `is in ${there.site}, should be in ${machine.site}` };
   if (there.flavour !== machine.flavour)
     return { code: 'flavour', says: `is a ${there.flavour}, should be a ${machine.flavour}` };
-  const has = describeInterfaces(there.interfaces);
-  const wants = describeInterfaces(machine.interfaces);
-  if (has !== wants) return { code: 'networks', says: `is on ${has}, should be on ${wants}` };
+  if (!isPluggedAlike(there, machine)) {
+    const [has, wants] = [describeInterfaces(there.interfaces), describeInterfaces(machine.interfaces)];
+    return { code: 'networks', says: `is on ${has}, should be on ${wants}` };
+  }
   const lacks =
     facts?.reachable === true ? [...facts.roles.values()].flatMap(({ missingPackages }) => missingPackages) : [];
   if (lacks.length > 0) return { code: 'packages', says: `its image lacks ${[...new Set(lacks)].join(', ')}` };
   return undefined;
+}
+
+/** An interface bears its network's name, so their order says nothing. */
+function isPluggedAlike({ interfaces: has }: ActualMachine, { interfaces: wants }: Machine): boolean {
+  return (
+    has.length === wants.length &&
+    wants.every(({ network, ip, prefixLength }) =>
+      has.some((one) => one.network === network && one.ip === ip && one.prefixLength === prefixLength),
+    )
+  );
 }
 
 function describeInterfaces(interfaces: Machine['interfaces']): string {

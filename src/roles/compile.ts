@@ -18,7 +18,8 @@ export interface Compiled {
 }
 
 export function compile(platform: Platform): Compiled {
-  const parts = platform.machines.map((machine) => ({ machine, rolesOn: rolesOn(platform, machine) }));
+  const shared: Shared = new Map();
+  const parts = platform.machines.map((machine) => ({ machine, rolesOn: rolesOn(platform, machine, shared) }));
   const aliases = new Map(
     parts.map(({ machine, rolesOn }) => [machine.name, rolesOn.flatMap((role) => role.aliases())]),
   );
@@ -43,7 +44,7 @@ export function admissionsFor(platform: Platform, machine: Machine): readonly Ad
   return admissionsOf(
     platform,
     machine,
-    rolesOn(platform, machine).flatMap((role) => role.services()),
+    rolesOn(platform, machine, new Map()).flatMap((role) => role.services()),
   );
 }
 
@@ -61,19 +62,42 @@ interface Bound {
   recipe(): Recipe;
 }
 
-function rolesOn(platform: Platform, machine: Machine): readonly Bound[] {
-  return rolesOf(platform.blueprint, machine.pool).map((name) => bind(platform, machine, name));
+/**
+ * Recipes that serve a whole pool, by pool and role. They are those that were made
+ * without a look at the machine, so that thousands of machines cost one rendering.
+ */
+type Shared = Map<string, Recipe>;
+
+function rolesOn(platform: Platform, machine: Machine, shared: Shared): readonly Bound[] {
+  return rolesOf(platform.blueprint, machine.pool).map((name) => bind(platform, machine, name, shared));
 }
 
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it ties the role to its settings
-function bind<Name extends RoleName>(platform: Platform, machine: Machine, name: Name): Bound {
+function bind<Name extends RoleName>(platform: Platform, machine: Machine, name: Name, shared: Shared): Bound {
   const role: Role<Name> = roles[name];
-  const on: RoleOn<Name> = { platform, machine, settings: settingsOf(platform, machine.pool, name) };
+  const { pool } = machine;
+  const settings = settingsOf(platform, pool, name);
+  const on: RoleOn<Name> = { platform, pool, machine, settings };
   return {
     aliases: () => role.aliases?.(on) ?? [],
     services: () => role.services(on),
     keepsData: () => role.keepsData?.(on) ?? false,
-    recipe: () => ({ ...nothing, ...role.recipe(on), role: name, packages: role.packages }),
+    recipe() {
+      const key = `${pool}/${name}`;
+      const served = shared.get(key);
+      if (served !== undefined) return served;
+      let isParticular = false;
+      const observed: RoleOn<Name> = {
+        ...{ platform, pool, settings },
+        get machine() {
+          isParticular = true;
+          return machine;
+        },
+      };
+      const recipe = { ...nothing, ...role.recipe(observed), role: name, packages: role.packages };
+      if (!isParticular) shared.set(key, recipe);
+      return recipe;
+    },
   };
 }
 

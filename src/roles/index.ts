@@ -8,4 +8,4 @@ import { php } from './php/index.ts';
 import type { Role } from './role.ts';
 import { web } from './web/index.ts';
 
-export const roles: { readonly [Name in RoleName]: Role<Name> } = { balancer, web, php, content, mariadb, backoffice };
+export const roles: { readonly [Name in RoleName]: Role<Name> } = { balancer, web, php, mariadb, content, backoffice };

@@ -7,7 +7,7 @@ import type { Machine, Platform } from '../blueprint/platform.ts';
 import type { RoleName, RoleSettings } from '../blueprint/schema.ts';
 import type { Finding } from '../blueprint/problem.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
-import type { NetworkName } from '../model/ids.ts';
+import type { NetworkName, PoolName } from '../model/ids.ts';
 import type { Recipe } from '../model/recipe.ts';
 
 export interface Role<Name extends RoleName> {
@@ -22,8 +22,13 @@ export interface Role<Name extends RoleName> {
   recipe(on: RoleOn<Name>): Partial<Omit<Recipe, 'role' | 'packages'>>;
 }
 
+/** Where a machine to which a route leads answers. */
+export const routedPort = 80;
+
 export interface RoleOn<Name extends RoleName> {
   readonly platform: Platform;
+  readonly pool: PoolName;
+  /** Who needs no more than its pool should not ask for it: then one recipe serves the whole pool. */
   readonly machine: Machine;
   readonly settings: RoleSettings[Name];
 }

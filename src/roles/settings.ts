@@ -1,4 +1,7 @@
-/** The settings that each role takes in a blueprint. A new role adds its line here and in `index.ts`. */
+/**
+ * The settings that each role takes in a blueprint. A new role adds its line here and in `index.ts`.
+ * On a machine with several roles they are set up in this order: content may be filled from a database.
+ */
 import { backofficeSettings } from './backoffice/settings.ts';
 import { balancerSettings } from './balancer/settings.ts';
 import { contentSettings } from './content/settings.ts';
@@ -10,7 +13,7 @@ export const roleSettings = {
   balancer: balancerSettings,
   web: webSettings,
   php: phpSettings,
-  content: contentSettings,
   mariadb: mariadbSettings,
+  content: contentSettings,
   backoffice: backofficeSettings,
 } as const;

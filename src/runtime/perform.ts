@@ -6,6 +6,7 @@
 import { SpillwayError, unreachable } from '../model/errors.ts';
 import type { EngineName, MachineName, PlatformName, StepId } from '../model/ids.ts';
 import { changeSubject, type MachineOrder, type Plan, type Step } from '../model/plan.ts';
+import { counted } from '../model/quantities.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Hosts, Reach } from '../ports/host.ts';
@@ -61,12 +62,14 @@ export async function perform(plan: Plan, performing: Performing): Promise<void>
 
   if (failures.length > 0) throw failures[0];
   if (performing.signal.aborted && waiting.size > 0) throw interrupted(waiting.size);
+  if (waiting.size > 0)
+    throw new Error(`these steps wait for one another: ${[...waiting].map(({ id }) => id).join(', ')}`);
 }
 
 export function interrupted(stepsLeft: number): SpillwayError {
   return new SpillwayError({
     code: 'interrupted',
-    message: `stopped by hand, with ${stepsLeft} steps left`,
+    message: `stopped by hand, with ${counted(stepsLeft, 'step')} left`,
     mend: 'run the command again: it goes on where it was',
   });
 }

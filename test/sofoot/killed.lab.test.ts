@@ -45,7 +45,7 @@ describe('Ctrl-C', () => {
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/stopped by hand, with \d+ steps left/);
+    expect(stderr).toMatch(/stopped by hand, with \d+ steps? left/);
     expect((await spillway('up', 'sofoot', '--as', platform)).code).toBe(0);
     expect(await spillwayJson('plan', platform)).toMatchObject({ empty: true });
   });

@@ -1,6 +1,6 @@
 import { ipOn, networkBetween, type PlatformAddress } from '../../blueprint/platform.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
-import type { RoleOn } from '../role.ts';
+import { routedPort, type RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
 
 type Route = Blueprint['routes'][number];
@@ -67,7 +67,8 @@ function frontend(on: RoleOn<'balancer'>, address: PlatformAddress, routes: read
     `frontend ${address.name}`,
     `  bind ${address.ip}:80 transparent`,
     ...(tls ? [`  bind ${address.ip}:443 transparent ssl crt ${certificatePath(address)} alpn h2,http/1.1`] : []),
-    '  http-request set-header X-Forwarded-Proto https if { ssl_fc }',
+    // Set in every case: what a visitor says of it counts for nothing.
+    '  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
     // Only requests that change nothing may be sent a second time.
     '  http-request disable-l7-retry unless { method GET HEAD OPTIONS }',
     ...ordered.map((route) => {
@@ -91,7 +92,7 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Rou
     '  http-check expect status 200',
     `  default-server check inter ${settings.checkEvery}ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s`,
     ...(platform.pools.get(route.to) ?? []).map(
-      (member) => `  server ${member.name} ${ipOn(member, network) ?? ''}:80`,
+      (member) => `  server ${member.name} ${ipOn(member, network) ?? ''}:${routedPort}`,
     ),
   ];
 }

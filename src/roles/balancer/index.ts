@@ -13,7 +13,7 @@ const files = {
 };
 
 export const balancer: Role<'balancer'> = {
-  packages: ['haproxy', 'keepalived', 'socat'],
+  packages: ['haproxy', 'keepalived', 'procps', 'socat'],
   services: (on) => [
     ...heldBy(on).flatMap((address): Service[] =>
       portsOf(on, address).map((port) => ({

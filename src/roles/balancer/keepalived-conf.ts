@@ -36,12 +36,20 @@ export function keepalivedConf(
       // The first machine is preferred while nobody holds the address.
       `  priority ${Math.max(1, 151 - machine.ordinal)}`,
       `  advert_int ${settings.advertEvery / 1000}`,
-      `  unicast_src_ip ${ipOn(machine, network) ?? ''}`,
-      '  unicast_peer {',
-      ...peers.map((peer) => `    ${ipOn(peer, network) ?? ''}`),
-      '  }',
+      ...(peers.length === 0
+        ? []
+        : [
+            `  unicast_src_ip ${ipOn(machine, network) ?? ''}`,
+            '  unicast_peer {',
+            ...peers.map((peer) => `    ${ipOn(peer, network) ?? ''}`),
+            '  }',
+          ]),
       '  virtual_ipaddress {',
       `    ${address.ip}/${prefixOf(machine, address)} dev ${address.network}`,
+      '  }',
+      // Who cannot be reached there must not hold the address.
+      '  track_interface {',
+      `    ${address.network}`,
       '  }',
       '  track_script {',
       '    haproxy_lives',

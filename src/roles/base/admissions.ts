@@ -1,7 +1,7 @@
 /** Who may talk to a machine: what follows from flows, routes, and the roles themselves, and nothing else. */
 import { ipOn, networkBetween, type Machine, type Platform } from '../../blueprint/platform.ts';
 import type { NetworkName, PoolName } from '../../model/ids.ts';
-import type { Service } from '../role.ts';
+import { routedPort, type Service } from '../role.ts';
 
 export interface Admission {
   /** The interface over which it comes. */
@@ -23,6 +23,7 @@ export function admissionsOf(platform: Platform, machine: Machine, services: rea
   ];
 }
 
+/** Flows open what the pool's roles answer on; a route opens only that to which a balancer passes it on. */
 function fromPools(platform: Platform, { pool }: Machine, open: readonly Service[]): readonly Admission[] {
   const standard = [...new Set(open.flatMap(({ port }) => port ?? []))];
   return opened(platform, pool).flatMap(({ from, ports }): Admission[] => {
@@ -39,11 +40,12 @@ function opened({ blueprint, addresses }: Platform, pool: PoolName) {
   const routes = blueprint.routes
     .filter(({ to }) => to === pool)
     .flatMap(({ address }) => addresses.find(({ name }) => name === address)?.pool ?? [])
-    .map((from) => ({ from, ports: undefined }));
+    .map((from) => ({ from, ports: [routedPort] }));
   const flows = blueprint.flows.filter(({ to }) => to === pool).map(({ from, ports }) => ({ from, ports }));
   const all = [...routes, ...flows];
   return all.filter(
-    ({ from, ports }, index) => all.findIndex((one) => one.from === from && one.ports === ports) === index,
+    ({ from, ports }, index) =>
+      all.findIndex((one) => one.from === from && String(one.ports) === String(ports)) === index,
   );
 }
 

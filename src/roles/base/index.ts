@@ -1,4 +1,4 @@
-/** What every machine has: its name, the names of the others, the time zone, and a firewall. */
+/** What every machine has: its name, the names of the others, the time zone, SSH by key alone, and a firewall. */
 import type { Machine, Platform } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
 import { toNumber } from '../../model/ipv4.ts';
@@ -8,9 +8,31 @@ import { lines } from '../text.ts';
 import { firewallConf } from './firewall-conf.ts';
 import type { Admission } from './admissions.ts';
 
-export const basePackages = ['nftables', 'rsync', 'tzdata', 'curl'];
+export const basePackages = ['curl', 'nftables', 'openssh-server', 'rsync', 'tzdata'];
 
-const files = { firewall: '/etc/nftables.conf', hosts: '/etc/hosts', name: '/etc/hostname', zone: '/etc/timezone' };
+const files = {
+  firewall: '/etc/nftables.conf',
+  hosts: '/etc/hosts',
+  name: '/etc/hostname',
+  // Of several files that set one thing, sshd obeys the first.
+  ssh: '/etc/ssh/sshd_config.d/00-spillway.conf',
+  zone: '/etc/timezone',
+};
+
+/** What the controller needs and no more; it forwards to sockets, as to HAProxy's. */
+const sshConf = lines(
+  'AllowUsers root',
+  'PermitRootLogin prohibit-password',
+  'PasswordAuthentication no',
+  'KbdInteractiveAuthentication no',
+  'X11Forwarding no',
+  'AllowAgentForwarding no',
+  'AllowTcpForwarding no',
+  'AllowStreamLocalForwarding local',
+);
+
+/** A second firewall in a network namespace of its own, which ends with the command, says how the rules read when loaded. */
+const firewallIsLoaded = `wanted=$(unshare --net sh -c 'nft -f ${files.firewall} && nft -s list table inet spillway') && test "$(nft -s list table inet spillway)" = "$wanted"`;
 
 /** `hosts` is the part of /etc/hosts that all machines share (`hostsOf`). */
 export function baseRecipe(
@@ -29,9 +51,13 @@ export function baseRecipe(
       { path: files.hosts, content: hosts, owner: 'root:root', mode: 0o644 },
       { path: files.zone, content: lines(zone), owner: 'root:root', mode: 0o644 },
       { path: files.firewall, content: firewallConf(admissions), owner: 'root:root', mode: 0o600 },
+      { path: files.ssh, content: sshConf, owner: 'root:root', mode: 0o644 },
     ],
     absent: [],
-    units: [{ name: 'nftables.service', reads: [files.firewall], rereads: 'reload' }],
+    units: [
+      { name: 'nftables.service', reads: [files.firewall], rereads: 'reload' },
+      { name: 'ssh.service', reads: [files.ssh], rereads: 'reload' },
+    ],
     tasks: [
       {
         name: 'host name',
@@ -45,11 +71,17 @@ export function baseRecipe(
         check: `test "$(readlink /etc/localtime)" = /usr/share/zoneinfo/${zone}`,
         run: `ln -sfn /usr/share/zoneinfo/${zone} /etc/localtime`,
       },
+      {
+        name: 'firewall',
+        when: 'after-units',
+        check: firewallIsLoaded,
+        run: `nft -f ${files.firewall}`,
+      },
     ],
     probes: [
       {
-        name: 'the firewall is closed',
-        run: `nft list chain inet spillway input 2>/dev/null | grep -q 'policy drop' || echo 'the firewall is not loaded'`,
+        name: 'the firewall is as declared',
+        run: `{ ${firewallIsLoaded}; } 2>/dev/null || echo 'the firewall lets in something else than is declared'`,
       },
     ],
     after: [],
@@ -62,8 +94,11 @@ export function baseRecipe(
  */
 export function hostsOf(platform: Platform, aliases: ReadonlyMap<MachineName, readonly string[]>): string {
   const known = platform.machines
-    .map((machine) => ({ ip: innerIp(platform, machine), names: [machine.name, ...(aliases.get(machine.name) ?? [])] }))
-    .toSorted((one, other) => toNumber(one.ip) - toNumber(other.ip));
+    .map((machine) => {
+      const ip = innerIp(platform, machine);
+      return { ip, number: toNumber(ip), names: [machine.name, ...(aliases.get(machine.name) ?? [])] };
+    })
+    .toSorted((one, other) => one.number - other.number);
   return lines(
     '127.0.0.1 localhost',
     '::1 localhost',

@@ -1,4 +1,4 @@
-import { entries } from '../../blueprint/records.ts';
+import { entries, find } from '../../blueprint/records.ts';
 import type { Finding } from '../../blueprint/problem.ts';
 import { mendName } from '../../blueprint/suggest.ts';
 import type { RoleCheck } from '../role.ts';
@@ -7,7 +7,7 @@ import type { RoleCheck } from '../role.ts';
 export const checkContent: RoleCheck = ({ content, pools, data }) =>
   entries(content).flatMap(([name, { origin, fill }]): Finding[] => {
     const found: Finding[] = [];
-    const holder = pools[origin];
+    const holder = find(pools, origin);
     if (holder !== undefined && holder.roles.content?.of !== name) {
       found.push({
         code: 'role-needs',
@@ -18,7 +18,7 @@ export const checkContent: RoleCheck = ({ content, pools, data }) =>
       });
     }
     const uses = fill?.database;
-    const accounts = uses && data[uses.name]?.accounts;
+    const accounts = find(data, uses?.name)?.accounts;
     if (uses !== undefined && accounts !== undefined && !Object.hasOwn(accounts, uses.account)) {
       found.push({
         code: 'unknown-name',

@@ -13,7 +13,13 @@ const folder = '/etc/spillway/content';
 
 export const content: Role<'content'> = {
   packages: ['rsync'],
-  services: (on) => (isOrigin(on) ? [{ name: 'content', protocol: 'tcp', port: rsyncPort, from: 'flows' }] : []),
+  services: (on) =>
+    isOrigin(on)
+      ? [
+          { name: 'content', protocol: 'tcp', port: rsyncPort, from: 'flows' },
+          { name: 'content', protocol: 'tcp', port: rsyncPort, from: 'pool' },
+        ]
+      : [],
   keepsData: isOrigin,
   recipe: (on) => (isOrigin(on) ? originRecipe(on) : copyRecipe(on)),
 };
@@ -97,7 +103,8 @@ function databaseMachines({ platform }: RoleOn<'content'>, pool: Machine['pool']
   return (platform.pools.get(pool) ?? []).map(({ name }) => ({ machine: name, role: 'mariadb' }));
 }
 
-function daemonConf({ platform, settings, machine }: RoleOn<'content'>, path: string): string {
+/** On all its addresses, for copies may come over several networks: the firewall says over which. */
+function daemonConf({ settings }: RoleOn<'content'>, path: string): string {
   return lines(
     'uid = root',
     'gid = root',
@@ -105,7 +112,6 @@ function daemonConf({ platform, settings, machine }: RoleOn<'content'>, path: st
     'read only = yes',
     'reverse lookup = no',
     'dont compress = *',
-    `address = ${ipOn(machine, networkBetween(platform.blueprint, machine.pool, machine.pool)) ?? '127.0.0.1'}`,
     `[${settings.of}]`,
     `path = ${path}`,
     'auth users = copies',
@@ -121,7 +127,21 @@ function copyRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe']
   const fetch = `/usr/local/lib/spillway/fetch-${settings.of}`;
   const secret = `${folder}/${settings.of}.secret`;
   const unit = `spillway-content-${settings.of}`;
-  const units = [`/etc/systemd/system/${unit}.service`, `/etc/systemd/system/${unit}.timer`] as const;
+  const schedules = [
+    {
+      name: unit,
+      says: `Every ${formatDuration(settings.every)}: content ${settings.of} from ${origin.name}`,
+      service: [`ExecStart=${fetch}`],
+      timer: [`OnActiveSec=${settings.every}ms`, `OnUnitInactiveSec=${settings.every}ms`, 'AccuracySec=500ms'],
+    },
+    {
+      name: `${unit}-exact`,
+      says: `Every day: content ${settings.of} from ${origin.name}, by what is in the files`,
+      service: [`ExecStart=${fetch} --checksum`, 'Nice=19', 'IOSchedulingClass=idle'],
+      // Spread over the night, so that the origin is not read by all at once.
+      timer: ['OnCalendar=02:00', 'RandomizedDelaySec=3h'],
+    },
+  ];
   return {
     directories: [
       { path: '/etc/spillway', owner: 'root:root', mode: 0o755 },
@@ -136,41 +156,20 @@ function copyRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe']
         content: lines(
           '#!/bin/sh',
           '# Fetches what changed; with --check prints what differs and changes nothing.',
-          '[ "$1" = --check ] && set -- --dry-run --itemize-changes',
-          `exec rsync --archive --delete --delete-delay --contimeout=5 --timeout=30 --password-file=${secret} "$@" rsync://copies@${from}/${settings.of}/ ${path}/`,
+          '# A file is taken for unchanged by its size and its time to the nanosecond;',
+          '# with --checksum by its content, which reads every file on both machines.',
+          'if [ "$1" = --check ]; then shift; set -- --dry-run --itemize-changes "$@"; fi',
+          'rsync --archive --delete --delete-delay --modify-window=-1 --contimeout=5 --timeout=30 \\',
+          `  --password-file=${secret} "$@" rsync://copies@${from}/${settings.of}/ ${path}/`,
+          '# 24: a file was deleted there meanwhile; the next time it is so here.',
+          'code=$?; [ $code = 24 ] || exit $code',
         ),
         owner: 'root:root',
         mode: 0o755,
       },
-      {
-        path: units[0],
-        content: lines(
-          '[Unit]',
-          `Description=Content ${settings.of} from ${origin.name}`,
-          '[Service]',
-          'Type=oneshot',
-          `ExecStart=${fetch}`,
-        ),
-        owner: 'root:root',
-        mode: 0o644,
-      },
-      {
-        path: units[1],
-        content: lines(
-          '[Unit]',
-          `Description=Every ${formatDuration(settings.every)}: content ${settings.of}`,
-          '[Timer]',
-          `OnActiveSec=${settings.every}ms`,
-          `OnUnitInactiveSec=${settings.every}ms`,
-          'AccuracySec=500ms',
-          '[Install]',
-          'WantedBy=timers.target',
-        ),
-        owner: 'root:root',
-        mode: 0o644,
-      },
+      ...schedules.flatMap(unitFiles),
     ],
-    units: [{ name: `${unit}.timer`, reads: units, rereads: 'restart' }],
+    units: schedules.map(({ name }) => ({ name: `${name}.timer`, reads: unitPaths(name), rereads: 'restart' })),
     tasks: [
       {
         name: `fetch ${settings.of}`,
@@ -194,6 +193,29 @@ function copyRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe']
     ],
     after: [{ machine: origin.name, role: 'content' }],
   };
+}
+
+interface Schedule {
+  readonly name: string;
+  readonly says: string;
+  readonly service: readonly string[];
+  readonly timer: readonly string[];
+}
+
+const unitPaths = (name: string) => ['service', 'timer'].map((kind) => `/etc/systemd/system/${name}.${kind}`);
+
+function unitFiles({ name, says, service, timer }: Schedule): readonly FileSpec[] {
+  const contents = [
+    // A unit that starts more than five times in ten seconds would otherwise not start again.
+    lines('[Unit]', `Description=${says}`, 'StartLimitIntervalSec=0', '[Service]', 'Type=oneshot', service),
+    lines('[Unit]', `Description=${says}`, '[Timer]', timer, '[Install]', 'WantedBy=timers.target'),
+  ];
+  return unitPaths(name).map((path, index) => ({
+    path,
+    content: contents[index] ?? '',
+    owner: 'root:root',
+    mode: 0o644,
+  }));
 }
 
 function foldersOf(paths: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@
 import { rangeOf, toIp } from '../../model/ipv4.ts';
 import type { DatabaseName, PoolName } from '../../model/ids.ts';
 import type { Secret } from '../../model/secrets.ts';
-import { networkBetween, type Platform } from '../../blueprint/platform.ts';
+import { ipOn, networkBetween, type Platform } from '../../blueprint/platform.ts';
 import { entries, the } from '../../blueprint/records.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { lines } from '../text.ts';
@@ -36,45 +36,118 @@ export function databaseEnvironment(
   ];
 }
 
-/**
- * SQL that leads from any state to the wanted one. An account is tied to the
- * network over which it comes; the firewall ties it to the machines.
- */
-export function accountsSql({ blueprint, assets }: Platform, pool: PoolName, mark: Mark): string {
-  const databases = entries(blueprint.data).filter(([, { pool: holder }]) => holder === pool);
+interface Account {
+  readonly grantee: string;
+  readonly password: string;
+  /** By what it is on, for example `*.*`: privileges as the server names them. */
+  readonly rights: readonly (readonly [string, readonly string[]])[];
+}
+
+/** Who may use the pool's servers from another machine, and for what. */
+function accountsOf(platform: Platform, pool: PoolName, mark: Mark): readonly Account[] {
+  const { blueprint } = platform;
+  return [
+    ...databasesOf(platform, pool).flatMap(([database, { accounts }]) =>
+      entries(accounts).flatMap(([account, { from, rights }]) =>
+        // Tied to the network over which it comes; the firewall ties it to the machines.
+        networksBetween(blueprint, from, pool).map((host): Account => ({
+          grantee: `'${account}'@'${host}'`,
+          password: mark(accountSecret(database, account)),
+          rights: entries(rights).map(([table, granted]) => [
+            `\`${database}\`.${table === '*' ? '*' : `\`${table}\``}`,
+            granted.map((right) => right.toUpperCase()),
+          ]),
+        })),
+      ),
+    ),
+    ...replicaHosts(platform, pool).map((host): Account => ({
+      grantee: `'replica'@'${host}'`,
+      password: mark(replicationSecret(pool)),
+      rights: [['*.*', replicaRights]],
+    })),
+  ];
+}
+
+/** The copy with which a replica starts is a dump, taken with the same account; it may see what it will hold anyway. */
+const replicaRights = [
+  'REPLICATION SLAVE',
+  'BINLOG MONITOR',
+  'RELOAD',
+  'SELECT',
+  'SHOW VIEW',
+  'LOCK TABLES',
+  'EVENT',
+  'TRIGGER',
+];
+
+/** SQL that makes the databases and accounts that are missing. What the accounts may do is `rightsSql`'s. */
+export function accountsSql(platform: Platform, pool: PoolName, mark: Mark): string {
   return lines(
-    databases.flatMap(([database, { accounts }]) => [
+    databasesOf(platform, pool).flatMap(([database]) => [
       `CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
       `USE \`${database}\`;`,
-      assets.schemas.get(database)?.trim() ?? '',
-      ...entries(accounts).flatMap(([account, { from, rights }]) =>
-        hostPatterns(blueprint, from, pool).flatMap((host) => [
-          ...userSql(account, host, mark(accountSecret(database, account))),
-          `REVOKE ALL PRIVILEGES, GRANT OPTION FROM '${account}'@'${host}';`,
-          ...entries(rights).map(
-            ([table, granted]) =>
-              `GRANT ${granted.join(', ').toUpperCase()} ON \`${database}\`.${table === '*' ? '*' : `\`${table}\``} TO '${account}'@'${host}';`,
-          ),
-        ]),
-      ),
+      platform.assets.schemas.get(database)?.trim() ?? '',
     ]),
-    hostPatterns(blueprint, [pool], pool).flatMap((host) => [
-      ...userSql('replica', host, mark(replicationSecret(pool))),
-      // The copy with which a replica starts is a dump, taken with the same account.
-      `GRANT REPLICATION SLAVE, BINLOG MONITOR, RELOAD, SELECT, SHOW VIEW, LOCK TABLES, EVENT, TRIGGER ON *.* TO 'replica'@'${host}';`,
+    accountsOf(platform, pool, mark).flatMap(({ grantee, password }) => [
+      `CREATE USER IF NOT EXISTS ${grantee} IDENTIFIED BY '${password}';`,
+      `ALTER USER ${grantee} IDENTIFIED BY '${password}';`,
     ]),
   );
 }
 
-function userSql(name: string, host: string, password: string): readonly string[] {
-  return [
-    `CREATE USER IF NOT EXISTS '${name}'@'${host}' IDENTIFIED BY '${password}';`,
-    `ALTER USER '${name}'@'${host}' IDENTIFIED BY '${password}';`,
-  ];
+/**
+ * A query that prints the SQL by which the rights of all accounts become the
+ * wanted ones; nothing when they are. So no account lacks for an instant what it
+ * may, and none that was once wanted lives on. Accounts of the server's own host
+ * are the package's.
+ */
+export function rightsSql(platform: Platform, pool: PoolName): string {
+  // USAGE is to have no right at all: it stands for the account itself.
+  const wanted = accountsOf(platform, pool, () => '').flatMap(({ grantee, rights }) =>
+    [['*.*', ['USAGE']] as const, ...rights].flatMap(([place, privileges]) =>
+      privileges.map((privilege) => `("${grantee}", '${place}', '${privilege}')`),
+    ),
+  );
+  const seen = (table: string, on: string) =>
+    `  SELECT grantee, ${on}, privilege_type, is_grantable FROM information_schema.${table}_privileges`;
+  return lines(
+    'WITH wanted (grantee, place, privilege) AS (VALUES',
+    `  ${[`('', '', '')`, ...wanted].join(',\n  ')}`,
+    '), granted (grantee, place, privilege, grantable) AS (',
+    seen('user', `'*.*'`),
+    '  UNION',
+    seen('schema', "CONCAT('`', table_schema, '`.*')"),
+    '  UNION',
+    seen('table', "CONCAT('`', table_schema, '`.`', table_name, '`')"),
+    '), present (grantee, place, privilege) AS (',
+    `  SELECT grantee, place, privilege FROM granted WHERE grantee NOT LIKE '%@''localhost'''`,
+    `  UNION SELECT grantee, place, 'GRANT OPTION' FROM granted WHERE grantable = 'YES' AND grantee NOT LIKE '%@''localhost'''`,
+    ')',
+    `SELECT CONCAT('GRANT ', privilege, ' ON ', place, ' TO ', grantee, ';') FROM wanted`,
+    `  WHERE grantee <> '' AND (grantee, place, privilege) NOT IN (SELECT * FROM present)`,
+    `  AND (privilege <> 'USAGE' OR grantee NOT IN (SELECT grantee FROM present))`,
+    'UNION',
+    `SELECT CONCAT('REVOKE ', privilege, ' ON ', place, ' FROM ', grantee, ';') FROM present`,
+    `  WHERE privilege <> 'USAGE' AND grantee IN (SELECT grantee FROM wanted)`,
+    '  AND (grantee, place, privilege) NOT IN (SELECT * FROM wanted)',
+    'UNION',
+    `SELECT CONCAT('DROP USER ', grantee, ';') FROM present WHERE grantee NOT IN (SELECT grantee FROM wanted);`,
+  );
+}
+
+function databasesOf({ blueprint }: Platform, pool: PoolName) {
+  return entries(blueprint.data).filter(([, { pool: holder }]) => holder === pool);
+}
+
+/** Any machine of the pool may come to follow another one; nobody else may. */
+function replicaHosts({ blueprint, pools }: Platform, pool: PoolName): readonly string[] {
+  const machines = pools.get(pool) ?? [];
+  const network = networkBetween(blueprint, pool, pool);
+  return machines.length < 2 ? [] : machines.flatMap((machine) => ipOn(machine, network) ?? []);
 }
 
 /** `10.8.0.0/255.255.255.0` for every network over which these pools come. */
-function hostPatterns(blueprint: Blueprint, from: readonly PoolName[], to: PoolName): readonly string[] {
+function networksBetween(blueprint: Blueprint, from: readonly PoolName[], to: PoolName): readonly string[] {
   const networks = new Set(from.flatMap((pool) => networkBetween(blueprint, pool, to) ?? []));
   return [...networks].map((network) => {
     const { start, size } = rangeOf(the(blueprint.networks, network).cidr);

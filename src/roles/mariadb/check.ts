@@ -1,4 +1,4 @@
-import { entries } from '../../blueprint/records.ts';
+import { entries, find } from '../../blueprint/records.ts';
 import type { Finding } from '../../blueprint/problem.ts';
 import type { RoleCheck } from '../role.ts';
 import { placesOf } from './places.ts';
@@ -18,7 +18,8 @@ export const checkMariadb: RoleCheck = ({ pools, data }) => [
         path: replica === undefined ? [...at, 'primary'] : [...at, 'replicas', replica],
         at: 'value',
       })),
-      ...idle.map((site): Finding => ({
+      // Where a part has no machine, the machine without a part is the other half of one mistake.
+      ...(machineless.length > 0 ? [] : idle).map((site): Finding => ({
         code: 'replica-in-no-site',
         message: `\`${pool}\` has a machine in \`${site}\` that is neither primary nor replica`,
         mend: `add \`${site}\` to pools.${pool}.roles.mariadb.replicas, or lower the count`,
@@ -28,7 +29,7 @@ export const checkMariadb: RoleCheck = ({ pools, data }) => [
     ];
   }),
   ...entries(data).flatMap(([name, { pool }]): Finding[] =>
-    pools[pool]?.roles === undefined || pools[pool].roles.mariadb !== undefined
+    find(pools, pool)?.roles.mariadb !== undefined || find(pools, pool) === undefined
       ? []
       : [
           {

@@ -5,7 +5,7 @@ import type { RoleSettings } from '../../blueprint/schema.ts';
 import { mark } from '../../model/secrets.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
-import { accountsSql, primaryAlias, replicationSecret } from './accounts.ts';
+import { accountsSql, primaryAlias, replicationSecret, rightsSql } from './accounts.ts';
 import { placesOf } from './places.ts';
 import { followScript, followedCheck } from './follow.ts';
 
@@ -13,6 +13,7 @@ const folder = '/etc/mysql/spillway';
 const files = {
   server: '/etc/mysql/mariadb.conf.d/90-spillway.cnf',
   accounts: `${folder}/accounts.sql`,
+  rights: `${folder}/rights.sql`,
   copy: `${folder}/copy.cnf`,
   follow: `${folder}/follow.sql`,
 };
@@ -54,13 +55,20 @@ function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
     files: [
       { path: files.server, content: serverConf(on, 'primary'), owner: 'root:root', mode: 0o644 },
       { path: files.accounts, content: accountsSql(platform, machine.pool, mark), owner: 'root:root', mode: 0o600 },
+      { path: files.rights, content: rightsSql(platform, machine.pool), owner: 'root:root', mode: 0o600 },
     ],
     tasks: [
       {
         name: 'databases and accounts',
         when: 'after-units',
-        run: `mariadb --batch < ${files.accounts}`,
-        inputs: [files.accounts],
+        check: lines(`differs=$(mariadb -BNr < ${files.rights}) && test -z "$differs"`),
+        run: lines(
+          'set -e',
+          `mariadb --batch < ${files.accounts}`,
+          `mend=$(mariadb -BNr < ${files.rights})`,
+          'echo "$mend" | mariadb --batch',
+        ),
+        inputs: [files.accounts, files.rights],
       },
     ],
     probes: [

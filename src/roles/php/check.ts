@@ -1,4 +1,4 @@
-import { entries } from '../../blueprint/records.ts';
+import { entries, find } from '../../blueprint/records.ts';
 import type { Finding } from '../../blueprint/problem.ts';
 import { mendName } from '../../blueprint/suggest.ts';
 import type { RoleCheck } from '../role.ts';
@@ -7,10 +7,10 @@ import type { RoleCheck } from '../role.ts';
 export const checkPhp: RoleCheck = ({ pools, data }) =>
   entries(pools).flatMap(([pool, { roles }]): Finding[] => {
     const uses = roles.php?.database;
-    const accounts = uses && data[uses.name]?.accounts;
+    const accounts = find(data, uses?.name)?.accounts;
     if (uses === undefined || accounts === undefined) return [];
     const path = ['pools', pool, 'roles', 'php', 'database', 'account'];
-    const account = accounts[uses.account];
+    const account = find(accounts, uses.account);
     if (account === undefined) {
       const mend = mendName(uses.account, Object.keys(accounts), 'account');
       return [

@@ -14,7 +14,7 @@ export const php: Role<'php'> = {
     files: [
       // The environment holds a password, so only root reads it: the master process is root's.
       { path: `${folder}/pool.d/spillway.conf`, content: pool(on), owner: 'root:root', mode: 0o600 },
-      { path: `${folder}/conf.d/90-spillway.ini`, content: ini, owner: 'root:root', mode: 0o644 },
+      { path: `${folder}/conf.d/90-spillway.ini`, content: ini(on), owner: 'root:root', mode: 0o644 },
     ],
     absent: [`${folder}/pool.d/www.conf`],
     units: [
@@ -28,21 +28,29 @@ export const php: Role<'php'> = {
   }),
 };
 
-const ini = lines(
-  'expose_php = Off',
-  'display_errors = Off',
-  'log_errors = On',
-  'memory_limit = 64M',
-  'post_max_size = 16M',
-  'upload_max_filesize = 16M',
-  'realpath_cache_ttl = 600',
-  // Files come by rsync; a change is seen within this time.
-  'opcache.revalidate_freq = 2',
-);
+function ini({ platform }: RoleOn<'php'>): string {
+  return lines(
+    // PHP does not ask the machine for it.
+    `date.timezone = ${platform.blueprint.timeZone}`,
+    'expose_php = Off',
+    'display_errors = Off',
+    'log_errors = On',
+    'memory_limit = 64M',
+    'post_max_size = 16M',
+    'upload_max_filesize = 16M',
+    'realpath_cache_ttl = 600',
+    // Files come by rsync; a change is seen within this time.
+    'opcache.revalidate_freq = 2',
+  );
+}
 
 function pool({ platform, settings: { workers, database } }: RoleOn<'php'>): string {
   const environment = database === undefined ? [] : databaseEnvironment(platform.blueprint, database, mark);
   return lines(
+    '[global]',
+    // A reload lets requests end that take no longer; without it, it cuts them off.
+    // Chosen: below the 15 s for which the balancer waits by default, for those that wait meanwhile.
+    'process_control_timeout = 10s',
     '[spillway]',
     'user = www-data',
     'group = www-data',

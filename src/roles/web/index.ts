@@ -1,11 +1,12 @@
 /** nginx: static files, a page cache, and PHP behind it. */
-import type { Role, RoleOn } from '../role.ts';
+import { the } from '../../blueprint/records.ts';
+import { routedPort, type Role, type RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
 import { fastcgi, nginxConf } from './nginx-conf.ts';
 
 export const web: Role<'web'> = {
   packages: ['nginx-light', 'curl'],
-  services: () => [{ name: 'http', protocol: 'tcp', port: 80, from: 'flows' }],
+  services: () => [{ name: 'http', protocol: 'tcp', port: routedPort, from: 'flows' }],
   recipe: (on) => ({
     directories: [{ path: '/var/cache/nginx', owner: 'www-data:www-data', mode: 0o755 }],
     files: [{ path: '/etc/nginx/nginx.conf', content: conf(on), owner: 'root:root', mode: 0o644 }],
@@ -19,16 +20,18 @@ export const web: Role<'web'> = {
   }),
 };
 
-function conf({ machine, settings: { root, entry, cache } }: RoleOn<'web'>): string {
+function conf({ platform: { blueprint }, pool, settings: { root, entry, cache } }: RoleOn<'web'>): string {
   const megabytes = Math.max(1, Math.round(cache.size / 1e6));
-  const inner = machine.interfaces.map(({ ip, prefixLength }) => `set_real_ip_from ${ip}/${prefixLength};`);
+  const inner = the(blueprint.pools, pool).networks.map(
+    (network) => `set_real_ip_from ${the(blueprint.networks, network).cidr};`,
+  );
   return lines(
     nginxConf([
       `fastcgi_cache_path /var/cache/nginx/pages levels=1:2 keys_zone=pages:8m max_size=${megabytes}m inactive=10m;`,
       ...inner,
       'real_ip_header X-Forwarded-For;',
       'server {',
-      '  listen 80 default_server backlog=4096;',
+      `  listen ${routedPort} default_server backlog=4096;`,
       `  root ${root};`,
       '  add_header X-Served-By $hostname always;',
       '  add_header X-Page-Cache $upstream_cache_status always;',

@@ -1,0 +1,140 @@
+/** The port Engine onto an imagined world. It refuses what a real engine refuses. */
+import { SpillwayError } from '../model/errors.ts';
+import type { ImageKey, MachineName, PlatformName } from '../model/ids.ts';
+import type { ActualMachine, Inventory } from '../model/inventory.ts';
+import type { MachineSpec } from '../model/spec.ts';
+import type { Engine } from '../ports/engine.ts';
+import { booted, newMachine, stateOf, unplugged, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
+import { nextReach, partOf, type Caller, type ImaginedPlatform, type ImaginedWorld } from './imagined-world.ts';
+
+export const imaginedImageKey = (packages: readonly string[]): ImageKey => `image-of-${packages.join('-')}` as ImageKey;
+
+export function imaginedEngine(world: ImaginedWorld, call: Caller): Engine {
+  return {
+    kind: 'imagined',
+    check: async () => [],
+    imageKey: imaginedImageKey,
+    ensureImage: (packages) =>
+      call('build-image', `${packages.length} packages`, () => world.images.add(imaginedImageKey(packages))),
+    platforms: async () => [...world.platforms.keys()].sort(),
+    list: async (platform) => inventoryOf(world, platform),
+
+    ensureNetwork: ({ platform, name, kind, cidr, sites }) =>
+      call('make-network', name, () => {
+        const { networks } = partOf(world, platform);
+        const there = networks.get(name);
+        if (there !== undefined && (there.kind !== kind || there.cidr !== cidr)) {
+          throw refused('network-differs', `the network ${name} is ${there.kind} ${there.cidr}`);
+        }
+        networks.set(name, { name, kind, cidr, sites: [...new Set([...(there?.sites ?? []), ...sites])].sort() });
+      }),
+    removeNetwork: (platform, name) =>
+      call('remove-network', name, () => {
+        const { networks, machines } = partOf(world, platform);
+        networks.delete(name);
+        for (const [at, machine] of machines) machines.set(at, unplugged(machine, name));
+      }),
+
+    createMachine: (spec) =>
+      call(
+        'make-machine',
+        spec.name,
+        () => {
+          const { machines } = partOf(world, spec.platform);
+          const there = machines.get(spec.name);
+          const machine = there === undefined || there.actual.state === 'broken' ? made(world, spec) : there;
+          machines.set(spec.name, plugged(partOf(world, spec.platform), machine));
+        },
+        () => {
+          const { actual, ...rest } = made(world, spec);
+          partOf(world, spec.platform).machines.set(spec.name, { ...rest, actual: { ...actual, state: 'broken' } });
+        },
+      ),
+    startMachine: (platform, name) =>
+      call('start-machine', name, () => {
+        const part = partOf(world, platform);
+        part.machines.set(name, plugged(part, machineOf(part, name)));
+      }),
+    powerOff: (platform, name) =>
+      call('cut-power', name, () => {
+        const part = partOf(world, platform);
+        part.machines.set(name, withoutPower(machineOf(part, name)));
+      }),
+    removeMachine: (platform, name) =>
+      call('remove-machine', name, () => partOf(world, platform).machines.delete(name)),
+    commission: (platform, name) =>
+      call('commission', name, () => {
+        const part = partOf(world, platform);
+        const machine = machineOf(part, name);
+        part.machines.set(name, { ...machine, actual: { ...machine.actual, commissioned: true } });
+      }),
+
+    ensureAddress: (address) =>
+      call('make-address', address.name, () => {
+        const { networks, addresses } = partOf(world, address.platform);
+        if (!networks.has(address.network)) throw networkMissing(address.network);
+        addresses.set(address.name, address);
+      }),
+    removeAddress: (platform, name) =>
+      call('remove-address', name, () => partOf(world, platform).addresses.delete(name)),
+    async clear(platform) {
+      world.platforms.delete(platform);
+    },
+  };
+}
+
+function inventoryOf(world: ImaginedWorld, platform: PlatformName): Inventory {
+  const part = world.platforms.get(platform);
+  return {
+    images: [...world.images].sort(),
+    networks: inOrder(part?.networks),
+    machines: inOrder(part?.machines).map((machine): ActualMachine => {
+      const state = stateOf(machine);
+      return state === machine.actual.state ? machine.actual : { ...machine.actual, state };
+    }),
+    addresses: inOrder(part?.addresses).map(({ name, network, ip, holders }) => ({
+      ...{ name, network, ip, holders },
+      reachableAt: ip,
+    })),
+    leftovers: [],
+  };
+}
+
+function inOrder<Name extends string, Thing>(things: ReadonlyMap<Name, Thing> = new Map<Name, Thing>()): Thing[] {
+  return [...things].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, thing]) => thing);
+}
+
+function made(world: ImaginedWorld, spec: MachineSpec): ImaginedMachine {
+  const { name, pool, part, site, flavour, interfaces, packages } = spec;
+  const image = imaginedImageKey(packages);
+  if (!world.images.has(image)) throw refused('image-missing', `the image ${image} is not there`);
+  const reach = nextReach(world);
+  return newMachine(
+    { name, pool, part, site, flavour: flavour.name, image, interfaces, state: 'stopped', commissioned: false, reach },
+    packages,
+  );
+}
+
+/** Booted with a cable to each of its networks, or as it was if it runs with all of them. */
+function plugged({ networks }: ImaginedPlatform, machine: ImaginedMachine): ImaginedMachine {
+  if (machine.actual.state === 'broken') throw refused('machine-broken', `${machine.actual.name} has no disk`);
+  if (stateOf(machine) === 'running') return machine;
+  for (const { network } of machine.actual.interfaces) {
+    if (networks.get(network)?.sites.includes(machine.actual.site) !== true) throw networkMissing(network);
+  }
+  return booted(machine);
+}
+
+function machineOf({ machines }: ImaginedPlatform, name: MachineName): ImaginedMachine {
+  const machine = machines.get(name);
+  if (machine === undefined) throw refused('machine-missing', `there is no machine ${name}`);
+  return machine;
+}
+
+function networkMissing(network: string): SpillwayError {
+  return refused('network-missing', `the network ${network} is not there`);
+}
+
+function refused(code: string, message: string): SpillwayError {
+  return new SpillwayError({ code: `imagined-${code}`, message, mend: 'this is what a real engine would refuse' });
+}

@@ -1,0 +1,44 @@
+/** The port Hosts onto the machines of one imagined platform. */
+import { SpillwayError } from '../model/errors.ts';
+import type { PlatformName } from '../model/ids.ts';
+import type { Hosts, Reach } from '../ports/host.ts';
+import { applied, inspected, isReachable, type ImaginedMachine } from './imagined-machine.ts';
+import { partOf, type Caller, type ImaginedWorld } from './imagined-world.ts';
+
+export function imaginedHosts(world: ImaginedWorld, platform: PlatformName, call: Caller): Hosts {
+  /** The machine, if it answers where the controller knocks. */
+  const answering = ({ machine: name, host }: Reach): ImaginedMachine | undefined => {
+    const machine = partOf(world, platform).machines.get(name);
+    return machine !== undefined && machine.actual.reach.host === host && isReachable(machine) ? machine : undefined;
+  };
+  return {
+    async inspect(reach, recipes) {
+      const machine = answering(reach);
+      return machine === undefined ? { reachable: false, why: silence } : inspected(machine, recipes);
+    },
+    apply: (reach, role, changes) => {
+      const change = (count: number) => () => {
+        const machine = answering(reach);
+        if (machine === undefined) throw unreachableMachine(reach);
+        partOf(world, platform).machines.set(reach.machine, applied(machine, role, changes.slice(0, count)));
+      };
+      return call('apply', `${reach.machine}/${role}`, change(changes.length), change(Math.floor(changes.length / 2)));
+    },
+    async run(reach) {
+      if (answering(reach) === undefined) throw unreachableMachine(reach);
+      return { stdout: '', stderr: '', exitCode: 0 };
+    },
+    forget: () => undefined,
+    close: () => undefined,
+  };
+}
+
+const silence = 'nobody answers';
+
+function unreachableMachine({ machine }: Reach): SpillwayError {
+  return new SpillwayError({
+    code: 'machine-unreachable',
+    message: `${machine} cannot be reached: ${silence}`,
+    mend: '`spillway up` mends a machine that died',
+  });
+}

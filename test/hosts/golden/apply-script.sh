@@ -1,0 +1,45 @@
+{
+set -e
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+umask 077
+mkdir -p /var/lib/spillway/units /var/lib/spillway/tasks /var/lib/spillway/written
+put() { t="$(dirname "$1")/.spillway.$$"; mkdir -p "$(dirname "$1")"; base64 -d > "$t"; chown "$2" "$t"; chmod "$3" "$t"; mv -fT "$t" "$1"; }
+trap 'rm -f "$t"' EXIT
+stamp() { printf "%s\n" "$2" > "$1.new"; mv -f "$1.new" "$1"; }
+reload_systemd=1
+echo 'begin 0'
+mkdir -p /srv/site; chown root:root /srv/site; chmod 0755 /srv/site
+echo 'begin 1'
+put /etc/app/app.conf root:root 0640 <<'.end'
+cG9ydCA9IDEK
+.end
+stamp /var/lib/spillway/written/6b1aa573ff2779223b95159e5065a391 'a512046503d7fca82f59d5d02e627becbdde094e5863f8951a6e709016186d84	/etc/app/app.conf'
+echo 'begin 2'
+put /etc/systemd/system/app.service root:root 0644 <<'.end'
+W1NlcnZpY2VdCg==
+.end
+stamp /var/lib/spillway/written/633a648ecd8ade17ea5a5217cc1add64 '40d8baaabac85ad8ac5a2ec40dd065b4ea0fb47c25ce3ddad4c290d22503c90f	/etc/systemd/system/app.service'
+echo 'begin 3'
+rm -f '/etc/app/old conf'
+echo 'begin 4'
+if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi
+systemctl is-enabled --quiet app.service 2>/dev/null || systemctl enable --quiet app.service 2>/dev/null || true
+systemctl reset-failed app.service 2>/dev/null || true
+systemctl reload-or-restart app.service || { systemctl status --no-pager --lines=20 app.service >&2; exit 1; }
+stamp /var/lib/spillway/units/app.app.service stamp
+echo 'begin 5'
+if [ "$(cat /var/lib/spillway/tasks/app.tell_it 2>/dev/null)" != stamp ] || ! (
+test -e /told
+) </dev/null >/dev/null 2>&1; then
+(set +e; 
+echo 'told'
+) </dev/null >&2
+fi
+stamp /var/lib/spillway/tasks/app.tell_it stamp
+echo 'begin 6'
+(set +e; 
+echo again
+) </dev/null >&2
+stamp /var/lib/spillway/tasks/app.tell_again stamp
+echo end
+}

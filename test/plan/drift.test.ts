@@ -1,0 +1,132 @@
+/** Whatever is damaged: the plan says exactly that, performing it mends it, and then there is nothing left to do. */
+import { expect, test } from 'vitest';
+import type { Change } from '../../src/model/plan.ts';
+import { changeSubject } from '../../src/model/plan.ts';
+import type { Damage } from '../../src/sim/damage.ts';
+import { imagine, upWorld } from './imagined.ts';
+import { shopWith } from './shop.ts';
+
+const shop = shopWith({});
+
+/** Names need no brand here. */
+type Plain<Thing> = Thing extends string
+  ? string
+  : Thing extends number
+    ? number
+    : { [Key in keyof Thing]: Plain<Thing[Key]> };
+
+const haproxy = '/etc/haproxy/haproxy.cfg';
+const cases: [string, Plain<Damage>, string[], rounds?: number][] = [
+  ['a machine died', { kind: 'machine-dies', machine: 'web-1' }, ['web-1/machine start-machine: stopped']],
+  ['a machine is mute', { kind: 'machine-is-mute', machine: 'web-1' }, ['web-1/machine restart-machine: unreachable']],
+  [
+    'a machine was never finished',
+    { kind: 'machine-breaks', machine: 'web-2' },
+    [
+      'web-2/machine replace-machine: broken',
+      'web-2/base configure: new-machine',
+      'web-2/web configure: new-machine',
+      'web-2/php configure: new-machine',
+      'web-2/commission commission-machine: not-commissioned',
+    ],
+  ],
+  [
+    'a machine is gone',
+    { kind: 'machine-vanishes', machine: 'database-2' },
+    [
+      'database-2/machine create-machine: missing',
+      'database-2/base configure: new-machine',
+      'database-2/mariadb configure: new-machine',
+      'database-2/commission commission-machine: not-commissioned',
+    ],
+  ],
+  [
+    'a package is not in the image',
+    { kind: 'package-is-missing', machine: 'web-1', package: 'php-fpm' },
+    [
+      'web-1/machine replace-machine: packages',
+      'web-1/base configure: new-machine',
+      'web-1/web configure: new-machine',
+      'web-1/php configure: new-machine',
+      'web-1/commission commission-machine: not-commissioned',
+    ],
+  ],
+  [
+    'a file was edited',
+    { kind: 'file-is-edited', machine: 'balancer-1', path: haproxy },
+    ['balancer-1/balancer configure: differs', `file ${haproxy} changed-by-hand`, 'unit haproxy.service reads-changed'],
+  ],
+  [
+    'a file was deleted',
+    { kind: 'file-is-deleted', machine: 'balancer-1', path: haproxy },
+    ['balancer-1/balancer configure: differs', `file ${haproxy} missing`, 'unit haproxy.service reads-changed'],
+  ],
+  [
+    'a file’s mode was changed',
+    { kind: 'mode-is-changed', machine: 'web-1', path: '/etc/hosts', mode: 0o666 },
+    ['web-1/base configure: differs', 'file /etc/hosts mode'],
+  ],
+  [
+    'a file’s owner was changed',
+    { kind: 'owner-is-changed', machine: 'web-1', path: '/etc/hosts', owner: 'www-data:www-data' },
+    ['web-1/base configure: differs', 'file /etc/hosts owner'],
+  ],
+  [
+    'a unit was stopped',
+    { kind: 'unit-stops', machine: 'database-1', unit: 'mariadb.service' },
+    ['database-1/mariadb configure: differs', 'unit mariadb.service stopped'],
+  ],
+  [
+    'a unit was disabled',
+    { kind: 'unit-is-disabled', machine: 'web-2', unit: 'nginx.service' },
+    ['web-2/web configure: differs', 'unit nginx.service not-enabled'],
+  ],
+  [
+    'a task was undone',
+    { kind: 'task-is-undone', machine: 'database-2', task: 'mariadb/follow database-1' },
+    ['database-2/mariadb configure: differs', 'task follow database-1 not-so'],
+  ],
+  [
+    'a network is gone: it is made again, and its machines are booted again',
+    { kind: 'network-vanishes', network: 'public' },
+    [
+      'network/lab/public create-network: missing',
+      'balancer-1/machine start-machine: stopped',
+      'balancer-2/machine start-machine: stopped',
+    ],
+  ],
+  ['an address is gone', { kind: 'address-vanishes', address: 'www' }, ['address/lab/www create-address: missing']],
+];
+
+test.each(cases)('%s', async (_, what, expected) => {
+  const imagined = imagine(upWorld(shop));
+  expect((await imagined.plan(shop)).steps).toEqual([]);
+
+  imagined.hurt(what as Damage);
+  const { steps } = await imagined.plan(shop);
+  expect(
+    steps.flatMap((step) => [
+      `${step.id} ${step.kind}: ${step.reason.code}`,
+      ...(step.kind === 'configure' && step.reason.code === 'differs' ? step.changes.map(showChange) : []),
+    ]),
+  ).toEqual(expected);
+
+  expect(await imagined.settle(shop)).toBe(1);
+});
+
+function showChange(change: Change): string {
+  return `${change.kind} ${changeSubject(change)} ${change.why.code}`;
+}
+
+test('a machine that was mended while it was off is looked at once it runs', async () => {
+  const imagined = imagine(upWorld(shop));
+  imagined.hurt({ kind: 'file-is-edited', machine: 'web-1', path: '/etc/hosts' } as Plain<Damage> as Damage);
+  imagined.hurt({ kind: 'machine-dies', machine: 'web-1' } as Plain<Damage> as Damage);
+  expect(await imagined.settle(shop, 2)).toBe(2);
+});
+
+test('all of it at once', async () => {
+  const imagined = imagine(upWorld(shop));
+  for (const [, what] of cases.slice(4)) imagined.hurt(what as Damage);
+  await imagined.settle(shop, 3);
+});

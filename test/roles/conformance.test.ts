@@ -1,0 +1,258 @@
+/** What every role holds to, on every machine of these platforms: a new role is held to it by being in one of them. */
+import { spawnSync } from 'node:child_process';
+import { posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { rolesOf, type Machine, type Platform } from '../../src/blueprint/platform.ts';
+import { the } from '../../src/blueprint/records.ts';
+import type { RoleName } from '../../src/blueprint/schema.ts';
+import type { Recipe } from '../../src/model/recipe.ts';
+import { secretsIn } from '../../src/model/secrets.ts';
+import { compile } from '../../src/roles/compile.ts';
+import { roles } from '../../src/roles/index.ts';
+import type { Role, RoleOn, Service } from '../../src/roles/role.ts';
+import { machines, shopWith, sofoot, withOverflow } from './platforms.ts';
+import { commandsIn } from './shell-words.ts';
+
+const platforms: Readonly<Record<string, () => Platform>> = {
+  sofoot,
+  'sofoot with overflow': () => withOverflow(sofoot(), 'web'),
+  shop: () => shopWith(),
+  'shop with a replica': () =>
+    shopWith({
+      pools: { database: { roles: { mariadb: { replicas: ['b'] } }, base: machines(2, 'a', 'b') } },
+    }),
+};
+
+const everywhere = Object.entries(platforms).flatMap(([name, platform]) => {
+  const { recipes } = compile(platform());
+  return [...recipes].map(([machine, all]) => ({ name: `${machine} of ${name}`, recipes: all }));
+});
+
+/** Each role's recipes, wherever it is. */
+const byRole = [
+  ...Map.groupBy(
+    everywhere.flatMap(({ recipes }) => recipes),
+    ({ role }) => role,
+  ),
+].map(([role, recipes]) => ({ role, recipes }));
+
+test('every role is on one of these platforms', () => {
+  expect(byRole.map(({ role }) => role).sort()).toEqual(['base', ...Object.keys(roles)].sort());
+});
+
+test('commands are found wherever they stand', () => {
+  const script = `
+    # not this
+    got() { one -x | two; }
+    if ! a=$(three 'four' "$(five)" 2>/dev/null); then six=7 seven && { eight; }; fi
+    timeout 3 nine - <<'x' || exec unshare --net sh -c 'ten && eleven'
+    for each in twelve; do got "thirteen; fourteen"; done`;
+  const words = 'one two three five seven eight timeout nine exec unshare sh ten eleven'.split(' ');
+  expect([...commandsIn(script)].sort()).toEqual(words.sort());
+});
+
+test.each(Object.entries(platforms))('the same %s twice gives the same recipes', (_, platform) => {
+  expect(compile(platform())).toEqual(compile(platform()));
+});
+
+describe.each(byRole)('the role $role', ({ recipes }) => {
+  const each = <Item>(items: (recipe: Recipe) => readonly Item[]) => recipes.flatMap(items);
+
+  test('says where everything lies, in one way only', () => {
+    const paths = each(({ directories, files, absent }) => [
+      ...[...directories, ...files].map((one) => one.path),
+      ...absent,
+    ]);
+    expect(
+      paths.filter((path) => !path.startsWith('/') || posix.normalize(path) !== path || path.endsWith('/')),
+    ).toEqual([]);
+  });
+
+  test('makes the folders of its files, or knows that a package does', () => {
+    for (const { files, directories } of recipes) {
+      const there = new Set([...foldersOfPackages, ...directories.map(({ path }) => path)]);
+      expect(files.map(({ path }) => posix.dirname(path)).filter((folder) => !there.has(folder))).toEqual([]);
+    }
+  });
+
+  test('makes a folder before what is in it', () => {
+    for (const { directories } of recipes) {
+      const order = directories.map(({ path }) => path);
+      expect(order.filter((path, index) => order.slice(index).includes(posix.dirname(path)))).toEqual([]);
+    }
+  });
+
+  test('shows secrets to their owner only', () => {
+    const secret = each(({ files }) => files).filter(({ content }) => secretsIn(content).length > 0);
+    expect(secret.filter(({ mode }) => (mode & 0o077) !== 0).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('lets nobody but the owner write', () => {
+    const all = each(({ files, directories }) => [...files, ...directories]);
+    expect(all.filter(({ mode }) => (mode & 0o022) !== 0).map(({ path }) => path)).toEqual([]);
+    expect(
+      [...new Set(all.map(({ owner }) => owner))].filter(
+        (owner) => !['root:root', 'www-data:www-data'].includes(owner),
+      ),
+    ).toEqual([]);
+  });
+
+  test('has units that read its own files', () => {
+    for (const { units, files } of recipes) {
+      const own = new Set(files.map(({ path }) => path));
+      expect(units.flatMap(({ reads }) => reads).filter((path) => !own.has(path))).toEqual([]);
+      expect(units.filter(({ name }) => !/^[a-z0-9.@-]+\.(service|timer|socket)$/.test(name))).toEqual([]);
+    }
+  });
+
+  test('has tasks with names of their own, that know when they are done', () => {
+    for (const { tasks, files } of recipes) {
+      const names = tasks.map(({ name }) => name.replaceAll(/[^A-Za-z0-9.@-]/g, '_'));
+      expect(new Set(names).size).toBe(names.length);
+      expect(tasks.filter(({ check, inputs }) => check === undefined && inputs === undefined)).toEqual([]);
+      const own = new Set(files.map(({ path }) => path));
+      expect(tasks.flatMap(({ inputs = [] }) => inputs).filter((path) => !own.has(path))).toEqual([]);
+    }
+  });
+
+  test('can be asked whether it works', () => {
+    for (const { probes } of recipes) {
+      expect(probes.length).toBeGreaterThan(0);
+      expect(new Set(probes.map(({ name }) => name)).size).toBe(probes.length);
+    }
+  });
+
+  const scripts = () =>
+    each(({ tasks, probes, files }) => [
+      ...tasks.flatMap(({ check = '', run }) => [check, run]),
+      ...probes.map(({ run }) => run),
+      ...files.filter(({ content }) => content.startsWith('#!/bin/sh')).map(({ content }) => content),
+    ]);
+
+  test('speaks POSIX sh', () => {
+    const sh = (script: string) => spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' }).stderr;
+    // Together, but each in a subshell of its own, so that none ends what another one began.
+    expect(
+      sh(
+        scripts()
+          .map((script) => `(\n${script || ':'}\n)`)
+          .join('\n'),
+      ),
+    ).toBe('');
+    // What dash reads as something else than bash; the commands of bash are found as unknown below.
+    expect(scripts().filter((script) => script.includes('&>'))).toEqual([]);
+  });
+
+  test('keeps secrets out of scripts', () => {
+    expect(scripts().filter((script) => secretsIn(script).length > 0)).toEqual([]);
+  });
+
+  test('declares the packages of the commands that it uses', () => {
+    for (const { packages, tasks, probes, files } of recipes) {
+      const used = [...tasks.flatMap(({ check = '', run }) => [check, run]), ...probes.map(({ run }) => run)].concat(
+        files.filter(({ content }) => content.startsWith('#!/bin/sh')).map(({ content }) => content),
+      );
+      const has = new Set(['essential', ...packages]);
+      const commands = new Set(used.flatMap((script) => [...commandsIn(script)]));
+      const own = new Set(files.map(({ path }) => path));
+      const lacking = [...commands].filter((command) => !own.has(command) && !has.has(packageOf[command] ?? 'unknown'));
+      expect(
+        lacking.map((command) => `${command} is of ${packageOf[command] ?? 'no package that this test knows'}`),
+      ).toEqual([]);
+    }
+  });
+});
+
+describe.each(everywhere)('$name', ({ recipes }) => {
+  test('has roles that leave each other’s files and units alone', () => {
+    const paths = recipes.flatMap(({ files, absent }) => [...files.map(({ path }) => path), ...absent]);
+    expect(paths.filter((path, index) => paths.indexOf(path) !== index)).toEqual([]);
+    const units = recipes.flatMap((recipe) => recipe.units.map(({ name }) => name));
+    expect(units.filter((name, index) => units.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(platforms))('on %s', (_, make) => {
+  const platform = make();
+  test.each(platform.machines.map((machine) => ({ machine })))(
+    '$machine.name listens where its roles say, and nowhere else',
+    ({ machine }) => {
+      const recipes = compile(platform).recipes.get(machine.name)!;
+      const says = rolesOf(platform.blueprint, machine.pool).flatMap((role) => servicesOf(platform, machine, role));
+      const ports = new Set(says.flatMap(({ port = [] }) => port));
+      expect([...listening(recipes)].sort()).toEqual([...ports].sort());
+    },
+  );
+
+  test('has recipes that no other machine has changed', () => {
+    const { recipes } = compile(platform);
+    for (const machine of platform.machines) {
+      const alone = rolesOf(platform.blueprint, machine.pool).map((name) =>
+        (roles[name] as Role<typeof name>).recipe(onMachine(platform, machine, name)),
+      );
+      expect(recipes.get(machine.name)!.slice(1)).toMatchObject(alone);
+    }
+  });
+
+  test('waits only for roles that are there', () => {
+    const { recipes } = compile(platform);
+    for (const [machine, all] of recipes) {
+      for (const after of all.flatMap((recipe) => recipe.after)) {
+        expect(recipes.get(after.machine)?.map(({ role }) => role)).toContain(after.role);
+        expect(after.machine).not.toBe(machine);
+      }
+    }
+  });
+});
+
+function onMachine<Name extends RoleName>(platform: Platform, machine: Machine, name: Name): RoleOn<Name> {
+  const { pool } = machine;
+  const settings = the(platform.blueprint.pools, pool).roles[name] as RoleOn<Name>['settings'];
+  return { platform, pool, machine, settings };
+}
+
+function servicesOf(platform: Platform, machine: Machine, name: RoleName): readonly Service[] {
+  return (roles[name] as Role<typeof name>).services(onMachine(platform, machine, name));
+}
+
+/** The TCP ports on which the machine answers others, from its configuration files. */
+function listening(recipes: readonly Recipe[]): ReadonlySet<number> {
+  const found = recipes.flatMap(({ files }) =>
+    files.flatMap(({ path, content }) => {
+      const ports = (pattern: RegExp) => [...content.matchAll(pattern)].map(([, port]) => Number(port));
+      if (path === '/etc/haproxy/haproxy.cfg') return ports(/^\s*bind \S+:(\d+)/gm);
+      if (path === '/etc/nginx/nginx.conf') return ports(/^\s*listen (?:\S+:)?(\d+)/gm);
+      if (path === '/etc/rsyncd.conf') return ports(/^port = (\d+)/gm).concat(/^port/m.test(content) ? [] : 873);
+      if (path.startsWith('/etc/mysql/mariadb.conf.d/')) return ports(/^port = (\d+)/gm).concat(3306);
+      return [];
+    }),
+  );
+  return new Set(found);
+}
+
+/** Folders that are there before any role, or come with its packages. */
+const foldersOfPackages = [
+  ...['/etc', '/etc/nginx', '/etc/haproxy', '/etc/keepalived', '/etc/mysql/mariadb.conf.d', '/etc/ssh/sshd_config.d'],
+  ...['/etc/sysctl.d', '/etc/systemd/system', '/etc/php/8.2/fpm/pool.d', '/etc/php/8.2/fpm/conf.d'],
+];
+
+/** Debian's package of each command; `essential` is on every machine, as are the builtins of sh. */
+const packageOf: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    (
+      '[ : . break cat cd echo exec exit false ls mktemp printf readlink return rm set shift sleep test touch tr trap true ' +
+      'wc head sort ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
+    )
+      .split(' ')
+      .map((command) => [command, 'essential']),
+  ),
+  curl: 'curl',
+  mariadb: 'mariadb-client',
+  'mariadb-admin': 'mariadb-client',
+  'mariadb-dump': 'mariadb-client',
+  nft: 'nftables',
+  rsync: 'rsync',
+  socat: 'socat',
+  // A site's own commands; that its machine has PHP is for the blueprint to say.
+  php: 'essential',
+};

@@ -1,0 +1,266 @@
+/** What somebody breaks by hand behind the roles' backs is seen, named and mended; what cannot be mended without loss is refused. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { machinesOf } from '../lab/machines.ts';
+import { eventually, spillway, spillwayJson } from '../lab/spillway.ts';
+
+const platform = 'test-repairs';
+let lab: ReturnType<typeof machinesOf>;
+const on = (machine: string, script: string) => lab.on(machine, script);
+
+beforeAll(async () => {
+  await spillway('down', platform, '--yes');
+  const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
+  expect(code, stdout + stderr).toBe(0);
+  lab = machinesOf(platform);
+});
+
+afterAll(async () => {
+  lab.close();
+  await spillway('down', platform, '--yes');
+});
+
+async function plan(): Promise<string[]> {
+  const { steps } = (await spillwayJson('plan', platform)) as {
+    steps: { id: string; changes?: { what: string }[] }[];
+  };
+  return steps.flatMap(({ id, changes = [] }) => changes.map(({ what }) => `${id}: ${what}`)).sort();
+}
+
+const nets = '10.8.0.0/255.255.255.0';
+const fetch = '/usr/local/lib/spillway/fetch-site';
+
+interface Drift {
+  readonly name: string;
+  readonly machine: string;
+  readonly by: string;
+  readonly plan: readonly string[];
+  /** Prints nothing once it is mended. */
+  readonly wrong?: string;
+}
+
+const firewall = 'base: firewall';
+const rights = 'mariadb: databases and accounts';
+const drifts: readonly Drift[] = [
+  { name: 'the firewall was emptied', machine: 'web-1', by: 'nft flush ruleset', plan: [firewall] },
+  {
+    name: 'one more port was opened',
+    machine: 'web-1',
+    by: 'nft add rule inet spillway input tcp dport 9999 accept',
+    plan: [firewall],
+    wrong: 'nft list ruleset | grep 9999',
+  },
+  {
+    name: 'one rule was taken out',
+    machine: 'web-1',
+    by: 'nft flush chain inet spillway output',
+    plan: [firewall],
+  },
+  {
+    name: 'sshd lets in passwords',
+    machine: 'web-1',
+    by: 'echo PasswordAuthentication yes > /etc/ssh/sshd_config.d/00-spillway.conf; systemctl reload ssh',
+    plan: ['base: /etc/ssh/sshd_config.d/00-spillway.conf', 'base: ssh.service'],
+    wrong: 'sshd -T | grep "^passwordauthentication yes"',
+  },
+  {
+    name: 'an account was dropped',
+    machine: 'database-1',
+    by: `mariadb -e "drop user site@'${nets}'"`,
+    plan: [rights],
+    wrong: `mariadb -e "show grants for site@'${nets}'" 2>&1 | grep ERROR`,
+  },
+  {
+    name: 'an account got more rights, and the right to give them away',
+    machine: 'database-1',
+    by: `mariadb -e "grant delete on sofoot.comments to site@'${nets}' with grant option; grant file on *.* to site@'${nets}'"`,
+    plan: [rights],
+    wrong: `mariadb -e "show grants for site@'${nets}'" | grep -E 'DELETE|FILE|GRANT OPTION'`,
+  },
+  {
+    name: 'an account lost a right',
+    machine: 'database-1',
+    by: `mariadb -e "revoke insert on sofoot.comments from site@'${nets}'"`,
+    plan: [rights],
+    wrong: `mariadb -e "show grants for site@'${nets}'" | grep -q INSERT || echo lost`,
+  },
+  {
+    name: 'somebody has an account that no blueprint gave',
+    machine: 'database-1',
+    by: `mariadb -e "create user guest@'%' identified by 'x'; grant all on *.* to guest@'%'"`,
+    plan: [rights],
+    wrong: `mariadb -BNe "select user from mysql.user where user = 'guest'"`,
+  },
+  {
+    name: 'the replica was stopped',
+    machine: 'database-2',
+    by: `mariadb -e 'stop slave'`,
+    plan: ['mariadb: follow database-1'],
+  },
+  {
+    name: 'the replica no longer listens to its primary',
+    machine: 'database-2',
+    by: `mariadb -e 'stop slave io_thread'`,
+    plan: ['mariadb: follow database-1'],
+  },
+  {
+    name: 'the replica holds what its primary does not, and stands still',
+    machine: 'database-2',
+    by: `mariadb -e "stop slave; set gtid_domain_id = 0; create table sofoot.own (id int); set global gtid_slave_pos = ''" 2>/dev/null; mariadb -e 'start slave'; sleep 1`,
+    plan: ['mariadb: follow database-1'],
+    wrong: `mariadb -BNe "show tables in sofoot like 'own'"`,
+  },
+  {
+    name: 'a copy of the database was cut off in the middle',
+    machine: 'database-2',
+    by: `mariadb -e 'stop slave; reset slave all; set sql_log_bin = 0; drop table sofoot.comments'; touch /var/lib/spillway/copying-database /var/lib/mysql-copy.old`,
+    plan: ['mariadb: follow database-1'],
+    wrong: `ls /var/lib/mysql-copy.old 2>/dev/null; mariadb -BNe 'select 1 from sofoot.comments limit 1' >/dev/null || echo lost`,
+  },
+  {
+    name: 'a file of the content is gone on a copy',
+    machine: 'web-1',
+    by: 'systemctl stop spillway-content-site.timer; rm /srv/site/public/index.php',
+    plan: ['content: fetch site', 'content: spillway-content-site.timer'],
+    wrong: 'ls /srv/site/public/index.php >/dev/null 2>&1 || echo gone',
+  },
+  {
+    name: 'a file of the content is new on a copy, or another',
+    machine: 'web-1',
+    by: 'systemctl stop spillway-content-site.timer; touch /srv/site/public/mine; echo >> /srv/site/public/index.php',
+    plan: ['content: fetch site', 'content: spillway-content-site.timer'],
+    wrong: 'ls /srv/site/public/mine 2>/dev/null',
+  },
+];
+
+describe('seen and mended:', () => {
+  test.each(drifts)('$name', async ({ machine, by, plan: expected, wrong = 'true' }) => {
+    await on(machine, by);
+    expect(await plan()).toEqual(expected.map((what) => `${machine}/${what}`));
+    const { code, stdout, stderr } = await spillway('up', platform);
+    expect(code, stdout + stderr).toBe(0);
+    expect(await on(machine, wrong)).toBe('');
+    expect(await plan()).toEqual([]);
+  });
+});
+
+describe('a server that has data and follows nobody', () => {
+  test('is not emptied: it may have been the primary', async () => {
+    await on('database-2', `mariadb -e 'stop slave; reset slave all'`);
+    const { code, stderr } = await spillway('up', platform);
+    expect(code).toBe(1);
+    expect(stderr).toContain('this server follows nobody, and holds: sofoot');
+    expect(Number(await on('database-2', `mariadb -BNe 'select count(*) from sofoot.comments'`))).toBeGreaterThan(0);
+  });
+
+  test('is made a replica once its data was dropped by hand', async () => {
+    await on('database-2', `mariadb -e 'set sql_log_bin = 0; drop database sofoot'`);
+    expect((await spillway('up', platform)).code).toBe(0);
+    const count = `mariadb -BNe 'select count(*) from sofoot.comments'`;
+    expect(await on('database-2', count)).toBe(await on('database-1', count));
+    expect(await plan()).toEqual([]);
+  });
+});
+
+describe('content', () => {
+  test('that is put on the origin is soon on all copies, and what is deleted there is gone', async () => {
+    await on('backoffice-1', 'echo new > /srv/site/public/media/new.txt');
+    await eventually(
+      () => on('web-2', 'cat /srv/site/public/media/new.txt 2>/dev/null'),
+      (text) => text === 'new',
+    );
+    await on('backoffice-1', 'rm /srv/site/public/media/new.txt');
+    await eventually(
+      () => on('web-2', 'ls /srv/site/public/media/new.txt 2>/dev/null'),
+      (text) => text === '',
+    );
+  });
+
+  test('of equal size in the same second is told apart', async () => {
+    const put = (text: string, at: string) =>
+      on(
+        'backoffice-1',
+        `printf ${text} > /srv/site/public/media/x; touch -d '2026-01-01 00:00:00.${at}' /srv/site/public/media/x`,
+      );
+    await put('one', '1');
+    await on('web-3', fetch);
+    await put('two', '2');
+    await on('web-3', fetch);
+    expect(await on('web-3', 'cat /srv/site/public/media/x')).toBe('two');
+    await on('backoffice-1', 'rm /srv/site/public/media/x');
+  });
+
+  test('of equal size and time is found by its content, and mended by the daily look', async () => {
+    const file = '/srv/site/public/index.php';
+    const forged = `touch -r ${file} /run/time; printf X | dd of=${file} bs=1 count=1 conv=notrunc status=none; touch -r /run/time ${file}`;
+    await on('web-3', forged);
+    expect(await on('web-3', `${fetch} --check`)).toBe('');
+    expect(await on('web-3', `${fetch} --check --checksum`)).toContain('public/index.php');
+    await on('web-3', 'systemctl start spillway-content-site-exact.service');
+    expect(await on('web-3', `${fetch} --check --checksum`)).toBe('');
+    expect(await on('web-3', 'systemctl is-active spillway-content-site-exact.timer')).toBe('active');
+  });
+
+  test('is fetched again after the origin was away', async () => {
+    await on('backoffice-1', 'systemctl stop rsync');
+    await on('web-2', 'systemctl start spillway-content-site.service');
+    expect(await on('web-2', 'systemctl is-failed spillway-content-site.service')).toBe('failed');
+    await on('backoffice-1', 'systemctl start rsync');
+    await eventually(
+      () => on('web-2', 'systemctl is-failed spillway-content-site.service'),
+      (state) => state === 'inactive',
+    );
+  });
+});
+
+describe('without a break', () => {
+  test('HAProxy reads its files again, and its runtime socket answers from the new process', async () => {
+    const pid = `echo 'show info' | socat - UNIX-CONNECT:/run/haproxy/admin.sock | grep '^Pid'`;
+    const before = await on('balancer-1', pid);
+    const after = await on('balancer-1', `systemctl reload haproxy; ${pid}`);
+    expect(after).toMatch(/^Pid: \d+$/);
+    expect(after).not.toBe(before);
+  });
+
+  test('keepalived does what is new in its file, and keeps what is not', async () => {
+    const ips = `sleep 1; ip -4 -br addr show public | tr -s ' ' | cut -d ' ' -f 3-`;
+    const holder = (await on('balancer-1', ips)).includes('203.0.113.10/') ? 'balancer-1' : 'balancer-2';
+    const edit = (from: string, to: string) =>
+      `sed -i 's/${from}/${to}/' /etc/keepalived/keepalived.conf; systemctl reload keepalived; ${ips}`;
+    expect(await on(holder, edit('203.0.113.10', '203.0.113.77'))).toContain('203.0.113.77/24');
+    expect(await on(holder, edit('203.0.113.77', '203.0.113.10'))).toMatch(/203\.0\.113\.10\/24$/);
+  });
+
+  test('PHP ends the requests that it has begun', async () => {
+    const page = '/srv/site/public/slow.php';
+    const ask = [
+      '$s = stream_socket_client("unix:///run/php/spillway.sock");',
+      'function pair($k, $v) { return chr(strlen($k)) . chr(strlen($v)) . $k . $v; }',
+      'function record($type, $body) { return pack("CCnnCx", 1, $type, 1, strlen($body), 0) . $body; }',
+      `$params = pair("SCRIPT_FILENAME", "${page}") . pair("REQUEST_METHOD", "GET") . pair("REQUEST_URI", "/");`,
+      'fwrite($s, record(1, pack("nCx5", 1, 0)) . record(4, $params) . record(4, "") . record(5, ""));',
+      'echo strpos(stream_get_contents($s), "to the end") === false ? "cut off" : "to the end";',
+    ].join(' ');
+    await on(
+      'web-1',
+      `systemctl stop spillway-content-site.timer; echo '<?php sleep(2); echo "to the end";' > ${page}`,
+    );
+    const answer = on('web-1', `php -r '${ask}'`);
+    await on('web-1', 'sleep 0.7; systemctl reload php8.2-fpm');
+    expect(await answer).toBe('to the end');
+    expect((await spillway('up', platform)).code).toBe(0);
+  });
+});
+
+test('a balancer that has lost the public network gives the address away', async () => {
+  const holds = (machine: string) => on(machine, `ip -4 -br addr show public | grep -c '203.0.113.10/'`);
+  const [one, other] =
+    (await holds('balancer-1')) === '1' ? ['balancer-1', 'balancer-2'] : ['balancer-2', 'balancer-1'];
+  await on(one!, 'ip link set public down');
+  await eventually(
+    () => holds(other!),
+    (count) => count === '1',
+  );
+  await on(one!, 'ip link set public up');
+  expect(await holds(other!)).toBe('1');
+  expect(await holds(one!)).toBe('0');
+});

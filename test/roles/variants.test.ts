@@ -1,0 +1,494 @@
+/** What the roles make of settings that SoFoot does not have: for each, the lines that matter. */
+import { describe, expect, test } from 'vitest';
+import type { Platform } from '../../src/blueprint/platform.ts';
+import type { MachineName } from '../../src/model/ids.ts';
+import { compile } from '../../src/roles/compile.ts';
+import { fileOn, machines, recipesOn, shopWith, sofoot, withOverflow, type Change } from './platforms.ts';
+
+interface Variant {
+  readonly name: string;
+  readonly of: Platform;
+  readonly machine: string;
+  readonly file: string;
+  /** Lines of the file, without the space around them. */
+  readonly has?: readonly string[];
+  /** Parts of lines that it must not have. */
+  readonly lacks?: readonly string[];
+}
+
+const haproxy = '/etc/haproxy/haproxy.cfg';
+const keepalived = '/etc/keepalived/keepalived.conf';
+const firewall = '/etc/nftables.conf';
+const nginx = '/etc/nginx/nginx.conf';
+const fpm = '/etc/php/8.2/fpm/pool.d/spillway.conf';
+const mariadb = '/etc/mysql/mariadb.conf.d/90-spillway.cnf';
+const accounts = '/etc/mysql/spillway/accounts.sql';
+const rights = '/etc/mysql/spillway/rights.sql';
+
+const linesOf = (text: string) => text.split('\n').map((line) => line.trim());
+
+function holds(variants: readonly Variant[]): void {
+  test.each(variants)('$name', ({ of, machine, file, has = [], lacks = [] }) => {
+    const text = fileOn(of, machine, file);
+    for (const line of has) expect(linesOf(text)).toContain(line);
+    for (const part of lacks) expect(text).not.toContain(part);
+  });
+}
+
+const route = (change: Change = {}): Change => ({ address: 'www', host: 'www.shop.test', to: 'web', ...change });
+const secondPool: Change = {
+  api: { roles: { web: { root: '/srv/api' } }, networks: ['inside'], base: machines(1, 'a') },
+};
+
+describe('the balancer', () => {
+  const pair = shopWith({ pools: { front: { base: machines(2, 'a', 'b') } } });
+  const paths = shopWith({
+    pools: secondPool,
+    routes: [route(), route({ path: '/api', to: 'api' }), route({ path: '/api/v2', to: 'web', health: '/v2/up' })],
+  });
+  const twoAddresses = shopWith({
+    pools: secondPool,
+    addresses: { api: { network: 'public', pool: 'front', ip: '198.51.100.11' } },
+    routes: [
+      route({ host: ['shop.test', 'www.shop.test'] }),
+      { address: 'api', host: 'api.shop.test', to: 'api', tls: false },
+    ],
+  });
+  const noRoute = shopWith({ addresses: { idle: { network: 'public', pool: 'front', ip: '198.51.100.12' } } });
+
+  holds([
+    {
+      name: 'one machine holds the address by itself',
+      of: shopWith(),
+      machine: 'front-1',
+      file: keepalived,
+      has: ['198.51.100.10/24 dev public', 'priority 150'],
+      lacks: ['unicast'],
+    },
+    {
+      name: 'of two, the second speaks to the first and yields to it',
+      of: pair,
+      machine: 'front-2',
+      file: keepalived,
+      has: ['unicast_src_ip 10.1.0.3', '10.1.0.2', 'priority 149', 'interface inside', 'nopreempt'],
+    },
+    {
+      name: 'the more particular path is asked first',
+      of: paths,
+      machine: 'front-1',
+      file: haproxy,
+      has: [
+        'use_backend web-v2-up if { req.hdr(host),host_only -m str -i www.shop.test } { path_beg /api/v2 }',
+        'use_backend api if { req.hdr(host),host_only -m str -i www.shop.test } { path_beg /api }',
+        'use_backend web if { req.hdr(host),host_only -m str -i www.shop.test }',
+        'default_backend web',
+      ],
+    },
+    {
+      name: 'two ways to judge one pool are two backends',
+      of: paths,
+      machine: 'front-1',
+      file: haproxy,
+      has: [
+        'backend web',
+        'backend web-v2-up',
+        'http-check send meth GET uri /v2/up ver HTTP/1.1 hdr Host www.shop.test hdr User-Agent spillway-check',
+      ],
+    },
+    {
+      name: 'an address without TLS has no certificate',
+      of: twoAddresses,
+      machine: 'front-1',
+      file: haproxy,
+      has: ['bind 198.51.100.11:80 transparent', 'default_backend api'],
+      lacks: ['198.51.100.11:443', 'certificates/api.pem'],
+    },
+    {
+      name: 'several hosts stand on one route, and in one certificate',
+      of: twoAddresses,
+      machine: 'front-1',
+      file: '/etc/haproxy/certificates/www.pem',
+      has: ['⟦certificate shop.test www.shop.test 198.51.100.10⟧'],
+    },
+    {
+      name: 'each address moves by itself',
+      of: twoAddresses,
+      machine: 'front-1',
+      file: keepalived,
+      has: ['vrrp_instance www {', 'virtual_router_id 1', 'vrrp_instance api {', 'virtual_router_id 2'],
+    },
+    {
+      name: 'only the ports that are answered are open, and only at the address',
+      of: twoAddresses,
+      machine: 'front-1',
+      file: firewall,
+      has: [
+        'iifname "public" ip daddr 198.51.100.10 tcp dport 443 accept comment "https"',
+        'iifname "public" ip daddr 198.51.100.11 tcp dport 80 accept comment "http"',
+      ],
+      lacks: ['ip daddr 198.51.100.11 tcp dport 443', 'vrrp'],
+    },
+    {
+      name: 'an address without a route is held, and nothing answers there',
+      of: noRoute,
+      machine: 'front-1',
+      file: haproxy,
+      lacks: ['198.51.100.12', 'frontend idle'],
+    },
+    {
+      name: 'times come from the settings',
+      of: shopWith({
+        pools: { front: { roles: { balancer: { checkEvery: '2s', connectTimeout: '1s', answerTimeout: '60s' } } } },
+      }),
+      machine: 'front-1',
+      file: haproxy,
+      has: [
+        'timeout connect 1000ms',
+        'timeout server 60000ms',
+        'default-server check inter 2000ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s',
+      ],
+    },
+    {
+      name: 'what a visitor says of HTTPS does not count, and a POST is never sent twice',
+      of: shopWith(),
+      machine: 'front-1',
+      file: haproxy,
+      has: [
+        'http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
+        'http-request disable-l7-retry unless { method GET HEAD OPTIONS }',
+      ],
+    },
+  ]);
+
+  test('one balancer has nobody to watch; of two, each probes its keepalived', () => {
+    const probes = (platform: Platform) =>
+      recipesOn(platform, 'front-1').flatMap((recipe) => recipe.probes.map(({ name }) => name));
+    expect(probes(shopWith())).not.toContain('keepalived runs');
+    expect(probes(pair)).toContain('keepalived runs');
+  });
+});
+
+describe('the database', () => {
+  const withReplicas = (replicas: readonly string[], sites: readonly string[], change: Change = {}) =>
+    shopWith({
+      pools: {
+        database: { roles: { mariadb: { replicas, ...change } }, base: machines(sites.length, ...sites) },
+      },
+    });
+  const one = withReplicas(['b'], ['a', 'b']);
+  const three = withReplicas(['a', 'b'], ['b', 'a', 'a']);
+
+  holds([
+    {
+      name: 'without a replica nothing waits for one, and none may come',
+      of: shopWith(),
+      machine: 'database-1',
+      file: mariadb,
+      has: ['read_only = OFF', 'log_bin = /var/lib/mysql/binlog'],
+      lacks: ['rpl_semi_sync'],
+    },
+    { name: 'nor has one an account', of: shopWith(), machine: 'database-1', file: accounts, lacks: ['replica'] },
+    {
+      name: 'asynchronous: no write waits',
+      of: withReplicas(['b'], ['a', 'b'], { replication: 'asynchronous' }),
+      machine: 'database-1',
+      file: mariadb,
+      lacks: ['rpl_semi_sync'],
+    },
+    {
+      name: 'semi-synchronous: the primary waits',
+      of: one,
+      machine: 'database-1',
+      file: mariadb,
+      has: ['rpl_semi_sync_master_enabled = ON', 'rpl_semi_sync_master_wait_point = AFTER_SYNC', 'server_id = 1'],
+    },
+    {
+      name: 'semi-synchronous: the replica acknowledges',
+      of: one,
+      machine: 'database-2',
+      file: mariadb,
+      has: ['rpl_semi_sync_slave_enabled = ON', 'read_only = ON', 'server_id = 2'],
+    },
+    {
+      name: 'the primary is the first machine of its site, wherever that is in the order',
+      of: three,
+      machine: 'database-2',
+      file: mariadb,
+      has: ['read_only = OFF'],
+    },
+    {
+      name: 'all others follow it: before it,',
+      of: three,
+      machine: 'database-1',
+      file: '/etc/mysql/spillway/copy.cnf',
+      has: ['host = 10.1.0.6'],
+    },
+    {
+      name: 'and behind it',
+      of: three,
+      machine: 'database-3',
+      file: '/etc/mysql/spillway/copy.cnf',
+      has: ['host = 10.1.0.6'],
+    },
+    {
+      name: 'only machines of the pool may follow',
+      of: three,
+      machine: 'database-2',
+      file: rights,
+      has: [
+        `("'replica'@'10.1.0.5'", '*.*', 'REPLICATION SLAVE'),`,
+        `("'replica'@'10.1.0.7'", '*.*', 'REPLICATION SLAVE'),`,
+      ],
+      lacks: [`'replica'@'10.1.0.0`],
+    },
+    {
+      name: 'the primary’s name leads to it, on every machine',
+      of: three,
+      machine: 'web-1',
+      file: '/etc/hosts',
+      has: ['10.1.0.6 database-2 primary.database'],
+    },
+    {
+      name: 'an account may do what is listed, and comes from its network only',
+      of: shopWith(),
+      machine: 'database-1',
+      file: rights,
+      has: [
+        `("'site'@'10.1.0.0/255.255.255.0'", '\`shop\`.*', 'SELECT'),`,
+        `("'site'@'10.1.0.0/255.255.255.0'", '\`shop\`.\`orders\`', 'INSERT')`,
+      ],
+      lacks: ['DELETE', 'UPDATE'],
+    },
+    {
+      name: 'memory and connections come from flavour and settings',
+      of: shopWith({
+        engines: { lab: { kind: 'lab', memory: '10 %' } },
+        pools: { database: { roles: { mariadb: { memory: '50 %', connections: 700 } } } },
+      }),
+      machine: 'database-1',
+      file: mariadb,
+      has: ['innodb_buffer_pool_size = 400M', 'max_connections = 700'],
+    },
+  ]);
+
+  test('a replica comes after its primary, and only the primary makes accounts', () => {
+    const roleOn = (machine: string) => recipesOn(one, machine).find(({ role }) => role === 'mariadb')!;
+    expect(roleOn('database-2').after).toEqual([{ machine: 'database-1', role: 'mariadb' }]);
+    expect(roleOn('database-1').tasks.map(({ name }) => name)).toEqual(['databases and accounts']);
+    expect(roleOn('database-2').tasks.map(({ name }) => name)).toEqual(['follow database-1']);
+  });
+});
+
+describe('PHP', () => {
+  holds([
+    { name: 'without a database knows of none', of: shopWith(), machine: 'web-1', file: fpm, lacks: ['env['] },
+    {
+      name: 'with one finds it in its environment',
+      of: shopWith({ pools: { web: { roles: { php: { workers: 3, database: { name: 'shop', account: 'site' } } } } } }),
+      machine: 'web-1',
+      file: fpm,
+      has: [
+        'pm.max_children = 3',
+        'env[DB_HOST] = "primary.database"',
+        'env[DB_USER] = "site"',
+        'env[DB_PASSWORD] = "⟦password mariadb/shop/site⟧"',
+      ],
+    },
+    {
+      name: 'lives in the platform’s time zone',
+      of: shopWith({ timeZone: 'America/New_York' }),
+      machine: 'web-1',
+      file: '/etc/php/8.2/fpm/conf.d/90-spillway.ini',
+      has: ['date.timezone = America/New_York'],
+    },
+  ]);
+});
+
+describe('web', () => {
+  holds([
+    {
+      name: 'another entry and cache',
+      of: shopWith({
+        pools: { web: { roles: { web: { root: '/srv/site/public', entry: '/app.php', cache: { size: '1GB' } } } } },
+      }),
+      machine: 'web-1',
+      file: nginx,
+      has: [
+        'fastcgi_cache_path /var/cache/nginx/pages levels=1:2 keys_zone=pages:8m max_size=1000m inactive=10m;',
+        'fastcgi_param SCRIPT_FILENAME /srv/site/public/app.php;',
+      ],
+    },
+    {
+      name: 'a visitor’s address is taken from machines of its own network only',
+      of: shopWith(),
+      machine: 'web-1',
+      file: nginx,
+      has: ['set_real_ip_from 10.1.0.0/24;'],
+      lacks: ['set_real_ip_from 198'],
+    },
+  ]);
+});
+
+describe('content', () => {
+  const recipe = (platform: Platform, machine: string) =>
+    recipesOn(platform, machine).find(({ role }) => role === 'content')!;
+
+  test('without a fill there is nothing to run, and no environment', () => {
+    const { tasks, files, after } = recipe(shopWith(), 'desk-1');
+    expect(tasks).toEqual([]);
+    expect(after).toEqual([]);
+    expect(files.map(({ path }) => path).filter((path) => path.endsWith('.env'))).toEqual([]);
+  });
+
+  test('with one it waits for every server of its database, so that no replica copies while it is filled', () => {
+    expect(recipe(sofoot(), 'backoffice-1').after).toEqual([
+      { machine: 'database-1', role: 'mariadb' },
+      { machine: 'database-2', role: 'mariadb' },
+    ]);
+  });
+
+  test('a command with quotes stays one word', () => {
+    const platform = shopWith({ content: { site: { fill: { run: `echo 'it is'`, check: 'true' } } } });
+    expect(recipe(platform, 'desk-1').tasks[0]!.run).toContain(`sh -c 'echo '\\''it is'\\'''`);
+  });
+
+  test('only the first machine of the origin’s pool holds the original; the second copies it', () => {
+    const platform = shopWith({ pools: { desk: { base: machines(2, 'a') } } });
+    expect(recipe(platform, 'desk-1').after).toEqual([]);
+    expect(recipe(platform, 'desk-2').after).toEqual([{ machine: 'desk-1', role: 'content' }]);
+    expect(compile(platform).keepers).toContain('desk-1' as MachineName);
+    expect(compile(platform).keepers).not.toContain('desk-2' as MachineName);
+  });
+
+  holds([
+    {
+      name: 'that second machine may come for it without a flow',
+      of: shopWith({ pools: { desk: { base: machines(2, 'a') } } }),
+      machine: 'desk-1',
+      file: firewall,
+      has: ['iifname "inside" ip saddr 10.1.0.7 tcp dport 873 accept comment "content from desk"'],
+    },
+    {
+      name: 'copies come over the network that they share with the origin',
+      of: shopWith({
+        networks: { office: { kind: 'private', cidr: '10.2.0.0/24' } },
+        pools: { desk: { networks: ['public', 'office', 'inside'] } },
+      }),
+      machine: 'web-1',
+      file: '/usr/local/lib/spillway/fetch-site',
+      has: ['--password-file=/etc/spillway/content/site.secret "$@" rsync://copies@10.1.0.6/site/ /srv/site/'],
+    },
+  ]);
+});
+
+describe('the back-office', () => {
+  holds([
+    {
+      name: 'lets in its editors’ networks only, at both doors: nginx,',
+      of: shopWith({ pools: { desk: { roles: { backoffice: { from: ['198.51.100.64/28', '192.0.2.0/24'] } } } } }),
+      machine: 'desk-1',
+      file: nginx,
+      has: ['listen 198.51.100.3:443 ssl http2;', 'allow 198.51.100.64/28;', 'allow 192.0.2.0/24;', 'deny all;'],
+    },
+    {
+      name: 'and the firewall',
+      of: shopWith({ pools: { desk: { roles: { backoffice: { from: ['198.51.100.64/28', '192.0.2.0/24'] } } } } }),
+      machine: 'desk-1',
+      file: firewall,
+      has: ['iifname "public" ip saddr { 198.51.100.64/28, 192.0.2.0/24 } tcp dport 443 accept comment "editors"'],
+    },
+  ]);
+});
+
+describe('the firewall', () => {
+  holds([
+    {
+      name: 'a route opens the web port and nothing else that the pool answers on',
+      of: shopWith({
+        pools: {
+          web: { roles: { mariadb: { primary: 'a', replicas: ['b'] } } },
+          database: undefined,
+        },
+        data: { shop: { pool: 'web', accounts: {} } },
+        flows: [{ from: 'web', to: 'desk', ports: [873] }],
+      }),
+      machine: 'web-1',
+      file: firewall,
+      has: [
+        'iifname "inside" ip saddr 10.1.0.2 tcp dport 80 accept comment "from front"',
+        'iifname "inside" ip saddr 10.1.0.4 tcp dport 3306 accept comment "replication from web"',
+      ],
+      lacks: ['{ 80, 3306 }', 'dport 873'],
+    },
+    {
+      name: 'a flow opens what the roles of the pool answer on',
+      of: shopWith({ flows: [{ from: 'desk', to: 'database' }] }),
+      machine: 'database-1',
+      file: firewall,
+      has: ['iifname "inside" ip saddr 10.1.0.6 tcp dport 3306 accept comment "from desk"'],
+      lacks: ['from web'],
+    },
+    {
+      name: 'a flow that lists ports opens these only',
+      of: shopWith({ flows: [{ from: 'desk', to: 'database', ports: [9104, 9100] }] }),
+      machine: 'database-1',
+      file: firewall,
+      has: ['iifname "inside" ip saddr 10.1.0.6 tcp dport { 9104, 9100 } accept comment "from desk"'],
+      lacks: ['3306'],
+    },
+    {
+      name: 'without a flow there is no way in but the controller’s',
+      of: shopWith({ flows: [] }),
+      machine: 'database-1',
+      file: firewall,
+      has: ['iifname "mgmt0" tcp dport 22 accept comment "the controller"'],
+      lacks: ['iifname "inside"', 'iifname "public"'],
+    },
+    {
+      name: 'a flow comes over the network that both pools share',
+      of: shopWith({
+        networks: { office: { kind: 'private', cidr: '10.2.0.0/24' } },
+        pools: { desk: { networks: ['public', 'office'] }, database: { networks: ['inside', 'office'] } },
+        flows: [{ from: 'desk', to: 'database' }],
+      }),
+      machine: 'database-1',
+      file: firewall,
+      has: ['iifname "office" ip saddr 10.2.0.3 tcp dport 3306 accept comment "from desk"'],
+    },
+  ]);
+});
+
+describe('an overflow machine', () => {
+  const platform = withOverflow(sofoot(), 'web');
+
+  test('does what the base machines do', () => {
+    const base = recipesOn(platform, 'web-1').slice(1);
+    expect(recipesOn(platform, 'web-x1').slice(1)).toEqual(base);
+  });
+
+  holds([
+    {
+      name: 'is let in where they are',
+      of: platform,
+      machine: 'database-1',
+      file: firewall,
+      has: [
+        'iifname "private" ip saddr { 10.8.0.4, 10.8.0.5, 10.8.0.6, 10.8.0.200 } tcp dport 3306 accept comment "from web"',
+      ],
+    },
+    {
+      name: 'is known by name',
+      of: platform,
+      machine: 'balancer-1',
+      file: '/etc/hosts',
+      has: ['10.8.0.200 web-x1'],
+    },
+    {
+      name: 'serves',
+      of: platform,
+      machine: 'balancer-1',
+      file: haproxy,
+      has: ['server web-x1 10.8.0.200:80'],
+    },
+  ]);
+});
