@@ -50,7 +50,7 @@ function takenBy(inventories: Actual['inventories']): Taken {
 export function makePlan(planInput: PlanInput): Plan {
   const { platform, actual } = planInput;
   const engines = enginesOf(platform, actual);
-  const input: Planning = { ...planInput, existing: existingOn(engines, actual) };
+  const input: Planning = { ...planInput, existing: existingOn(engines, actual), unseen: unseenOf(actual) };
   const machines = platform.machines.flatMap((machine) => machineSteps(input, machine));
   const steps = [
     ...engines.flatMap((engine) => [...imageSteps(input, engine, machines), ...groundSteps(input, engine)]),
@@ -69,6 +69,8 @@ export function makePlan(planInput: PlanInput): Plan {
 
 interface Planning extends PlanInput {
   readonly existing: ReadonlyMap<EngineName, Existing>;
+  /** Machines of which nobody knows how they are configured: they must be started before they can be looked at. */
+  readonly unseen: ReadonlySet<MachineName>;
 }
 
 /** What there is on one engine, by name: among thousands of machines nothing is searched for in a list. */
@@ -277,9 +279,15 @@ function newMachine(
   ];
 }
 
+function unseenOf({ inventories, facts }: Actual): ReadonlySet<MachineName> {
+  const machines = [...inventories.values()].flatMap((inventory) => inventory.machines);
+  const unseen = machines.filter(({ name, state }) => state !== 'broken' && facts.get(name)?.reachable !== true);
+  return new Set(unseen.map(({ name }) => name));
+}
+
 /** One step a role, in their order, and the commissioning once all are done. */
 function configureSteps(
-  { digest }: PlanInput,
+  { digest, unseen }: Planning,
   { name, engine }: Machine,
   recipes: readonly Recipe[],
   factsOf: (role: string) => Parameters<typeof compareRole>[1],
@@ -290,6 +298,8 @@ function configureSteps(
   for (const recipe of recipes) {
     const changes = compareRole(recipe, factsOf(recipe.role), digest);
     if (changes.length === 0) continue;
+    // What it builds on has not been seen, so it waits for the next look, and with it all that comes after.
+    if (recipe.after.some(({ machine }) => unseen.has(machine))) return steps;
     const id = roleStep(name, recipe.role);
     // Where the role itself has nothing to do, its machine may still have to be started.
     const after = [

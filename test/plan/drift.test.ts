@@ -125,6 +125,19 @@ test('a machine that was mended while it was off is looked at once it runs', asy
   expect(await imagined.settle(shop, 2)).toBe(2);
 });
 
+test('what builds on a machine that must be started first waits until that was looked at', async () => {
+  const imagined = imagine(upWorld(shop));
+  imagined.hurt({
+    kind: 'task-is-undone',
+    machine: 'database-2',
+    task: 'mariadb/follow database-1',
+  } as Plain<Damage> as Damage);
+  imagined.hurt({ kind: 'machine-dies', machine: 'database-1' } as Plain<Damage> as Damage);
+  const { steps } = await imagined.plan(shop);
+  expect(steps.map(({ id }) => id)).toEqual(['database-1/machine']);
+  expect(await imagined.settle(shop, 2)).toBe(2);
+});
+
 test('all of it at once', async () => {
   const imagined = imagine(upWorld(shop));
   for (const [, what] of cases.slice(4)) imagined.hurt(what as Damage);
