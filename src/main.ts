@@ -26,6 +26,10 @@ const files: Files = {
   home,
   exists: existsSync,
   resolve: (...parts) => resolve(...parts),
+  shorten(path) {
+    const below = relative(process.cwd(), path);
+    return below === '' || below.startsWith('..') ? path : below;
+  },
   readText(path) {
     return attempt(path, () => {
       const { size } = statSync(path);

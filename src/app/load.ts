@@ -34,7 +34,7 @@ export class BlueprintError extends SpillwayError {
 
 /** `which` is a path, the name of a folder in `blueprints/`, or of a platform that was brought up before. */
 export function load(toolbox: Toolbox, which: string, as?: string): Loaded {
-  const file = findBlueprint(toolbox, which);
+  const file = toolbox.files.shorten(findBlueprint(toolbox, which));
   const text = toolbox.files.readText(file);
   const parsed = parseBlueprint(text);
   if (!parsed.ok) throw new BlueprintError(file, text, parsed.problems);

@@ -52,6 +52,8 @@ export interface Files {
   readFolder(path: string): readonly { readonly path: string; readonly bytes: Uint8Array }[];
   exists(path: string): boolean;
   resolve(...parts: readonly string[]): string;
+  /** As a person wants to read it: relative where it lies below the current folder. */
+  shorten(path: string): string;
   /** Spillway's own folder. */
   readonly home: string;
 }

@@ -22,17 +22,11 @@ export async function visitorOf(platform: string) {
       ]).ended;
       return { code, body: stdout, stderr };
     },
-    /** The ports of an address that answer, by being opened or by refusing. */
-    async answering(address: string, ports: string): Promise<readonly number[]> {
-      const found = await output(
-        command,
-        ...words,
-        process.execPath,
-        join(import.meta.dirname, 'scan.ts'),
-        address,
-        ports,
-      );
-      return JSON.parse(found) as number[];
+    /** The ports of addresses that answer, by being opened or by refusing. */
+    async answering(addresses: readonly string[], ...ranges: readonly string[]): Promise<Record<string, number[]>> {
+      const scan = join(import.meta.dirname, 'scan.ts');
+      const found = await output(command, ...words, process.execPath, scan, addresses.join(), ...ranges);
+      return JSON.parse(found) as Record<string, number[]>;
     },
   };
 }
