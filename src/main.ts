@@ -17,9 +17,8 @@ import { openSqliteStore } from './store/sqlite.ts';
 import { createVault } from './store/vault.ts';
 
 const home = resolve(import.meta.dirname, '..');
-const stateFolder =
-  process.env.SPILLWAY_STATE ??
-  (process.getuid?.() === 0 ? '/var/lib/spillway' : join(homedir(), '.local/state/spillway'));
+/** One place a host and not one a checkout: namespaces and interfaces are the host's too. */
+const stateFolder = process.getuid?.() === 0 ? '/var/lib/spillway' : join(homedir(), '.local/state/spillway');
 const platformsFolder = join(stateFolder, 'platforms');
 
 const files: Files = {
