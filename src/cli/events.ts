@@ -1,7 +1,6 @@
-import { load } from '../app/load.ts';
+import { events, type JournalEntry } from '../app/events.ts';
 import { SpillwayError, exitCodes } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
-import type { JournalEntry } from '../ports/store.ts';
 import type { CommandCall } from './command.ts';
 import { paint, print, printJson } from './output.ts';
 
@@ -15,17 +14,11 @@ export function run({ toolbox, operands: [which = ''], options, json }: CommandC
       exit: 'wrongInput',
     });
   }
-  const { blueprint } = load(toolbox, which);
-  const state = toolbox.open(blueprint.platform);
-  try {
-    const entries = state.store.entries({ limit }).toReversed();
-    if (json) printJson({ platform: blueprint.platform, entries });
-    else if (entries.length === 0) print(`nothing was done on ${blueprint.platform} yet`);
-    else entries.forEach(showEntry);
-    return Promise.resolve(exitCodes.done);
-  } finally {
-    state.close();
-  }
+  const { platform, entries } = events(toolbox, which, limit);
+  if (json) printJson({ platform, entries });
+  else if (entries.length === 0) print(`nothing was done on ${platform} yet`);
+  else entries.forEach(showEntry);
+  return Promise.resolve(exitCodes.done);
 }
 
 const signs = {

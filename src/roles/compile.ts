@@ -86,16 +86,16 @@ function bind<Name extends RoleName>(platform: Platform, machine: Machine, name:
       const key = `${pool}/${name}`;
       const served = shared.get(key);
       if (served !== undefined) return served;
-      let isParticular = false;
+      const seen = { machine: false };
       const observed: RoleOn<Name> = {
         ...{ platform, pool, settings },
         get machine() {
-          isParticular = true;
+          seen.machine = true;
           return machine;
         },
       };
       const recipe = { ...nothing, ...role.recipe(observed), role: name, packages: role.packages };
-      if (!isParticular) shared.set(key, recipe);
+      if (!seen.machine) shared.set(key, recipe);
       return recipe;
     },
   };

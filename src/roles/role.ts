@@ -40,8 +40,8 @@ export interface Service {
   /** Absent for protocols without ports. */
   readonly port?: number;
   /**
-   * `flows`: the pools to which flows and routes open it. `pool`: the other
-   * machines of the same pool. Else whoever comes from these networks, over the
+   * `flows`: the pools to which flows open it, or routes if it is on the routed
+   * port. `pool`: the other machines of the same pool. Else whoever comes from these networks, over the
    * named interface, to the named destination if there is one.
    */
   readonly from:

@@ -37,7 +37,7 @@ export const shop = {
   data: { shop: { pool: 'database', accounts: { site: { from: 'web', rights: { '*': ['select'] } } } } },
 };
 
-export type Shop = typeof shop;
+type Shop = typeof shop;
 
 /** The shop with some of it other: objects are merged, all else is replaced, and null removes. */
 export function shopWith(changes: object) {

@@ -13,6 +13,51 @@ import type { Role, RoleOn, Service } from '../../src/roles/role.ts';
 import { machines, shopWith, sofoot, withOverflow } from './platforms.ts';
 import { commandsIn } from './shell-words.ts';
 
+/** Who may own files: root, and the accounts that the packages make. */
+const owners = ['root:root', 'www-data:www-data'];
+
+/** Folders that are there before any role, or come with its packages. */
+const foldersOfPackages = [
+  ...['/etc', '/etc/nginx', '/etc/haproxy', '/etc/keepalived', '/etc/mysql/mariadb.conf.d', '/etc/ssh/sshd_config.d'],
+  ...['/etc/sysctl.d', '/etc/systemd/system', '/etc/php/8.2/fpm/pool.d', '/etc/php/8.2/fpm/conf.d'],
+];
+
+/** Debian's package of each command; `essential` is on every machine, as are the builtins of sh. */
+const packageOf: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    (
+      '[ : . break cat cd echo exec exit false ls mktemp printf readlink return rm set shift sleep test touch tr trap true ' +
+      'wc head sort ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
+    )
+      .split(' ')
+      .map((command) => [command, 'essential']),
+  ),
+  curl: 'curl',
+  mariadb: 'mariadb-client',
+  'mariadb-admin': 'mariadb-client',
+  'mariadb-dump': 'mariadb-client',
+  nft: 'nftables',
+  rsync: 'rsync',
+  socat: 'socat',
+  // A site's own commands; that its machine has PHP is for the blueprint to say.
+  php: 'essential',
+};
+
+/** The TCP ports on which the machine answers others, from its configuration files. */
+function listening(recipes: readonly Recipe[]): ReadonlySet<number> {
+  const found = recipes.flatMap(({ files }) =>
+    files.flatMap(({ path, content }) => {
+      const ports = (pattern: RegExp) => [...content.matchAll(pattern)].map(([, port]) => Number(port));
+      if (path === '/etc/haproxy/haproxy.cfg') return ports(/^\s*bind \S+:(\d+)/gm);
+      if (path === '/etc/nginx/nginx.conf') return ports(/^\s*listen (?:\S+:)?(\d+)/gm);
+      if (path === '/etc/rsyncd.conf') return ports(/^port = (\d+)/gm).concat(/^port/m.test(content) ? [] : 873);
+      if (path.startsWith('/etc/mysql/mariadb.conf.d/')) return ports(/^port = (\d+)/gm).concat(3306);
+      return [];
+    }),
+  );
+  return new Set(found);
+}
+
 const platforms: Readonly<Record<string, () => Platform>> = {
   sofoot,
   'sofoot with overflow': () => withOverflow(sofoot(), 'web'),
@@ -90,11 +135,7 @@ describe.each(byRole)('the role $role', ({ recipes }) => {
   test('lets nobody but the owner write', () => {
     const all = each(({ files, directories }) => [...files, ...directories]);
     expect(all.filter(({ mode }) => (mode & 0o022) !== 0).map(({ path }) => path)).toEqual([]);
-    expect(
-      [...new Set(all.map(({ owner }) => owner))].filter(
-        (owner) => !['root:root', 'www-data:www-data'].includes(owner),
-      ),
-    ).toEqual([]);
+    expect([...new Set(all.map(({ owner }) => owner))].filter((owner) => !owners.includes(owner))).toEqual([]);
   });
 
   test('has units that read its own files', () => {
@@ -214,45 +255,3 @@ function onMachine<Name extends RoleName>(platform: Platform, machine: Machine, 
 function servicesOf(platform: Platform, machine: Machine, name: RoleName): readonly Service[] {
   return (roles[name] as Role<typeof name>).services(onMachine(platform, machine, name));
 }
-
-/** The TCP ports on which the machine answers others, from its configuration files. */
-function listening(recipes: readonly Recipe[]): ReadonlySet<number> {
-  const found = recipes.flatMap(({ files }) =>
-    files.flatMap(({ path, content }) => {
-      const ports = (pattern: RegExp) => [...content.matchAll(pattern)].map(([, port]) => Number(port));
-      if (path === '/etc/haproxy/haproxy.cfg') return ports(/^\s*bind \S+:(\d+)/gm);
-      if (path === '/etc/nginx/nginx.conf') return ports(/^\s*listen (?:\S+:)?(\d+)/gm);
-      if (path === '/etc/rsyncd.conf') return ports(/^port = (\d+)/gm).concat(/^port/m.test(content) ? [] : 873);
-      if (path.startsWith('/etc/mysql/mariadb.conf.d/')) return ports(/^port = (\d+)/gm).concat(3306);
-      return [];
-    }),
-  );
-  return new Set(found);
-}
-
-/** Folders that are there before any role, or come with its packages. */
-const foldersOfPackages = [
-  ...['/etc', '/etc/nginx', '/etc/haproxy', '/etc/keepalived', '/etc/mysql/mariadb.conf.d', '/etc/ssh/sshd_config.d'],
-  ...['/etc/sysctl.d', '/etc/systemd/system', '/etc/php/8.2/fpm/pool.d', '/etc/php/8.2/fpm/conf.d'],
-];
-
-/** Debian's package of each command; `essential` is on every machine, as are the builtins of sh. */
-const packageOf: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    (
-      '[ : . break cat cd echo exec exit false ls mktemp printf readlink return rm set shift sleep test touch tr trap true ' +
-      'wc head sort ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
-    )
-      .split(' ')
-      .map((command) => [command, 'essential']),
-  ),
-  curl: 'curl',
-  mariadb: 'mariadb-client',
-  'mariadb-admin': 'mariadb-client',
-  'mariadb-dump': 'mariadb-client',
-  nft: 'nftables',
-  rsync: 'rsync',
-  socat: 'socat',
-  // A site's own commands; that its machine has PHP is for the blueprint to say.
-  php: 'essential',
-};

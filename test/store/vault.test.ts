@@ -89,7 +89,7 @@ describe('certificates', () => {
     const pem = vault.reveal(certificate);
     const [own, authority] = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g)!;
     const key = /-----BEGIN PRIVATE KEY-----[\s\S]+?-----END PRIVATE KEY-----/.exec(pem)![0];
-    return { vault, pem, own: new X509Certificate(own!), authority: new X509Certificate(authority!), key };
+    return { vault, pem, own: new X509Certificate(own), authority: new X509Certificate(authority!), key };
   }
 
   test('come from the platform’s authority', async () => {

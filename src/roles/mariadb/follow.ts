@@ -2,14 +2,17 @@
 import { lines } from '../text.ts';
 
 /**
- * Exits 0 when the server is set to follow that primary and nothing keeps it from
- * doing so. A primary that is away does not count: then it waits, and must not be rebuilt.
+ * Exits 0 when the server is set to follow that primary, has nothing that is not
+ * from there, and nothing keeps it from going on. A primary that is away does not count: then it waits, and must not be rebuilt.
  */
 export function followedCheck(primaryIp: string): string {
   return lines(
     `status=$(mariadb -e 'show slave status\\G') || exit 1`,
     `echo "$status" | grep -q 'Master_Host: ${primaryIp}$' || exit 1`,
     `echo "$status" | grep -q 'Slave_SQL_Running: Yes' || exit 1`,
+    // What it wrote itself has the number that the next transaction of its primary will have.
+    `own=$(mariadb -BNe "select @@gtid_binlog_state regexp concat('(^|,)[0-9]+-', @@server_id, '-')") || exit 1`,
+    '[ "$own" = 0 ] || exit 1',
     // It was stopped by hand, or the primary no longer has what this replica would need next.
     `! echo "$status" | grep -q 'Slave_IO_Running: No'`,
   );
