@@ -64,6 +64,11 @@ describe('a fabric', () => {
     const have: Links = new Map([['mgmt', { alias: '', addresses: [] }]]);
     expect(managementLines(3, 77, have)[1]).toBe('link add name host type veth peer name spw3 netns 77');
   });
+
+  test('that is made anew loses its front doors, so that they are seen to be missing', () => {
+    const have: Links = new Map([['mgmt', { alias: '', addresses: ['100.64.15.254'] }]]);
+    expect(managementLines(3, 77, have)[1]).toBe('addr del 100.64.15.254/22 dev mgmt');
+  });
 });
 
 describe('a network', () => {

@@ -47,7 +47,10 @@ export function managementLines(index: number, hostPid: number, have: Links): st
   return [
     'link set dev lo up',
     ...(have.has(managementBridge)
-      ? []
+      ? // The fabric's rules begin anew, and doors with them: each is there again once it is ensured.
+        (have.get(managementBridge)?.addresses ?? []).map(
+          (front) => `addr del ${front}/${subnet.prefixLength} dev ${managementBridge}`,
+        )
       : [`link add name ${managementBridge} address ${hardwareAddress(nthAddress(subnet, 0))} ${bridge}`]),
     ...(have.has(uplink)
       ? []
