@@ -9,16 +9,29 @@ import { exitCodes, SpillwayError } from '../model/errors.ts';
 import type { CommandCall } from './command.ts';
 import { paint, print, printJson, table } from './output.ts';
 
-interface Bench<Result> {
-  readonly measure: (toolbox: Toolbox, progress: (line: string) => void) => Promise<Result>;
-  readonly show: (result: Result) => void;
-}
-
 const benches = {
-  plan: { measure: benchPlan, show: showPlanBench } satisfies Bench<PlanBench>,
-  up: { measure: benchUp, show: showUpBench } satisfies Bench<UpBench>,
-  entrance: { measure: benchEntrance, show: showEntranceBench } satisfies Bench<EntranceBench>,
+  plan: prepare('plan', benchPlan, showPlanBench),
+  up: prepare('up', benchUp, showUpBench),
+  entrance: prepare('entrance', benchEntrance, showEntranceBench),
 };
+
+/** A measurement that keeps its result and the way to show it together. */
+function prepare<Result>(
+  name: string,
+  measure: (toolbox: Toolbox, progress: (line: string) => void) => Promise<Result>,
+  show: (result: Result) => void,
+) {
+  return async (toolbox: Toolbox): Promise<{ data: Measured<Result>; show: () => void }> => {
+    const data = await measured(`spillway bench ${name}`, () => measure(toolbox, tell));
+    return {
+      data,
+      show() {
+        showHost(data);
+        show(data.result);
+      },
+    };
+  };
+}
 
 export async function run({ toolbox, operands: [what], json }: CommandCall): Promise<number> {
   const machines = /^noop-plan-(\d+)$/.exec(what ?? '')?.[1];
@@ -33,12 +46,11 @@ export async function run({ toolbox, operands: [what], json }: CommandCall): Pro
       exit: 'wrongInput',
     });
   }
-  const results: Partial<Record<keyof typeof benches, Measured<unknown>>> = {};
+  const results: Partial<Record<keyof typeof benches, unknown>> = {};
   for (const name of wanted) {
-    const bench: Bench<never> = benches[name];
-    const result = measured(`spillway bench ${name}`, await bench.measure(toolbox, tell));
-    results[name] = result;
-    if (!json) show(result, bench);
+    const { data, show } = await benches[name](toolbox);
+    results[name] = data;
+    if (!json) show();
   }
   if (json) printJson(results);
   return exitCodes.done;
@@ -56,9 +68,9 @@ function tell(line: string): void {
   process.stderr.write(`${paint('dim', `… ${line}`)}\n`);
 }
 
-function show<Result>({ command, host, result }: Measured<Result>, bench: Bench<Result>): void {
-  print(`\n${paint('bold', command)}  ${host.cores} × ${host.processor}, Linux ${host.kernel}, Node ${host.node}`);
-  bench.show(result);
+function showHost({ command, host }: Measured<unknown>): void {
+  const machine = `${host.cores} × ${host.processor}, Linux ${host.kernel}, Node ${host.node}`;
+  print(`\n${paint('bold', command)}  ${machine}, load before ${host.loadBefore.toFixed(1)}`);
 }
 
 function showPlanBench({ goalMs, sizes, peer }: PlanBench): void {

@@ -42,6 +42,7 @@ export async function perform(plan: Plan, performing: Performing): Promise<void>
   const failures: unknown[] = [];
   const waiting = new Set(plan.steps);
   const running = new Set<Promise<void>>();
+  const reaches: Reaches = new Map();
 
   while (waiting.size > 0 || running.size > 0) {
     const stop = performing.signal.aborted;
@@ -49,7 +50,7 @@ export async function perform(plan: Plan, performing: Performing): Promise<void>
       if (stop || running.size >= stepsAtOnce) break;
       if (!step.after.every((id) => ended.has(id))) continue;
       waiting.delete(step);
-      const work = performStep(step, performing)
+      const work = performStep(step, performing, reaches)
         .then(() => void ended.add(step.id))
         .catch((error: unknown) => void failures.push(error))
         .finally(() => running.delete(work));
@@ -74,7 +75,7 @@ export function interrupted(stepsLeft: number): SpillwayError {
   });
 }
 
-async function performStep(step: Step, performing: Performing): Promise<void> {
+async function performStep(step: Step, performing: Performing, reaches: Reaches): Promise<void> {
   const { store, clock, run, progress } = performing;
   const beganMs = clock.now();
   const journal = (kind: JournalEntry['kind'], detail: JournalEntry['detail']) =>
@@ -82,7 +83,7 @@ async function performStep(step: Step, performing: Performing): Promise<void> {
   journal('step-began', describeStep(step));
   progress({ kind: 'began', step });
   try {
-    await effect(step, performing);
+    await effect(step, performing, reaches);
   } catch (error) {
     journal('step-failed', { kind: step.kind, error: error instanceof Error ? error.message : String(error) });
     progress({ kind: 'failed', step, error });
@@ -93,7 +94,7 @@ async function performStep(step: Step, performing: Performing): Promise<void> {
   progress({ kind: 'ended', step, tookMs });
 }
 
-async function effect(step: Step, performing: Performing): Promise<void> {
+async function effect(step: Step, performing: Performing, reaches: Reaches): Promise<void> {
   const { platform, hosts, engines, progress } = performing;
   switch (step.kind) {
     case 'build-image':
@@ -136,7 +137,7 @@ async function effect(step: Step, performing: Performing): Promise<void> {
     case 'commission-machine':
       return engineOf(engines, step.engine).commission(platform, step.machine);
     case 'configure':
-      return hosts.apply(await reachOf(performing, step.machine), step.role, step.changes);
+      return hosts.apply(await reachOf(performing, step.machine, reaches), step.role, step.changes);
     default:
       return unreachable(step);
   }
@@ -146,10 +147,18 @@ async function create(order: MachineOrder, engine: Engine, { vault }: Performing
   await engine.createMachine({ ...order, authorizedKey: vault.clientKey().public, hostKey: vault.hostKey(order.name) });
 }
 
-async function reachOf({ engines, platform }: Performing, machine: MachineName): Promise<Reach> {
+/** Where machines are reached. Asked once a machine, when it is configured: from then on it keeps its place. */
+type Reaches = Map<MachineName, Reach>;
+
+async function reachOf({ engines, platform }: Performing, machine: MachineName, reaches: Reaches): Promise<Reach> {
+  const known = reaches.get(machine);
+  if (known !== undefined) return known;
   for (const engine of engines.values()) {
     const there = (await engine.list(platform)).machines.find(({ name }) => name === machine);
-    if (there !== undefined) return { machine, ...there.reach };
+    if (there === undefined) continue;
+    const reach = { machine, ...there.reach };
+    reaches.set(machine, reach);
+    return reach;
   }
   throw new SpillwayError({
     code: 'machine-gone',

@@ -37,8 +37,6 @@ export const shop = {
   data: { shop: { pool: 'database', accounts: { site: { from: 'web', rights: { '*': ['select'] } } } } },
 };
 
-type Shop = typeof shop;
-
 /** The shop with some of it other: objects are merged, all else is replaced, and null removes. */
 export function shopWith(changes: object) {
   return blueprintOf(merged(shop, changes) as object);

@@ -1,5 +1,5 @@
 /** What measurements have in common: medians, the machine, and how a figure is told. */
-import { cpus, release } from 'node:os';
+import { cpus, loadavg, release } from 'node:os';
 
 /** Times in milliseconds, or rates; as they were measured. */
 export interface Runs {
@@ -27,11 +27,20 @@ export async function timed(times: number, work: () => Promise<unknown>): Promis
 
 export interface Measured<Result> {
   readonly command: string;
-  readonly host: { readonly cores: number; readonly processor: string; readonly kernel: string; readonly node: string };
+  readonly host: {
+    readonly cores: number;
+    readonly processor: string;
+    readonly kernel: string;
+    readonly node: string;
+    /** Processes that wanted to run in the last minute before the measurement; what they had, it lacked. */
+    readonly loadBefore: number;
+  };
   readonly result: Result;
 }
 
-export function measured<Result>(command: string, result: Result): Measured<Result> {
+export async function measured<Result>(command: string, measure: () => Promise<Result>): Promise<Measured<Result>> {
+  const [loadBefore = 0] = loadavg();
+  const result = await measure();
   const processors = cpus();
   return {
     command,
@@ -40,6 +49,7 @@ export function measured<Result>(command: string, result: Result): Measured<Resu
       processor: processors[0]?.model ?? 'unknown',
       kernel: release(),
       node: process.version,
+      loadBefore,
     },
     result,
   };

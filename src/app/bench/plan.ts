@@ -30,7 +30,7 @@ export async function benchPlan(toolbox: Toolbox, progress: (line: string) => vo
   const measuredSizes: PlanTimes[] = [];
   for (const machines of sizes) {
     progress(`plan: ${machines} machines`);
-    const argv = [process.execPath, `${toolbox.files.home}/src/main.ts`, 'bench', `noop-plan-${machines}`, '--json'];
+    const argv = [toolbox.files.resolve(toolbox.files.home, 'spillway'), 'bench', `noop-plan-${machines}`, '--json'];
     const said: NoopPlan[] = [];
     const wholeProcess = await timed(times, async () => said.push(JSON.parse(await runProgram(argv)) as NoopPlan));
     const { plan } = prepareNoopPlan(toolbox, machines);

@@ -62,8 +62,8 @@ async function keepImage(work: Work, progress: (line: string) => void): Promise<
 }
 
 export async function bringUp(toolbox: Toolbox, platform: PlatformName): Promise<void> {
-  const main = `${toolbox.files.home}/src/main.ts`;
-  await runProgram([process.execPath, main, 'up', blueprint, '--as', platform, '--json']);
+  const spillway = toolbox.files.resolve(toolbox.files.home, 'spillway');
+  await runProgram([spillway, 'up', blueprint, '--as', platform, '--json']);
 }
 
 export async function takeDown(toolbox: Toolbox, platform: PlatformName): Promise<void> {
