@@ -52,11 +52,12 @@ export function makePlan(planInput: PlanInput): Plan {
   const engines = enginesOf(platform, actual);
   const input: Planning = { ...planInput, existing: existingOn(engines, actual), unseen: unseenOf(actual) };
   const machines = platform.machines.flatMap((machine) => machineSteps(input, machine));
-  const steps = [
+  const all = [
     ...engines.flatMap((engine) => [...imageSteps(input, engine, machines), ...groundSteps(input, engine)]),
     ...machines,
     ...engines.flatMap((engine) => removalSteps(input, engine)),
   ];
+  const steps = onSeenGround(all, input.unseen);
   const known = new Set(steps.map(({ id }) => id));
   return {
     // What a step waits for may already be so, and then is no step of this plan.
@@ -279,6 +280,25 @@ function newMachine(
   ];
 }
 
+/**
+ * Leaves out what builds on a machine that must be started before it can be looked
+ * at, and what builds on that: only the next look can say whether it is ready for them.
+ */
+function onSeenGround(steps: readonly Step[], unseen: ReadonlySet<MachineName>): readonly Step[] {
+  const starts = steps.filter(
+    (step) => (step.kind === 'start-machine' || step.kind === 'restart-machine') && unseen.has(step.machine),
+  );
+  if (starts.length === 0) return steps;
+  const waiting = new Set(starts.map(({ id }) => id));
+  const built = steps.filter(({ kind }) => kind === 'configure' || kind === 'commission-machine');
+  for (let found = true; found;) {
+    const next = built.filter(({ id, after }) => !waiting.has(id) && after.some((one) => waiting.has(one)));
+    for (const { id } of next) waiting.add(id);
+    found = next.length > 0;
+  }
+  return steps.filter((step) => starts.includes(step) || !waiting.has(step.id));
+}
+
 function unseenOf({ inventories, facts }: Actual): ReadonlySet<MachineName> {
   const machines = [...inventories.values()].flatMap((inventory) => inventory.machines);
   const unseen = machines.filter(({ name, state }) => state !== 'broken' && facts.get(name)?.reachable !== true);
@@ -287,7 +307,7 @@ function unseenOf({ inventories, facts }: Actual): ReadonlySet<MachineName> {
 
 /** One step a role, in their order, and the commissioning once all are done. */
 function configureSteps(
-  { digest, unseen }: Planning,
+  { digest }: PlanInput,
   { name, engine }: Machine,
   recipes: readonly Recipe[],
   factsOf: (role: string) => Parameters<typeof compareRole>[1],
@@ -298,8 +318,6 @@ function configureSteps(
   for (const recipe of recipes) {
     const changes = compareRole(recipe, factsOf(recipe.role), digest);
     if (changes.length === 0) continue;
-    // What it builds on has not been seen, so it waits for the next look, and with it all that comes after.
-    if (recipe.after.some(({ machine }) => unseen.has(machine))) return steps;
     const id = roleStep(name, recipe.role);
     // Where the role itself has nothing to do, its machine may still have to be started.
     const after = [

@@ -1,12 +1,15 @@
 /** Whatever is damaged: the plan says exactly that, performing it mends it, and then there is nothing left to do. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/model/plan.ts';
 import { changeSubject } from '../../src/model/plan.ts';
 import type { Damage } from '../../src/sim/damage.ts';
-import { imagine, upWorld } from './imagined.ts';
+import { blueprintOf, imagine, upWorld } from './imagined.ts';
 import { shopWith } from './shop.ts';
 
 const shop = shopWith({});
+const sofoot = blueprintOf(readFileSync(join(import.meta.dirname, '../../blueprints/sofoot/blueprint.yaml'), 'utf8'));
 
 /** Names need no brand here. */
 type Plain<Thing> = Thing extends string
@@ -136,6 +139,19 @@ test('what builds on a machine that must be started first waits until that was l
   const { steps } = await imagined.plan(shop);
   expect(steps.map(({ id }) => id)).toEqual(['database-1/machine']);
   expect(await imagined.settle(shop, 2)).toBe(2);
+});
+
+test('and so does what builds on that, on a third machine', async () => {
+  const imagined = imagine(upWorld(sofoot), sofoot.platform);
+  imagined.hurt({
+    kind: 'task-is-undone',
+    machine: 'backoffice-1',
+    task: 'content/fill site',
+  } as Plain<Damage> as Damage);
+  imagined.hurt({ kind: 'task-is-undone', machine: 'web-3', task: 'content/fetch site' } as Plain<Damage> as Damage);
+  imagined.hurt({ kind: 'machine-dies', machine: 'database-2' } as Plain<Damage> as Damage);
+  const { steps } = await imagined.plan(sofoot);
+  expect(steps.map(({ id }) => id)).toEqual(['database-2/machine']);
 });
 
 test('all of it at once', async () => {
