@@ -7,16 +7,46 @@ import type { DirectorySpec, FileSpec, Recipe, TaskSpec, UnitSpec } from '../mod
 export type Digest = (file: Pick<FileSpec, 'content' | 'encoding'>) => string;
 
 /** `facts` is undefined for a machine that is still to be made: then everything is to be done. */
-export function compareRole(recipe: Recipe, facts: RoleFacts | undefined, digest: Digest): readonly Change[] {
-  const digests = new Map(recipe.files.map((file) => [file.path, digest(file)]));
-  const stampOf = (paths: readonly string[]) => paths.map((path) => (digests.get(path) ?? '').slice(0, 16)).join('-');
+export type Compare = (recipe: Recipe, facts: RoleFacts | undefined) => readonly Change[];
 
+/** What it works out of a recipe serves all the machines that share it. */
+export function comparer(digest: Digest): Compare {
+  const marks = new Map<Recipe, Marks>();
+  return (recipe, facts) => {
+    const known = marks.get(recipe) ?? marksOf(recipe, digest);
+    marks.set(recipe, known);
+    return compare(recipe, known, facts);
+  };
+}
+
+export const compareRole = (recipe: Recipe, facts: RoleFacts | undefined, digest: Digest): readonly Change[] =>
+  compare(recipe, marksOf(recipe, digest), facts);
+
+/** By what a recipe's wishes are recognised on a machine, each in the order in which it is wished. */
+interface Marks {
+  readonly digests: readonly string[];
+  readonly unitStamps: readonly string[];
+  readonly taskStamps: readonly string[];
+}
+
+function marksOf({ files, units, tasks }: Recipe, digest: Digest): Marks {
+  const digests = files.map(digest);
+  const stampOf = (paths: readonly string[]) =>
+    paths.map((path) => (digests[files.findIndex((file) => file.path === path)] ?? '').slice(0, 16)).join('-');
+  return {
+    digests,
+    unitStamps: units.map(({ reads }) => stampOf(reads)),
+    taskStamps: tasks.map(({ inputs }) => stampOf(inputs ?? [])),
+  };
+}
+
+function compare(recipe: Recipe, marks: Marks, facts: RoleFacts | undefined): readonly Change[] {
   const directories = recipe.directories.flatMap((directory): Change[] => {
     const why = facts === undefined ? fresh : whyDirectory(directory, facts.paths.get(directory.path));
     return why === undefined ? [] : [{ kind: 'directory', directory, why }];
   });
-  const files = recipe.files.flatMap((file): Change[] => {
-    const wanted = digests.get(file.path) ?? '';
+  const files = recipe.files.flatMap((file, index): Change[] => {
+    const wanted = marks.digests[index] ?? '';
     const why = facts === undefined ? fresh : whyFile(file, wanted, facts.paths.get(file.path));
     return why === undefined ? [] : [{ kind: 'file', file, digest: wanted, why }];
   });
@@ -32,13 +62,13 @@ export function compareRole(recipe: Recipe, facts: RoleFacts | undefined, digest
   });
 
   const written = new Set(files.flatMap((change) => (change.kind === 'file' ? [change.file.path] : [])));
-  const units = recipe.units.flatMap((unit): Change[] => {
-    const stamp = stampOf(unit.reads);
+  const units = recipe.units.flatMap((unit, index): Change[] => {
+    const stamp = marks.unitStamps[index] ?? '';
     const found = facts === undefined ? freshUnit : compareUnit(unit, stamp, facts, written);
     return found === undefined ? [] : [{ kind: 'unit', unit, stamp, ...found }];
   });
-  const tasks = recipe.tasks.flatMap((task): Change[] => {
-    const stamp = stampOf(task.inputs ?? []);
+  const tasks = recipe.tasks.flatMap((task, index): Change[] => {
+    const stamp = marks.taskStamps[index] ?? '';
     const why = facts === undefined ? fresh : whyTask(task, stamp, facts);
     return why === undefined ? [] : [{ kind: 'task', task, stamp, why }];
   });

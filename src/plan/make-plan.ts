@@ -10,7 +10,7 @@ import type { Recipe } from '../model/recipe.ts';
 import { counted } from '../model/quantities.ts';
 import type { AddressSpec, NetworkSpec } from '../model/spec.ts';
 import { compile, type Compiled } from '../roles/compile.ts';
-import { compareRole, type Digest } from './compare-role.ts';
+import { comparer, type Compare, type Digest } from './compare-role.ts';
 import { lint } from './lint.ts';
 import { whyReplace } from './why-replace.ts';
 
@@ -50,7 +50,12 @@ function takenBy(inventories: Actual['inventories']): Taken {
 export function makePlan(planInput: PlanInput): Plan {
   const { platform, actual } = planInput;
   const engines = enginesOf(platform, actual);
-  const input: Planning = { ...planInput, existing: existingOn(engines, actual), unseen: unseenOf(actual) };
+  const input: Planning = {
+    ...planInput,
+    existing: existingOn(engines, actual),
+    unseen: unseenOf(actual),
+    compare: comparer(planInput.digest),
+  };
   const machines = platform.machines.flatMap((machine) => machineSteps(input, machine));
   const all = [
     ...engines.flatMap((engine) => [...imageSteps(input, engine, machines), ...groundSteps(input, engine)]),
@@ -70,6 +75,7 @@ export function makePlan(planInput: PlanInput): Plan {
 
 interface Planning extends PlanInput {
   readonly existing: ReadonlyMap<EngineName, Existing>;
+  readonly compare: Compare;
   /** Machines of which nobody knows how they are configured: they must be started before they can be looked at. */
   readonly unseen: ReadonlySet<MachineName>;
 }
@@ -307,16 +313,16 @@ function unseenOf({ inventories, facts }: Actual): ReadonlySet<MachineName> {
 
 /** One step a role, in their order, and the commissioning once all are done. */
 function configureSteps(
-  { digest }: PlanInput,
+  { compare }: Planning,
   { name, engine }: Machine,
   recipes: readonly Recipe[],
-  factsOf: (role: string) => Parameters<typeof compareRole>[1],
+  factsOf: (role: string) => Parameters<Compare>[1],
   there?: ActualMachine,
 ): Step[] {
   const steps: Step[] = [];
   let before = [machineStep(name)];
   for (const recipe of recipes) {
-    const changes = compareRole(recipe, factsOf(recipe.role), digest);
+    const changes = compare(recipe, factsOf(recipe.role));
     if (changes.length === 0) continue;
     const id = roleStep(name, recipe.role);
     // Where the role itself has nothing to do, its machine may still have to be started.

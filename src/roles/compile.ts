@@ -4,7 +4,7 @@ import { entries, the } from '../blueprint/records.ts';
 import type { RoleName, RoleSettings } from '../blueprint/schema.ts';
 import type { MachineName, PoolName } from '../model/ids.ts';
 import type { Recipe } from '../model/recipe.ts';
-import { admissionsOf, type Admission } from './base/admissions.ts';
+import { admitter, type Admission } from './base/admissions.ts';
 import { basePackages, baseRecipe, hostsOf } from './base/index.ts';
 import { roles } from './index.ts';
 import type { Role, RoleOn, Service } from './role.ts';
@@ -24,11 +24,12 @@ export function compile(platform: Platform): Compiled {
     parts.map(({ machine, rolesOn }) => [machine.name, rolesOn.flatMap((role) => role.aliases())]),
   );
   const hosts = hostsOf(platform, aliases);
+  const admit = admitter(platform);
   return {
     recipes: new Map(
       parts.map(({ machine, rolesOn }) => {
         const services = rolesOn.flatMap((role) => role.services());
-        const base = baseRecipe(platform, machine, admissionsOf(platform, machine, services), hosts);
+        const base = baseRecipe(platform, machine, admit(machine, services), hosts);
         return [machine.name, [base, ...rolesOn.map((role) => role.recipe())]];
       }),
     ),
@@ -41,11 +42,8 @@ export function compile(platform: Platform): Compiled {
 
 /** Who may talk to a machine, as its firewall has it. */
 export function admissionsFor(platform: Platform, machine: Machine): readonly Admission[] {
-  return admissionsOf(
-    platform,
-    machine,
-    rolesOn(platform, machine, new Map()).flatMap((role) => role.services()),
-  );
+  const services = rolesOn(platform, machine, new Map()).flatMap((role) => role.services());
+  return admitter(platform)(machine, services);
 }
 
 /** Every role that the blueprint uses, overflow included, so that one image serves all. */

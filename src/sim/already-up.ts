@@ -1,7 +1,7 @@
 /** A world in which a platform is up already, exactly as its plan from nothing would have made it. */
 import type { Platform } from '../blueprint/platform.ts';
 import { entries } from '../blueprint/records.ts';
-import { compareRole, type Digest } from '../plan/compare-role.ts';
+import { comparer, type Digest } from '../plan/compare-role.ts';
 import type { Compiled } from '../roles/compile.ts';
 import { imaginedImageKey } from './imagined-engine.ts';
 import { applied, booted, newMachine } from './imagined-machine.ts';
@@ -14,6 +14,7 @@ export function worldWith(platform: Platform, compiled: Compiled, digest: Digest
   const image = imaginedImageKey(compiled.packages);
   world.images.add(image);
 
+  const compare = comparer(digest);
   const sites = entries(blueprint.sites).map(([site]) => site);
   const used = new Set(machines.flatMap(({ interfaces }) => interfaces.map(({ network }) => network)));
   for (const [name, { kind, cidr }] of entries(blueprint.networks)) {
@@ -30,7 +31,7 @@ export function worldWith(platform: Platform, compiled: Compiled, digest: Digest
     const recipes = compiled.recipes.get(name) ?? [];
     part.machines.set(
       name,
-      recipes.reduce((so, recipe) => applied(so, recipe.role, compareRole(recipe, undefined, digest)), machine),
+      recipes.reduce((so, recipe) => applied(so, recipe.role, compare(recipe, undefined)), machine),
     );
   }
   return world;

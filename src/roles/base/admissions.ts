@@ -15,17 +15,22 @@ export interface Admission {
 }
 
 /** `services` are those of the machine's own roles. */
-export function admissionsOf(platform: Platform, machine: Machine, services: readonly Service[]): readonly Admission[] {
-  const open = services.filter(({ from }) => from === 'flows');
-  return [
-    ...fromPools(platform, machine, open),
-    ...services.flatMap((service) => ofItself(platform, machine, service)),
-  ];
+export type Admit = (machine: Machine, services: readonly Service[]) => readonly Admission[];
+
+/** Whom a pool lets in is worked out once for all of its machines that answer on the same ports. */
+export function admitter(platform: Platform): Admit {
+  const known = new Map<string, readonly Admission[]>();
+  return (machine, services) => {
+    const ports = [...new Set(services.flatMap(({ from, port }) => (from === 'flows' ? (port ?? []) : [])))];
+    const key = `${machine.pool} ${ports.join(' ')}`;
+    const common = known.get(key) ?? fromPools(platform, machine.pool, ports);
+    known.set(key, common);
+    return [...common, ...services.flatMap((service) => ofItself(platform, machine, service))];
+  };
 }
 
 /** Flows open what the pool's roles answer on; a route opens only that to which a balancer passes it on. */
-function fromPools(platform: Platform, { pool }: Machine, open: readonly Service[]): readonly Admission[] {
-  const standard = [...new Set(open.flatMap(({ port }) => port ?? []))];
+function fromPools(platform: Platform, pool: PoolName, standard: readonly number[]): readonly Admission[] {
   return opened(platform, pool).flatMap(({ from, ports }): Admission[] => {
     const network = networkBetween(platform.blueprint, from, pool);
     const sources = network === undefined ? [] : addressesOf(platform, from, network);
