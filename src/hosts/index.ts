@@ -61,7 +61,10 @@ export function createHosts(vault: Vault): Hosts {
         const { stdout } = await execute(reach, shell, inspectScript(recipes), inspectTimeoutMs);
         return readInspection(recipes, stdout) ?? { reachable: false, why: 'it stopped in the middle of its answer' };
       } catch (error) {
-        return { reachable: false, why: error instanceof Error ? error.message : String(error) };
+        const why = error instanceof Error ? error.message : String(error);
+        const answers =
+          error instanceof SpillwayError && (error.code === 'host-key-changed' || error.code === 'key-refused');
+        return { reachable: false, why, answers };
       }
     },
     async apply(reach, role, changes) {
@@ -95,10 +98,11 @@ function connect({ machine, host, port }: Reach, vault: Vault): Promise<Client> 
         resolve(client);
       })
       .on('error', (error) => {
+        const refused = (error as { level?: string }).level === 'client-authentication';
         const message = mismatch ? 'its host key is not the one it was made with' : error.message;
         reject(
           new SpillwayError({
-            code: mismatch ? 'host-key-changed' : 'machine-unreachable',
+            code: mismatch ? 'host-key-changed' : refused ? 'key-refused' : 'machine-unreachable',
             message: `${machine} cannot be reached over SSH at ${host}:${port}: ${message}`,
             mend: mismatch
               ? 'something else answers at its address; find out what before going on'

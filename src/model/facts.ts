@@ -1,7 +1,12 @@
 /** What was seen on one machine of what a recipe speaks of. */
 export type MachineFacts =
   | { readonly reachable: true; readonly roles: ReadonlyMap<string, RoleFacts> }
-  | { readonly reachable: false; readonly why: string };
+  | {
+      readonly reachable: false;
+      readonly why: string;
+      /** Something answers that does not take us, or that we do not take: a restart would mend nothing. */
+      readonly answers?: boolean;
+    };
 
 export interface RoleFacts {
   readonly missingPackages: readonly string[];

@@ -62,7 +62,7 @@ export function makePlan(planInput: PlanInput): Plan {
     ...machines,
     ...engines.flatMap((engine) => removalSteps(input, engine)),
   ];
-  const steps = onSeenGround(all, input.unseen);
+  const steps = commissionedLast(onSeenGround(all, input.unseen));
   const known = new Set(steps.map(({ id }) => id));
   return {
     // What a step waits for may already be so, and then is no step of this plan.
@@ -241,6 +241,7 @@ function machineSteps(input: Planning, machine: Machine): Step[] {
   if (unplugged !== undefined) {
     return [{ id, kind: 'restart-machine', engine, machine: name, reason: unplugged, after }, ...configured];
   }
+  if (facts?.reachable === false && facts.answers === true) return [];
   if (facts?.reachable !== true) {
     const says = `does not answer over SSH${facts === undefined ? '' : ` (${facts.why})`}`;
     return [{ id, kind: 'restart-machine', engine, machine: name, reason: { code: 'unreachable', says }, after }];
@@ -303,6 +304,28 @@ function onSeenGround(steps: readonly Step[], unseen: ReadonlySet<MachineName>):
     found = next.length > 0;
   }
   return steps.filter((step) => starts.includes(step) || !waiting.has(step.id));
+}
+
+/**
+ * A machine has the whole host until those are set up that build on it. With its
+ * share alone, it would serve a replica's copy or a first filling many times as slowly.
+ */
+function commissionedLast(steps: readonly Step[]): readonly Step[] {
+  const configured = new Map(
+    steps.flatMap((step) => (step.kind === 'configure' ? [[step.id, step.machine] as const] : [])),
+  );
+  const builders = new Map<MachineName, Set<StepId>>();
+  for (const { id, after } of steps) {
+    for (const machine of after.map((one) => configured.get(one))) {
+      if (machine === undefined || machine === configured.get(id) || !configured.has(id)) continue;
+      builders.set(machine, (builders.get(machine) ?? new Set()).add(id));
+    }
+  }
+  return steps.map((step) =>
+    step.kind === 'commission-machine'
+      ? { ...step, after: [...step.after, ...(builders.get(step.machine) ?? [])] }
+      : step,
+  );
 }
 
 function unseenOf({ inventories, facts }: Actual): ReadonlySet<MachineName> {

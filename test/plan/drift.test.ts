@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/model/plan.ts';
 import { changeSubject } from '../../src/model/plan.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Damage } from '../../src/sim/damage.ts';
 import { blueprintOf, imagine, upWorld } from './imagined.ts';
 import { shopWith } from './shop.ts';
@@ -152,6 +153,20 @@ test('and so does what builds on that, on a third machine', async () => {
   imagined.hurt({ kind: 'machine-dies', machine: 'database-2' } as Plain<Damage> as Damage);
   const { steps } = await imagined.plan(sofoot);
   expect(steps.map(({ id }) => id)).toEqual(['database-2/machine']);
+});
+
+test('a machine that answers, and to which we are strangers, is not restarted: that would mend nothing', async () => {
+  const { look } = imagine(upWorld(shop));
+  const seen = await look(shop);
+  const facts = new Map(seen.actual.facts);
+  const [name] = [...facts.keys()];
+  if (name === undefined) throw new Error('the shop has machines');
+  const stepsWhen = (answers: boolean) => {
+    facts.set(name, { reachable: false, why: 'its host key is not the one it was made with', answers });
+    return makePlan({ ...seen, actual: { ...seen.actual, facts } }).steps.map(({ kind }) => kind);
+  };
+  expect(stepsWhen(true)).toEqual([]);
+  expect(stepsWhen(false)).toEqual(['restart-machine']);
 });
 
 test('all of it at once', async () => {

@@ -43,6 +43,11 @@ describe('from nothing', () => {
     expect(replica?.after).toEqual(['database-2/base', 'database-1/machine', 'database-1/mariadb']);
   });
 
+  test('a machine gets its share of the hardware once those are set up that build on it', () => {
+    const commission = firstPlan(shop).steps.find(({ id }) => id === 'database-1/commission');
+    expect(commission?.after).toEqual(['database-1/mariadb', 'database-2/mariadb']);
+  });
+
   test('a database and the content that is filled from it may share a machine', () => {
     const plan = firstPlan(
       shopWith({
