@@ -13,6 +13,7 @@ import type { Hosts, Reach } from '../ports/host.ts';
 import type { JournalEntry, Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Engines } from './observe.ts';
+import { mostUrgentFirst } from './urgency.ts';
 
 export interface Performing {
   readonly platform: PlatformName;
@@ -40,7 +41,7 @@ const stepsAtOnce = 12;
 export async function perform(plan: Plan, performing: Performing): Promise<void> {
   const ended = new Set<StepId>();
   const failures: unknown[] = [];
-  const waiting = new Set(plan.steps);
+  const waiting = new Set(mostUrgentFirst(plan.steps));
   const running = new Set<Promise<void>>();
   const reaches: Reaches = new Map();
 

@@ -73,7 +73,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
       {
         name: 'a file of the content is gone on a copy',
         machine: 'web-1',
-        by: 'systemctl stop spillway-content-site.timer; rm /srv/site/public/index.php',
+        by: 'systemctl stop spillway-content-site.timer spillway-content-site.service; rm /srv/site/public/index.php',
         plan: content,
         wrong: 'ls /srv/site/public/index.php >/dev/null 2>&1 || echo gone',
       },
@@ -120,7 +120,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
       {
         name: 'a copy of the content has a file of its own',
         machine: 'web-1',
-        by: 'systemctl stop spillway-content-site.timer; touch /srv/site/public/mine',
+        by: 'systemctl stop spillway-content-site.timer spillway-content-site.service; touch /srv/site/public/mine',
         plan: content,
         wrong: 'ls /srv/site/public/mine 2>/dev/null',
       },
@@ -139,7 +139,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
       {
         name: 'a file of the content is another on a copy',
         machine: 'web-1',
-        by: 'systemctl stop spillway-content-site.timer; echo >> /srv/site/public/index.php',
+        by: 'systemctl stop spillway-content-site.timer spillway-content-site.service; echo >> /srv/site/public/index.php',
         plan: content,
       },
     ],
@@ -284,7 +284,7 @@ describe('without a break', () => {
     ].join(' ');
     await on(
       'web-1',
-      `systemctl stop spillway-content-site.timer; echo '<?php sleep(2); echo "to the end";' > ${page}`,
+      `systemctl stop spillway-content-site.timer spillway-content-site.service; echo '<?php sleep(2); echo "to the end";' > ${page}`,
     );
     const answer = on('web-1', `php -r '${ask}'`);
     await on('web-1', 'sleep 0.7; systemctl reload php8.2-fpm');

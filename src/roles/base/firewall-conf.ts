@@ -24,6 +24,8 @@ export function firewallConf(admissions: readonly Admission[]): string {
     '  }',
     '  chain output {',
     '    type filter hook output priority filter; policy accept;',
+    // The kernel first hears of a session that is older than these rules by its answers, and takes them for new.
+    `    oifname "${managementInterface}" tcp sport 22 accept`,
     `    oifname "${managementInterface}" ct state new drop comment "machines do not call the controller"`,
     '  }',
     '}',
