@@ -48,6 +48,7 @@ export function verbOf(step: Step): 'create' | 'change' | 'replace' | 'remove' {
     case 'commission-machine':
     case 'start-machine':
     case 'restart-machine':
+    case 'await-machine':
       return 'change';
     case 'replace-machine':
     case 'replace-network':
@@ -85,6 +86,8 @@ export function subjectOf(step: Step): string {
       return `${step.machine}: start`;
     case 'restart-machine':
       return `${step.machine}: restart`;
+    case 'await-machine':
+      return `${step.machine}: serves`;
     case 'remove-machine':
       return step.machine;
     default:

@@ -8,7 +8,7 @@ const stages = [
   { title: 'Image', kinds: ['build-image'] },
   { title: 'Networks and addresses', kinds: ['create-network', 'replace-network', 'create-address'] },
   { title: 'Machines', kinds: ['create-machine', 'replace-machine', 'start-machine', 'restart-machine'] },
-  { title: 'Configuration', kinds: ['configure'] },
+  { title: 'Configuration', kinds: ['configure', 'await-machine'] },
   { title: 'Commissioning', kinds: ['commission-machine'] },
   { title: 'Removal', kinds: ['remove-machine', 'remove-network', 'remove-address'] },
 ] as const satisfies readonly { title: string; kinds: readonly StepKind[] }[];

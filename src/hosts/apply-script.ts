@@ -50,14 +50,21 @@ function commands(role: string, change: Change, content: (file: FileSpec) => str
       ];
     }
     case 'remove-file':
-      return [`rm -f ${quote(change.path)}`];
+      return [`rm -f ${quote(change.path)} ${writtenPath(change.path)}`];
+    case 'stop-unit':
+      return [
+        `systemctl disable --quiet --now ${quote(change.unit)} || systemctl stop ${quote(change.unit)}`,
+        `rm -f ${stateFolder}/units/*.${quote(change.unit)}`,
+        'reload_systemd=1',
+      ];
     case 'unit': {
       const { name } = change.unit;
       const verb = change.action === 'reload' ? 'reload-or-restart' : change.action;
       return [
         'if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi',
         // Asked first, for enabling starts a dozen processes; static units cannot be.
-        `systemctl is-enabled --quiet ${quote(name)} 2>/dev/null || systemctl enable --quiet ${quote(name)} 2>/dev/null || true`,
+        ...(change.why.code === 'masked' ? [`systemctl unmask --quiet ${quote(name)}`] : []),
+        `systemctl is-enabled --quiet ${quote(name)} 2>/dev/null || systemctl enable --quiet ${quote(name)}`,
         `systemctl reset-failed ${quote(name)} 2>/dev/null || true`,
         `systemctl ${verb} ${quote(name)} || { systemctl status --no-pager --lines=20 ${quote(name)} >&2; exit 1; }`,
         `stamp ${quote(stampPath('unit', role, name))} ${quote(change.stamp)}`,

@@ -13,6 +13,8 @@ import { inspectScript, readInspection } from './inspect-script.ts';
 
 /** Chosen: a machine in the same lab answers in milliseconds, one on another continent in one second. */
 const connectTimeoutMs = 8_000;
+/** Chosen: before a machine counts as silent it has this long, whatever keeps its cores busy. */
+const patientConnectTimeoutMs = 20_000;
 /** Chosen: long enough to copy a large database to a new replica. */
 const applyTimeoutMs = 30 * 60_000;
 const inspectTimeoutMs = 60_000;
@@ -29,9 +31,15 @@ export function createHosts(vault: Vault): Hosts {
   /** What was sent to machines and must not come back in a message, with the mark that stands for it. */
   const sent = new Map<string, string>();
 
-  async function execute(reach: Reach, command: string, script: string, timeoutMs: number): Promise<Output> {
+  async function execute(
+    reach: Reach,
+    command: string,
+    script: string,
+    timeoutMs: number,
+    readyTimeoutMs = connectTimeoutMs,
+  ): Promise<Output> {
     const { machine } = reach;
-    const session = sessions.get(machine) ?? connect(reach, vault);
+    const session = sessions.get(machine) ?? connect(reach, vault, readyTimeoutMs);
     const drop = () => {
       if (sessions.get(machine) === session) sessions.delete(machine);
     };
@@ -40,6 +48,16 @@ export function createHosts(vault: Vault): Hosts {
       session.then((client) => client.once('close', drop)).catch(drop);
     }
     return converse(await session, { machine, command, script, timeoutMs, drop });
+  }
+
+  /** A session that was kept may have ended since, and a machine with much to do may take its time to let us in. */
+  async function patiently(reach: Reach, script: string): Promise<Output> {
+    try {
+      return await execute(reach, shell, script, inspectTimeoutMs);
+    } catch (error) {
+      if (!isWorthAnotherTry(error)) throw error;
+      return execute(reach, shell, script, inspectTimeoutMs, patientConnectTimeoutMs);
+    }
   }
 
   function reveal({ content, encoding }: FileSpec): string {
@@ -58,13 +76,10 @@ export function createHosts(vault: Vault): Hosts {
     run: (reach, script, timeoutMs = inspectTimeoutMs) => execute(reach, shell, script, timeoutMs),
     async inspect(reach, recipes: readonly Recipe[]): Promise<MachineFacts> {
       try {
-        const { stdout } = await execute(reach, shell, inspectScript(recipes), inspectTimeoutMs);
-        return readInspection(recipes, stdout) ?? { reachable: false, why: 'it stopped in the middle of its answer' };
+        const { stdout } = await patiently(reach, inspectScript(recipes));
+        return readInspection(recipes, stdout) ?? { reachable: false, because: 'silent', why: cutOff };
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        const answers =
-          error instanceof SpillwayError && (error.code === 'host-key-changed' || error.code === 'key-refused');
-        return { reachable: false, why, answers };
+        return unreachableFor(error);
       }
     },
     async apply(reach, role, changes) {
@@ -74,6 +89,10 @@ export function createHosts(vault: Vault): Hosts {
       throw exitCode === busyCode && stdout === ''
         ? busy(reach)
         : failedChange(reach, role, changes, stdout, withoutSecrets(stderr));
+    },
+    async shutDown(reach) {
+      await execute(reach, shell, 'systemctl --no-block poweroff', connectTimeoutMs);
+      this.forget(reach.machine);
     },
     forget(machine) {
       const open = sessions.get(machine);
@@ -86,7 +105,20 @@ export function createHosts(vault: Vault): Hosts {
   };
 }
 
-function connect({ machine, host, port }: Reach, vault: Vault): Promise<Client> {
+const cutOff = 'it stopped in the middle of its answer';
+
+function isWorthAnotherTry(error: unknown): boolean {
+  return error instanceof SpillwayError && (error.code === 'session-lost' || error.code === 'connect-timeout');
+}
+
+function unreachableFor(error: unknown): MachineFacts {
+  const why = error instanceof Error ? error.message : String(error);
+  const code = error instanceof SpillwayError ? error.code : undefined;
+  if (code === 'host-key-changed' || code === 'key-refused') return { reachable: false, because: 'stranger', why };
+  return { reachable: false, because: code === 'no-answer' ? 'stuck' : 'silent', why };
+}
+
+function connect({ machine, host, port }: Reach, vault: Vault, readyTimeoutMs: number): Promise<Client> {
   const pinned = publicKeyOf(vault.hostKey(machine).public);
   return new Promise((resolve, reject) => {
     const client = new Client();
@@ -98,11 +130,19 @@ function connect({ machine, host, port }: Reach, vault: Vault): Promise<Client> 
         resolve(client);
       })
       .on('error', (error) => {
-        const refused = (error as { level?: string }).level === 'client-authentication';
+        const { level } = error as { level?: string };
+        const refused = level === 'client-authentication';
+        const late = level === 'client-timeout';
         const message = mismatch ? 'its host key is not the one it was made with' : error.message;
         reject(
           new SpillwayError({
-            code: mismatch ? 'host-key-changed' : refused ? 'key-refused' : 'machine-unreachable',
+            code: mismatch
+              ? 'host-key-changed'
+              : refused
+                ? 'key-refused'
+                : late
+                  ? 'connect-timeout'
+                  : 'machine-unreachable',
             message: `${machine} cannot be reached over SSH at ${host}:${port}: ${message}`,
             mend: mismatch
               ? 'something else answers at its address; find out what before going on'
@@ -116,7 +156,7 @@ function connect({ machine, host, port }: Reach, vault: Vault): Promise<Client> 
         port,
         username: 'root',
         privateKey: vault.clientKey().private,
-        readyTimeout: connectTimeoutMs,
+        readyTimeout: readyTimeoutMs,
         keepaliveInterval: 5_000,
         keepaliveCountMax: 3,
         algorithms: { serverHostKey: ['ssh-ed25519'] },
@@ -155,7 +195,7 @@ function converse(client: Client, { machine, command, script, timeoutMs, drop }:
     const onClose = () => lose('the connection closed');
     const timer = setTimeout(() => {
       drop();
-      lose(`no answer within ${timeoutMs / 1000} s`);
+      end(() => reject(tooSlow(machine, timeoutMs)));
       client.destroy();
     }, timeoutMs);
     client.once('close', onClose);
@@ -186,6 +226,14 @@ function converse(client: Client, { machine, command, script, timeoutMs, drop }:
       drop();
       lose('the connection closed', error);
     }
+  });
+}
+
+function tooSlow(machine: MachineName, timeoutMs: number): SpillwayError {
+  return new SpillwayError({
+    code: 'no-answer',
+    message: `${machine} lets us in over SSH, and did not come to an end within ${timeoutMs / 1000} s`,
+    mend: 'something on it hangs: a disk, a full memory, a process that waits for another',
   });
 }
 

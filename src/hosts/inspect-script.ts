@@ -16,6 +16,9 @@ export const writtenFolder = `${stateFolder}/written`;
 export const writtenPath = (path: string): string =>
   `${writtenFolder}/${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
 
+/** Chosen: one line of a plan. */
+const longestSaying = 200;
+
 /** The script; `probes` says whether the probes are asked too. */
 export function inspectScript(recipes: readonly Recipe[]): string {
   const packages = unique(recipes.flatMap((recipe) => recipe.packages));
@@ -42,7 +45,7 @@ export function inspectScript(recipes: readonly Recipe[]): string {
         check === undefined
           ? []
           : [
-              `(${line(check)}) </dev/null >/dev/null 2>&1 && printf 'checked\\t%s\\t%s\\n' ${quote(role)} ${quote(name)}`,
+              `if says=$( (${line(check)}) </dev/null 2>/dev/null ); then printf 'checked\\t%s\\t%s\\n' ${quote(role)} ${quote(name)}; else printf 'unchecked\\t%s\\t%s\\t%s\\n' ${quote(role)} ${quote(name)} "$(printf %s "$says" | head -n 1 | cut -c 1-${longestSaying})"; fi`,
             ],
       ),
       ...probes.map(
@@ -80,6 +83,9 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
   );
   const units = readUnits(of('unit').map(([, property = '']) => property));
   const checked = new Set(of('checked').map(([, role = '', task = '']) => `${role}/${task}`));
+  const says = new Map(
+    of('unchecked').map(([, role = '', task = '', ...words]) => [`${role}/${task}`, words.join(' ')]),
+  );
   const failing = Map.groupBy(of('probe'), ([, role = '', name = '']) => `${role}/${name}`);
 
   const roles = recipes.map((recipe): [string, RoleFacts] => {
@@ -99,16 +105,18 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
               {
                 active: seen?.ActiveState === 'active',
                 enabled: isEnabled(seen?.UnitFileState),
+                ...(seen?.UnitFileState?.startsWith('masked') && { masked: true }),
                 stamp: stamps.get(stampPath('unit', role, name)) ?? '',
               },
             ];
           }),
         ),
         tasks: new Map(
-          recipe.tasks.map(({ name }): [string, TaskFact] => [
-            name,
-            { checked: checked.has(`${role}/${name}`), stamp: stamps.get(stampPath('task', role, name)) ?? '' },
-          ]),
+          recipe.tasks.map(({ name }): [string, TaskFact] => {
+            const stamp = stamps.get(stampPath('task', role, name)) ?? '';
+            const said = says.get(`${role}/${name}`) ?? '';
+            return [name, { checked: checked.has(`${role}/${name}`), stamp, ...(said !== '' && { says: said }) }];
+          }),
         ),
         probes: new Map(
           recipe.probes.map(({ name }): [string, string] => [
@@ -119,7 +127,18 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
       },
     ];
   });
-  return { reachable: true, roles: new Map(roles) };
+  return {
+    reachable: true,
+    roles: new Map(roles),
+    noted: { paths: [...written.keys()], units: unitsNoted(stamps.keys()) },
+  };
+}
+
+/** A stamp is named after its role and its unit. */
+function unitsNoted(stampPaths: Iterable<string>): readonly string[] {
+  const folder = `${stateFolder}/units/`;
+  const ours = [...stampPaths].filter((path) => path.startsWith(folder));
+  return unique(ours.map((path) => path.slice(path.indexOf('.', folder.length) + 1)));
 }
 
 function pathsOf({ directories, files, absent }: Recipe): readonly string[] {

@@ -1,12 +1,21 @@
 /** What was seen on one machine of what a recipe speaks of. */
 export type MachineFacts =
-  | { readonly reachable: true; readonly roles: ReadonlyMap<string, RoleFacts> }
+  | { readonly reachable: true; readonly roles: ReadonlyMap<string, RoleFacts>; readonly noted: Noted }
   | {
       readonly reachable: false;
+      /**
+       * `silent`: nobody answers at its SSH port. `stranger`: somebody does, who does not take our key or does not
+       * have its own. `stuck`: it lets us in, and its inspection does not come to an end.
+       */
+      readonly because: 'silent' | 'stranger' | 'stuck';
       readonly why: string;
-      /** Something answers that does not take us, or that we do not take: a restart would mend nothing. */
-      readonly answers?: boolean;
     };
+
+/** What Spillway once wrote or started there, whether it is still wanted or not. */
+export interface Noted {
+  readonly paths: readonly string[];
+  readonly units: readonly string[];
+}
 
 export interface RoleFacts {
   readonly missingPackages: readonly string[];
@@ -31,6 +40,8 @@ export interface PathFact {
 export interface UnitFact {
   readonly active: boolean;
   readonly enabled: boolean;
+  /** Somebody forbade systemd to start it. */
+  readonly masked?: boolean;
   /** Says which files it has read. */
   readonly stamp: string;
 }
@@ -38,6 +49,8 @@ export interface UnitFact {
 export interface TaskFact {
   /** Whether its check, if it has one, exited 0. */
   readonly checked: boolean;
+  /** What its check printed, in a line. */
+  readonly says?: string;
   /** Says with which inputs it last succeeded. */
   readonly stamp: string;
 }

@@ -1,6 +1,6 @@
 /** What an engine says that there is. */
 import type { AddressName, FlavourName, ImageKey, MachineName, NetworkName, PoolName, SiteName } from './ids.ts';
-import type { InterfaceSpec, MachinePart } from './spec.ts';
+import type { Hardware, InterfaceSpec, MachinePart } from './spec.ts';
 
 export interface Inventory {
   /** Keys of the images that are kept and complete. */
@@ -25,6 +25,8 @@ export interface ActualMachine {
   readonly part: MachinePart;
   readonly site: SiteName;
   readonly flavour: FlavourName;
+  /** What the flavour was when it was made; absent where the engine cannot tell. */
+  readonly hardware?: Hardware;
   readonly image: ImageKey;
   readonly interfaces: readonly InterfaceSpec[];
   /** `broken`: something with its tag exists, but not enough of it to start; remove and create it. */

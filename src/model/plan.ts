@@ -1,6 +1,6 @@
 /** A plan is steps in order, each with its reason: all choices are made here, performing it makes none. */
 import type { AddressName, EngineName, ImageKey, MachineName, NetworkName, StepId } from './ids.ts';
-import type { DirectorySpec, FileSpec, TaskSpec, UnitSpec } from './recipe.ts';
+import type { DirectorySpec, FileSpec, Recipe, TaskSpec, UnitSpec } from './recipe.ts';
 import type { AddressSpec, MachineSpec, NetworkSpec } from './spec.ts';
 
 export interface Plan {
@@ -63,12 +63,24 @@ export type Step = AnyStep &
         readonly machine: MachineName;
       }
     | {
+        readonly kind: 'await-machine';
+        readonly machine: MachineName;
+        /** Whose probes must be content. */
+        readonly watch: readonly Watch[];
+      }
+    | {
         readonly kind: 'configure';
         readonly machine: MachineName;
         readonly role: string;
         readonly changes: readonly Change[];
       }
   );
+
+export interface Watch {
+  readonly machine: MachineName;
+  /** Of their roles, the probes that count, and nothing else. None: it need only answer. */
+  readonly recipes: readonly Recipe[];
+}
 
 export type StepKind = Step['kind'];
 
@@ -86,6 +98,7 @@ export type Change =
   | { readonly kind: 'directory'; readonly directory: DirectorySpec; readonly why: Reason }
   | { readonly kind: 'file'; readonly file: FileSpec; readonly digest: string; readonly why: Reason }
   | { readonly kind: 'remove-file'; readonly path: string; readonly why: Reason }
+  | { readonly kind: 'stop-unit'; readonly unit: string; readonly why: Reason }
   | {
       readonly kind: 'unit';
       readonly unit: UnitSpec;
@@ -104,6 +117,8 @@ export function changeSubject(change: Change): string {
       return change.file.path;
     case 'remove-file':
       return change.path;
+    case 'stop-unit':
+      return change.unit;
     case 'unit':
       return change.unit.name;
     case 'task':

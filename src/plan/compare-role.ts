@@ -110,6 +110,8 @@ function compareUnit(
 ): { action: 'start' | 'reload' | 'restart'; why: Reason } | undefined {
   const fact = units.get(unit.name);
   const changed = unit.reads.find((path) => written.has(path));
+  if (fact?.masked === true)
+    return { action: 'restart', why: { code: 'masked', says: 'is masked, so that nobody can start it' } };
   if (fact?.active !== true) return { action: 'restart', why: { code: 'stopped', says: 'does not run' } };
   if (changed !== undefined) return { action: unit.rereads, why: { code: 'reads-changed', says: `reads ${changed}` } };
   if (fact.stamp !== stamp)
@@ -122,7 +124,7 @@ function whyTask({ name, check, inputs }: TaskSpec, stamp: string, { tasks }: Ro
   const fact = tasks.get(name);
   if (inputs !== undefined && fact?.stamp !== stamp)
     return { code: 'inputs-changed', says: `${inputs.join(', ')} changed` };
-  if (check !== undefined && fact?.checked !== true) return { code: 'not-so', says: 'is not so (any more)' };
+  if (check !== undefined && fact?.checked !== true) return { code: 'not-so', says: fact?.says ?? 'is not so' };
   return undefined;
 }
 

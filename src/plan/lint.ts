@@ -10,7 +10,8 @@ import type { PoolName } from '../model/ids.ts';
 import type { PlanFinding } from '../model/plan.ts';
 import { formatMoney } from '../model/quantities.ts';
 
-type Found = Omit<PlanFinding, 'severity' | 'because'> & { readonly severity: 'warned' | 'refused' };
+/** A finding before the blueprint was asked whether it accepts it. */
+export type Found = Omit<PlanFinding, 'severity' | 'because'> & { readonly severity: 'warned' | 'refused' };
 
 export function lint({ blueprint }: Platform): readonly PlanFinding[] {
   const found = [
@@ -20,6 +21,10 @@ export function lint({ blueprint }: Platform): readonly PlanFinding[] {
     ...rpoWithoutAcknowledgement(blueprint),
     ...budgetBelowBase(blueprint),
   ];
+  return judged(blueprint, found);
+}
+
+export function judged(blueprint: Blueprint, found: readonly Found[]): readonly PlanFinding[] {
   return found.map((finding): PlanFinding => {
     const accepted = blueprint.accept.find((one) => one.finding === finding.name);
     return accepted === undefined ? finding : { ...finding, severity: 'accepted', because: accepted.because };

@@ -18,6 +18,8 @@ export interface Hosts {
   apply(reach: Reach, role: string, changes: readonly Change[]): Promise<void>;
   /** Runs shell text with the given input; resolves with what it printed, whatever its exit code. */
   run(reach: Reach, script: string, timeoutMs?: number): Promise<Output>;
+  /** Asks the machine to end its work in order and to power itself off; returns once it was asked. */
+  shutDown(reach: Reach): Promise<void>;
   /** Forgets the session of a machine that is gone or was made anew. */
   forget(machine: MachineName): void;
   close(): void;

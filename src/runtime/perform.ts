@@ -13,6 +13,7 @@ import type { Hosts, Reach } from '../ports/host.ts';
 import type { JournalEntry, Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Engines } from './observe.ts';
+import { awaitServing, shutDown } from './machine-work.ts';
 import { mostUrgentFirst } from './urgency.ts';
 
 export interface Performing {
@@ -62,7 +63,7 @@ export async function perform(plan: Plan, performing: Performing): Promise<void>
     await Promise.race(running);
   }
 
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) throw allOf(failures);
   if (performing.signal.aborted && waiting.size > 0) throw interrupted(waiting.size);
   if (waiting.size > 0)
     throw new Error(`these steps wait for one another: ${[...waiting].map(({ id }) => id).join(', ')}`);
@@ -117,12 +118,10 @@ async function effect(step: Step, performing: Performing, reaches: Reaches): Pro
       return engineOf(engines, step.engine).removeAddress(platform, step.address);
     case 'create-machine':
       return create(step.machine, engineOf(engines, step.engine), performing);
-    case 'replace-machine': {
-      const engine = engineOf(engines, step.engine);
-      hosts.forget(step.machine.name);
-      await engine.removeMachine(platform, step.machine.name);
-      return create(step.machine, engine, performing);
-    }
+    case 'replace-machine':
+      await remove(step.machine.name, performing, engineOf(engines, step.engine));
+      reaches.delete(step.machine.name);
+      return create(step.machine, engineOf(engines, step.engine), performing);
     case 'start-machine':
       hosts.forget(step.machine);
       return engineOf(engines, step.engine).startMachine(platform, step.machine);
@@ -133,10 +132,17 @@ async function effect(step: Step, performing: Performing, reaches: Reaches): Pro
       return engine.startMachine(platform, step.machine);
     }
     case 'remove-machine':
-      hosts.forget(step.machine);
-      return engineOf(engines, step.engine).removeMachine(platform, step.machine);
+      return remove(step.machine, performing, engineOf(engines, step.engine));
     case 'commission-machine':
       return engineOf(engines, step.engine).commission(platform, step.machine);
+    case 'await-machine':
+      return awaitServing(
+        hosts,
+        performing.clock,
+        step,
+        (machine) => reachOf(performing, machine, reaches),
+        performing.signal,
+      );
     case 'configure':
       return hosts.apply(await reachOf(performing, step.machine, reaches), step.role, step.changes);
     default:
@@ -146,6 +152,28 @@ async function effect(step: Step, performing: Performing, reaches: Reaches): Pro
 
 async function create(order: MachineOrder, engine: Engine, { vault }: Performing): Promise<void> {
   await engine.createMachine({ ...order, authorizedKey: vault.clientKey().public, hostKey: vault.hostKey(order.name) });
+}
+
+/** Whoever still works there ends it in order first. */
+async function remove(name: MachineName, { platform, hosts, clock }: Performing, engine: Engine): Promise<void> {
+  const there = (await engine.list(platform)).machines.find((machine) => machine.name === name);
+  if (there?.state === 'running') await shutDown(engine, hosts, clock, platform, { machine: name, ...there.reach });
+  hosts.forget(name);
+  await engine.removeMachine(platform, name);
+}
+
+/** One failure as it is; of several, all that they say. */
+function allOf(failures: readonly unknown[]): unknown {
+  const [first, ...others] = failures;
+  if (others.length === 0) return first;
+  const told = failures.filter((failure) => failure instanceof SpillwayError);
+  if (told.length < failures.length) return failures.find((failure) => !(failure instanceof SpillwayError));
+  return new SpillwayError({
+    code: 'steps-failed',
+    message: `${counted(told.length, 'step')} failed:\n${told.map(({ message }) => `- ${message}`).join('\n')}`,
+    mend: [...new Set(told.map(({ mend }) => mend))].join('\n'),
+    cause: first,
+  });
 }
 
 /** Where machines are reached. Asked once a machine, when it is configured: from then on it keeps its place. */
@@ -210,6 +238,7 @@ export function describeStep(step: Step): Readonly<Record<string, unknown>> {
     case 'restart-machine':
     case 'remove-machine':
     case 'commission-machine':
+    case 'await-machine':
       return { kind: step.kind, machine: step.machine };
     default:
       return unreachable(step);

@@ -24,9 +24,9 @@ export function worldWith(platform: Platform, compiled: Compiled, digest: Digest
     const holders = (platform.pools.get(pool) ?? []).map((machine) => machine.name);
     part.addresses.set(name, { platform: blueprint.platform, name, network, ip, holders });
   }
-  for (const { name, pool, part: kind, site, flavour, interfaces } of machines) {
+  for (const { name, pool, part: kind, site, flavour, hardware, interfaces } of machines) {
     const reach = nextReach(world);
-    const actual = { name, pool, part: kind, site, flavour, image, interfaces, commissioned: true, reach };
+    const actual = { name, pool, part: kind, site, flavour, hardware, image, interfaces, commissioned: true, reach };
     const machine = booted(newMachine({ ...actual, state: 'stopped' }, compiled.packages));
     const recipes = compiled.recipes.get(name) ?? [];
     part.machines.set(

@@ -109,8 +109,21 @@ function made(world: ImaginedWorld, spec: MachineSpec): ImaginedMachine {
   const image = imaginedImageKey(packages);
   if (!world.images.has(image)) throw refused('image-missing', `the image ${image} is not there`);
   const reach = nextReach(world);
+  const hardware = { cores: flavour.cores, memoryBytes: flavour.memoryBytes };
   return newMachine(
-    { name, pool, part, site, flavour: flavour.name, image, interfaces, state: 'stopped', commissioned: false, reach },
+    {
+      name,
+      pool,
+      part,
+      site,
+      flavour: flavour.name,
+      hardware,
+      image,
+      interfaces,
+      state: 'stopped',
+      commissioned: false,
+      reach,
+    },
     packages,
   );
 }

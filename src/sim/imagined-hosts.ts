@@ -2,7 +2,7 @@
 import { SpillwayError } from '../model/errors.ts';
 import type { PlatformName } from '../model/ids.ts';
 import type { Hosts, Reach } from '../ports/host.ts';
-import { applied, inspected, isReachable, type ImaginedMachine } from './imagined-machine.ts';
+import { applied, inspected, isReachable, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
 import { partOf, type Caller, type ImaginedWorld } from './imagined-world.ts';
 
 export function imaginedHosts(world: ImaginedWorld, platform: PlatformName, call: Caller): Hosts {
@@ -14,7 +14,9 @@ export function imaginedHosts(world: ImaginedWorld, platform: PlatformName, call
   return {
     async inspect(reach, recipes) {
       const machine = answering(reach);
-      return machine === undefined ? { reachable: false, why: silence } : inspected(machine, recipes);
+      return machine === undefined
+        ? { reachable: false, because: 'silent', why: silence }
+        : inspected(machine, recipes);
     },
     apply: (reach, role, changes) => {
       const change = (count: number) => () => {
@@ -27,6 +29,11 @@ export function imaginedHosts(world: ImaginedWorld, platform: PlatformName, call
     async run(reach) {
       if (answering(reach) === undefined) throw unreachableMachine(reach);
       return { stdout: '', stderr: '', exitCode: 0 };
+    },
+    async shutDown(reach) {
+      const machine = answering(reach);
+      if (machine === undefined) throw unreachableMachine(reach);
+      partOf(world, platform).machines.set(reach.machine, withoutPower(machine));
     },
     forget: () => undefined,
     close: () => undefined,

@@ -92,6 +92,11 @@ export function applied(machine: ImaginedMachine, role: string, changes: readonl
       }
       case 'remove-file':
         paths.delete(change.path);
+        written.delete(change.path);
+        break;
+      case 'stop-unit':
+        units.set(change.unit, { active: false, enabled: false });
+        for (const key of unitStamps.keys()) if (key.endsWith(`/${change.unit}`)) unitStamps.delete(key);
         break;
       case 'unit':
         units.set(change.unit.name, { active: true, enabled: true });
@@ -106,7 +111,12 @@ export function applied(machine: ImaginedMachine, role: string, changes: readonl
 }
 
 export function inspected(machine: ImaginedMachine, recipes: readonly Recipe[]): MachineFacts {
-  return { reachable: true, roles: new Map(recipes.map((recipe) => [recipe.role, roleFacts(machine, recipe)])) };
+  const units = [...machine.unitStamps.keys()].map((key) => key.slice(key.indexOf('/') + 1));
+  return {
+    reachable: true,
+    roles: new Map(recipes.map((recipe) => [recipe.role, roleFacts(machine, recipe)])),
+    noted: { paths: [...machine.written.keys()], units: [...new Set(units)] },
+  };
 }
 
 function roleFacts(machine: ImaginedMachine, recipe: Recipe): RoleFacts {

@@ -184,7 +184,7 @@ describe('run by a real shell', () => {
       ],
     });
     expect(tasks.get('to do: it')).toEqual({ checked: true, stamp: 'stamp' });
-    expect(tasks.get('not done')).toEqual({ checked: false, stamp: '' });
+    expect(tasks.get('not done')).toEqual({ checked: false, stamp: '', says: 'loud' });
   });
 
   test('a probe’s words come whole, whatever is in its name; and it cannot end the answer', () => {

@@ -1,8 +1,8 @@
 /** Whatever is damaged: the plan says exactly that, performing it mends it, and then there is nothing left to do. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import type { Change } from '../../src/model/plan.ts';
+import { describe, expect, test } from 'vitest';
+import type { Change, Plan } from '../../src/model/plan.ts';
 import { changeSubject } from '../../src/model/plan.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Damage } from '../../src/sim/damage.ts';
@@ -22,7 +22,11 @@ type Plain<Thing> = Thing extends string
 const haproxy = '/etc/haproxy/haproxy.cfg';
 const cases: [string, Plain<Damage>, string[], rounds?: number][] = [
   ['a machine died', { kind: 'machine-dies', machine: 'web-1' }, ['web-1/machine start-machine: stopped']],
-  ['a machine is mute', { kind: 'machine-is-mute', machine: 'web-1' }, ['web-1/machine restart-machine: unreachable']],
+  [
+    'a machine is mute',
+    { kind: 'machine-is-mute', machine: 'web-1' },
+    ['web-1/machine restart-machine: unreachable', 'web-1/serves await-machine: answers'],
+  ],
   [
     'a machine was never finished',
     { kind: 'machine-breaks', machine: 'web-2' },
@@ -155,18 +159,33 @@ test('and so does what builds on that, on a third machine', async () => {
   expect(steps.map(({ id }) => id)).toEqual(['database-2/machine']);
 });
 
-test('a machine that answers, and to which we are strangers, is not restarted: that would mend nothing', async () => {
-  const { look } = imagine(upWorld(shop));
-  const seen = await look(shop);
-  const facts = new Map(seen.actual.facts);
-  const [name] = [...facts.keys()];
-  if (name === undefined) throw new Error('the shop has machines');
-  const stepsWhen = (answers: boolean) => {
-    facts.set(name, { reachable: false, why: 'its host key is not the one it was made with', answers });
-    return makePlan({ ...seen, actual: { ...seen.actual, facts } }).steps.map(({ kind }) => kind);
+describe('a machine that cannot be looked at', () => {
+  const planWhen = async (machine: number | 'all', because: 'silent' | 'stranger' | 'stuck') => {
+    const seen = await imagine(upWorld(shop)).look(shop);
+    const names = [...seen.actual.facts.keys()];
+    const hit = machine === 'all' ? names : names.slice(machine, machine + 1);
+    const facts = new Map(seen.actual.facts);
+    for (const name of hit) facts.set(name, { reachable: false, because, why: 'it is tested' });
+    return makePlan({ ...seen, actual: { ...seen.actual, facts } });
   };
-  expect(stepsWhen(true)).toEqual([]);
-  expect(stepsWhen(false)).toEqual(['restart-machine']);
+  const refusals = ({ findings }: Plan) =>
+    findings.filter(({ severity }) => severity === 'refused').map(({ name }) => name);
+
+  test.each<['silent' | 'stranger' | 'stuck', string[], string[]]>([
+    ['silent', ['balancer-1/machine restart-machine', 'balancer-1/serves await-machine'], []],
+    ['stranger', [], ['stranger:balancer-1']],
+    ['stuck', [], ['stuck:balancer-1']],
+  ])('%s', async (because, steps, refused) => {
+    const plan = await planWhen(0, because);
+    expect(plan.steps.map(({ id, kind }) => `${id} ${kind}`)).toEqual(steps);
+    expect(refusals(plan)).toEqual(refused);
+  });
+
+  test('to all of them we are strangers: what we knew of the platform is lost', async () => {
+    const plan = await planWhen('all', 'stranger');
+    expect(plan.steps).toEqual([]);
+    expect(refusals(plan)).toEqual(['state-lost']);
+  });
 });
 
 test('all of it at once', async () => {

@@ -8,8 +8,8 @@ import { shopWith } from './shop.ts';
 
 const planBetween = (from: Blueprint, to: Blueprint): Promise<Plan> => imagine(upWorld(from)).plan(to);
 const kindsOf = ({ steps }: Plan) => steps.map(({ id, kind, reason }) => `${id}  ${kind}  ${reason.code}`);
-/** All but the work on machines that stay. */
-const structure = (plan: Plan) => kindsOf(plan).filter((line) => !line.includes('  configure  '));
+/** All but the work on machines, and the waiting for one another. */
+const structure = (plan: Plan) => kindsOf(plan).filter((line) => !/ {2}(configure|await-machine) {2}/.test(line));
 const lines = (text: string) =>
   text
     .trim()

@@ -28,7 +28,7 @@ function seen(...missing: string[][]): MachineFacts {
     const nothing = { paths: new Map(), units: new Map(), tasks: new Map(), probes: new Map() };
     return [`role-${index}`, { missingPackages, ...nothing }] as const;
   });
-  return { reachable: true, roles: new Map(roles) };
+  return { reachable: true, roles: new Map(roles), noted: { paths: [], units: [] } };
 }
 
 const moved = (ip: string, prefixLength: number) => [interfaces[0]!, { network: 'private', ip, prefixLength }];
@@ -36,7 +36,7 @@ const moved = (ip: string, prefixLength: number) => [interfaces[0]!, { network: 
 test.each<[string, object, MachineFacts | undefined, object | undefined]>([
   ['is as wanted', {}, seen([], []), undefined],
   ['is as wanted, and stopped', { state: 'stopped' }, undefined, undefined],
-  ['is as wanted, and mute', {}, { reachable: false, why: 'no route' }, undefined],
+  ['is as wanted, and mute', {}, { reachable: false, because: 'silent', why: 'no route' }, undefined],
   ['has its interfaces in another order', { interfaces: interfaces.toReversed() }, seen(), undefined],
   ['starts from another image that has all it needs', { image: 'another-image' }, seen([]), undefined],
   [
@@ -47,6 +47,13 @@ test.each<[string, object, MachineFacts | undefined, object | undefined]>([
   ],
   ['is elsewhere', { site: 'west' }, seen(), { code: 'site', says: 'is in west, should be in east' }],
   ['has another size', { flavour: 'large' }, seen(), { code: 'flavour', says: 'is a large, should be a small' }],
+  [
+    'is of a flavour that has more cores now',
+    { hardware: { cores: 1, memoryBytes: 2e9 } },
+    seen(),
+    { code: 'hardware', says: 'has 1 core and 2 GB, and a small has 2 cores and 4 GB now' },
+  ],
+  ['is of an engine that cannot tell its hardware', { hardware: undefined }, seen(), undefined],
   [
     'lacks a network',
     { interfaces: interfaces.slice(1) },

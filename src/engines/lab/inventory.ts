@@ -54,6 +54,7 @@ async function actualMachine(
     part: tags.part,
     site: tags.site,
     flavour: tags.flavour.name,
+    hardware: { cores: tags.flavour.cores, memoryBytes: tags.flavour.memoryBytes },
     image: tags.image,
     interfaces: tags.interfaces,
     state: init !== undefined ? 'running' : images.includes(tags.image) ? 'stopped' : 'broken',

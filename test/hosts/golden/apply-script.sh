@@ -20,10 +20,10 @@ W1NlcnZpY2VdCg==
 .end
 stamp /var/lib/spillway/written/633a648ecd8ade17ea5a5217cc1add64 '40d8baaabac85ad8ac5a2ec40dd065b4ea0fb47c25ce3ddad4c290d22503c90f	/etc/systemd/system/app.service'
 echo 'begin 3'
-rm -f '/etc/app/old conf'
+rm -f '/etc/app/old conf' /var/lib/spillway/written/74e5450e04a28afbe69c41c038b15f32
 echo 'begin 4'
 if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi
-systemctl is-enabled --quiet app.service 2>/dev/null || systemctl enable --quiet app.service 2>/dev/null || true
+systemctl is-enabled --quiet app.service 2>/dev/null || systemctl enable --quiet app.service
 systemctl reset-failed app.service 2>/dev/null || true
 systemctl reload-or-restart app.service || { systemctl status --no-pager --lines=20 app.service >&2; exit 1; }
 stamp /var/lib/spillway/units/app.app.service stamp

@@ -5,9 +5,9 @@ sha256sum -z -- /srv/app /etc/app.conf /etc/old.conf 2>/dev/null | tr '\0' '\n' 
 cat /var/lib/spillway/written/* 2>/dev/null | sed 's/^/written\t/'
 cd /var/lib/spillway 2>/dev/null && grep -s '' -- units/* tasks/* /dev/null | sed 's/^\([^:]*\):/stamp\t\1\t/'; cd /
 systemctl show -p Id,ActiveState,UnitFileState -- app.service | sed 's/^/unit\t/'
-(
+if says=$( (
 test -e /filled
-) </dev/null >/dev/null 2>&1 && printf 'checked\t%s\t%s\n' app 'fill it'
+) </dev/null 2>/dev/null ); then printf 'checked\t%s\t%s\n' app 'fill it'; else printf 'unchecked\t%s\t%s\t%s\n' app 'fill it' "$(printf %s "$says" | head -n 1 | cut -c 1-200)"; fi
 (
 curl -s localhost || echo 'no answer'
 ) </dev/null 2>/dev/null | { head -c 2000; echo; } | sed '/^$/d;s/^/probe	app	app \& co answer	/'

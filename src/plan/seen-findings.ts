@@ -1,0 +1,53 @@
+/** What a look at the machines found that no step can mend, and what steps will be felt. */
+import { the } from '../blueprint/records.ts';
+import type { MachineFacts } from '../model/facts.ts';
+import type { PlanFinding, Step } from '../model/plan.ts';
+import { judged, type Found } from './lint.ts';
+import type { Planning } from './planning.ts';
+import { disturbedMachine, isDisturbing, poolOf } from './turns.ts';
+
+type Silent = Extract<MachineFacts, { readonly reachable: false }>;
+
+/** Machines that answer and cannot be looked at. A step on them would be a shot in the dark, so they are refused. */
+export function strangeMachines({ platform, actual }: Planning): readonly PlanFinding[] {
+  const seen = [...actual.facts];
+  const strange = seen.filter(
+    (one): one is [(typeof one)[0], Silent] => !one[1].reachable && one[1].because !== 'silent',
+  );
+  const { platform: name } = platform.blueprint;
+  if (
+    strange.length > 1 &&
+    strange.length === seen.length &&
+    strange.every(([, { because }]) => because === 'stranger')
+  ) {
+    const says = `all ${seen.length} machines of ${name} are there, and none of them is known here: what was kept of ${name} on this controller is lost`;
+    const mend = `put its state folder back from a backup, or begin anew with \`spillway down ${name}\``;
+    return judged(platform.blueprint, [{ name: 'state-lost', severity: 'refused', says, mend }]);
+  }
+  return judged(
+    platform.blueprint,
+    strange.map(([machine, { because, why }]): Found => {
+      const mend =
+        because === 'stuck'
+          ? `look at it with \`spillway ssh ${name} ${machine}\``
+          : 'find out what answers at its address before going on';
+      return { name: `${because}:${machine}`, severity: 'refused', says: `${machine} was not looked at: ${why}`, mend };
+    }),
+  );
+}
+
+/** Pools that stop for a while, because the only machine that they have is taken from its work. */
+export function interruptions(input: Planning, steps: readonly Step[]): readonly PlanFinding[] {
+  const { blueprint, pools } = input.platform;
+  return judged(
+    blueprint,
+    steps.filter(isDisturbing).flatMap((step): Found[] => {
+      const pool = poolOf(input, step);
+      const machine = disturbedMachine(step);
+      if (pool === undefined || input.unseen.has(machine) || (pools.get(pool) ?? []).length > 1) return [];
+      const says = `\`${pool}\` stops its work while ${machine} is made anew, for it has no other machine`;
+      const mend = `raise pools.${pool}.base.count from ${the(blueprint.pools, pool).base.count}, or do it when nobody needs it`;
+      return [{ name: `interrupts:${pool}`, severity: 'warned', says, mend }];
+    }),
+  );
+}

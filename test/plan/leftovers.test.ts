@@ -1,0 +1,40 @@
+/** What was wanted once, and is not any more, goes: and nothing else. */
+import { expect, test } from 'vitest';
+import { changeSubject } from '../../src/model/plan.ts';
+import { imagine, upWorld } from './imagined.ts';
+import { shopWith } from './shop.ts';
+
+const shop = shopWith({});
+
+test('a role less: its units are stopped, then its files removed, before anything else is done there', async () => {
+  const without = shopWith({ pools: { web: { roles: { php: null } } } });
+  const imagined = imagine(upWorld(shop));
+  const { steps } = await imagined.plan(without);
+  const [first] = steps.filter(({ id }) => id.startsWith('web-1/'));
+  if (first?.kind !== 'configure') throw new Error('the first step on web-1 is no configuration');
+  expect(first.id).toBe('web-1/leftovers');
+  expect(first.changes.map((change) => `${change.kind} ${changeSubject(change)}`)).toEqual([
+    'stop-unit php8.2-fpm.service',
+    'remove-file /etc/php/8.2/fpm/pool.d/spillway.conf',
+    'remove-file /etc/php/8.2/fpm/conf.d/90-spillway.ini',
+  ]);
+  expect(await imagined.settle(without)).toBe(1);
+});
+
+test('another root for the site: the file that named it is another, and its forerunner goes', async () => {
+  const imagined = imagine(upWorld(shop));
+  const moved = shopWith({
+    addresses: { www: null, shop: { network: 'public', pool: 'balancer' } },
+    routes: [{ address: 'shop', host: 'www.shop.test', to: 'web', tls: true }],
+  });
+  const { steps } = await imagined.plan(moved);
+  const removed = steps.flatMap((step) =>
+    step.kind === 'configure'
+      ? step.changes.flatMap((change) => (change.kind === 'remove-file' ? [`${step.machine} ${change.path}`] : []))
+      : [],
+  );
+  expect(removed).toEqual([
+    'balancer-1 /etc/haproxy/certificates/www.pem',
+    'balancer-2 /etc/haproxy/certificates/www.pem',
+  ]);
+});

@@ -1,0 +1,107 @@
+/** A platform that serves is changed: its visitors do not notice, and nothing is left of what it was. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { machinesOf } from '../lab/machines.ts';
+import { home, spillway, spillwayJson } from '../lab/spillway.ts';
+import { visitorOf } from '../lab/visitor.ts';
+import { visitorOf as visitorsPlace } from '../../src/engines/lab/visitor.ts';
+import type { PlatformName } from '../../src/model/ids.ts';
+
+const platform = 'test-changes';
+const folder = mkdtempSync(join(tmpdir(), 'spillway-changes-'));
+const file = join(folder, 'blueprint.yaml');
+let lab: ReturnType<typeof machinesOf>;
+
+beforeAll(async () => {
+  cpSync(join(home, 'blueprints/sofoot'), folder, { recursive: true });
+  writeFileSync(join(folder, 'site/public/old-news.txt'), 'It was true once.\n');
+  await spillway('down', platform, '--yes');
+  await up();
+  lab = machinesOf(platform);
+});
+
+afterAll(async () => {
+  lab.close();
+  await spillway('down', platform, '--yes');
+  rmSync(folder, { recursive: true });
+});
+
+async function up(): Promise<void> {
+  const { code, stdout, stderr } = await spillway('up', file, '--as', platform);
+  expect(code, stdout + stderr).toBe(0);
+}
+
+function change(from: string, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+}
+
+async function whileAsked(work: () => Promise<void>): Promise<{ asked: number; lost: readonly string[] }> {
+  const { argv } = await visitorsPlace(platform as PlatformName);
+  const [command = '', ...words] = [
+    ...argv,
+    process.execPath,
+    join(home, 'test/lab/keep-asking.ts'),
+    'http://203.0.113.10/',
+    '20',
+  ];
+  const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  try {
+    await work();
+  } finally {
+    child.stdin.end();
+    await ended;
+  }
+  return JSON.parse(printed) as { asked: number; lost: readonly string[] };
+}
+
+describe('web machines of another flavour', () => {
+  test('are made one after the other, and no visitor loses a request', async () => {
+    change('flavour: host-32, serves: 450 requests/s', 'flavour: sp-64, serves: 450 requests/s');
+    const { asked, lost } = await whileAsked(up);
+    expect(lost).toEqual([]);
+    expect(asked).toBeGreaterThan(60);
+    const { machines } = (await spillwayJson('status', platform)) as { machines: { name: string; flavour: string }[] };
+    expect(machines.filter(({ name }) => name.startsWith('web-')).map(({ flavour }) => flavour)).toEqual([
+      'sp-64',
+      'sp-64',
+      'sp-64',
+    ]);
+  });
+});
+
+describe('one web machine less', () => {
+  test('goes when the balancers have forgotten it, and no visitor loses a request', async () => {
+    change('base: { count: 3, site: rbx, flavour: sp-64', 'base: { count: 2, site: rbx, flavour: sp-64');
+    change('overflow: { count: 5', 'overflow: { count: 7');
+    const { lost } = await whileAsked(up);
+    expect(lost).toEqual([]);
+    expect(await lab.on('balancer-1', 'grep web-3 /etc/haproxy/haproxy.cfg')).toBe('');
+  });
+});
+
+describe('what is no longer wanted', () => {
+  test('is not served any more', async () => {
+    const visitor = await visitorOf(platform);
+    expect((await visitor.curl('http://203.0.113.10/old-news.txt')).body).toBe('It was true once.\n');
+    rmSync(join(folder, 'site/public/old-news.txt'));
+    await up();
+    expect((await visitor.curl('http://203.0.113.10/old-news.txt?again')).body).not.toContain('It was true once');
+  });
+
+  test('does not run any more', async () => {
+    change('      content: { of: site, every: 10s }\n', '');
+    change('  - { from: web, to: backoffice, ports: [873] }\n', '');
+    await up();
+    const timers = `systemctl list-timers --all --no-legend | grep -c spillway-content; ls /etc/systemd/system | grep spillway-content`;
+    expect(await lab.on('web-1', timers)).toBe('0');
+    expect((await spillwayJson('plan', file, '--as', platform)).steps).toEqual([]);
+  });
+});
