@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { machinesOf } from '../lab/machines.ts';
 import { home, spillway, spillwayJson } from '../lab/spillway.ts';
 import { visitorOf } from '../lab/visitor.ts';
-import { visitorOf as visitorsPlace } from '../../src/engines/lab/visitor.ts';
+import { createLabEngine } from '../../src/engines/lab/index.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
 
-const platform = 'test-changes';
+const platform = 'test-changes' as PlatformName;
 const folder = mkdtempSync(join(tmpdir(), 'spillway-changes-'));
 const file = join(folder, 'blueprint.yaml');
 let lab: ReturnType<typeof machinesOf>;
@@ -41,15 +41,9 @@ function change(from: string, to: string): void {
 }
 
 async function whileAsked(work: () => Promise<void>): Promise<{ asked: number; lost: readonly string[] }> {
-  const { argv } = await visitorsPlace(platform as PlatformName);
-  const [command = '', ...words] = [
-    ...argv,
-    process.execPath,
-    join(home, 'test/lab/keep-asking.ts'),
-    'http://203.0.113.10/',
-    '20',
-  ];
-  const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const { argv } = await createLabEngine().visitor(platform);
+  const asking = [...argv, process.execPath, join(home, 'test/lab/keep-asking.ts'), 'http://203.0.113.10/', '20'];
+  const child = spawn('env', asking, { stdio: ['pipe', 'pipe', 'inherit'] });
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const ended = new Promise((resolve) => child.on('close', resolve));
@@ -68,12 +62,9 @@ describe('web machines of another flavour', () => {
     const { asked, lost } = await whileAsked(up);
     expect(lost).toEqual([]);
     expect(asked).toBeGreaterThan(60);
-    const { machines } = (await spillwayJson('status', platform)) as { machines: { name: string; flavour: string }[] };
-    expect(machines.filter(({ name }) => name.startsWith('web-')).map(({ flavour }) => flavour)).toEqual([
-      'sp-64',
-      'sp-64',
-      'sp-64',
-    ]);
+    const { machines } = await createLabEngine().list(platform);
+    const webs = machines.filter(({ pool }) => pool === 'web');
+    expect(webs.map(({ flavour }) => flavour)).toEqual(['sp-64', 'sp-64', 'sp-64']);
   });
 });
 
