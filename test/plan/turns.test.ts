@@ -73,7 +73,11 @@ describe('another flavour for a pool', () => {
     const serves = stepOf(makePlan({ ...seen, actual: { ...seen.actual, facts } }), 'web-1/serves');
     const watch = serves.kind === 'await-machine' ? serves.watch : [];
     const probes = watch.find(({ machine }) => machine === 'balancer-1')?.recipes.flatMap((recipe) => recipe.probes);
-    expect(probes?.map(({ name }) => name)).toEqual(['the firewall is as declared', 'HAProxy answers', 'keepalived runs']);
+    expect(probes?.map(({ name }) => name)).toEqual([
+      'the firewall is as declared',
+      'HAProxy answers',
+      'keepalived runs',
+    ]);
   });
 
   test('one that seems to be down already goes first', async () => {

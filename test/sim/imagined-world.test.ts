@@ -183,7 +183,11 @@ describe('a machine', () => {
   ])('%s cannot be reached where it was', async (_, happen) => {
     const all = await withMachine();
     await happen(all);
-    expect(await all.hosts.inspect(all.reach, [recipe])).toEqual({ reachable: false, because: 'silent', why: 'nobody answers' });
+    expect(await all.hosts.inspect(all.reach, [recipe])).toEqual({
+      reachable: false,
+      because: 'silent',
+      why: 'nobody answers',
+    });
     await expect(all.hosts.apply(all.reach, 'web', [])).rejects.toMatchObject({ code: 'machine-unreachable' });
     await expect(all.hosts.run(all.reach, 'true')).rejects.toMatchObject({ code: 'machine-unreachable' });
   });

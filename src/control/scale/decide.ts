@@ -1,0 +1,271 @@
+/**
+ * How many machines a pool has, decided once a second and whenever something
+ * changed. It is level-triggered: the decision says what should be done about
+ * what is seen, so that one that was lost costs nothing.
+ */
+import type { MachineName } from '../../model/ids.ts';
+import type { ObservedMachine, PoolObservation } from '../../model/observation.ts';
+import { capacityOf, type Fleet } from './capacity.ts';
+import { paidUntilMs, type Billing } from './paid-hours.ts';
+import { fresh, type Proposal } from './rule.ts';
+import { proposeAll, type RuleSettings, type RuleStates } from './rules/index.ts';
+
+export interface ScaleSettings {
+  readonly fleet: Fleet;
+  readonly rules: RuleSettings;
+  /** How full machines may be in quiet times, 0 to 1. */
+  readonly fill: number;
+  /** How long a machine takes from the decision to its first answer. */
+  readonly readyMs: number;
+  /** Machines of the overflow that wait, ready, outside the balancers. */
+  readonly warm: number;
+  readonly hold: {
+    /** From one growth to the next. */
+    readonly outMs: number;
+    /** How long less must have been enough before a machine goes. */
+    readonly inMs: number;
+  };
+  readonly billing: Billing;
+}
+
+/** Plain data: it is journaled, and read again when the controller starts. */
+export interface ScaleState {
+  readonly rules: RuleStates;
+  /** Sizes that were wanted within the hold, each larger than all that came after it. */
+  readonly wanted: readonly { readonly atMs: number; readonly size: number }[];
+  readonly grewAtMs?: number;
+  readonly shrankAtMs?: number;
+  /** When machines were given up that did not come, or did not come back. */
+  readonly gaveUpAtMs: readonly number[];
+}
+
+/** What a person or the budget says beside the rules. */
+export interface Orders {
+  /** Wins over every rule until it ends. */
+  readonly manual?: { readonly size: number; readonly untilMs: number };
+  /** Machines of the overflow that the budget still pays for, those that there are included. */
+  readonly affordable?: number;
+}
+
+export type ScaleAction =
+  | { readonly kind: 'create'; readonly count: number }
+  /** `admit`: into the balancers, whether it was ready, draining or drained. */
+  | { readonly kind: 'admit' | 'drain' | 'destroy'; readonly machine: MachineName };
+
+export interface ScaleDecision {
+  readonly kind: 'grow' | 'shrink' | 'nothing';
+  readonly actions: readonly ScaleAction[];
+  /** Machines that serve or are on their way to, and how many should. */
+  readonly size: number;
+  readonly wanted: number;
+  /** Requests/s that the machines serve which serve now. */
+  readonly capacity: number;
+  /** Why this, in one sentence; also why nothing. */
+  readonly says: string;
+  readonly winner?: Proposal;
+  readonly losers: readonly Proposal[];
+}
+
+/** Chosen: one machine's leaving must show in the readings before the next one goes. */
+const betweenDrainsMs = 5_000;
+/** Chosen: a machine that takes five times as long as it should is not coming; nor is one in a minute that should in a second. */
+const leastPatienceMs = 60_000;
+/** Chosen: HAProxy sees a machine again within a second of its return. */
+const downPatienceMs = 10_000;
+/** Chosen: what fails three times in ten minutes is no accident of one machine, and each try costs an hour. */
+const [mostTries, triesMs] = [3, 10 * 60_000];
+
+export const beginning: ScaleState = { rules: {}, wanted: [], gaveUpAtMs: [] };
+
+export function decide(
+  settings: ScaleSettings,
+  before: ScaleState,
+  seen: PoolObservation,
+  nowMs: number,
+  orders: Orders = {},
+): { readonly state: ScaleState; readonly decision: ScaleDecision } {
+  const fleet = livingFleet(settings.fleet, seen.machines);
+  const inUse = seen.machines.filter(({ stage }) => stage === 'serving');
+  const coming = seen.machines.filter(({ stage }) => stage === 'starting' || stage === 'ready');
+  // Warm machines are no part of the size until they are asked to serve.
+  const size = inUse.length + Math.max(0, coming.length - settings.warm);
+  const { fill, readyMs } = settings;
+  const { states, proposals } = proposeAll(settings.rules, before.rules, { nowMs, seen, fleet, size, fill, readyMs });
+
+  const manual = orders.manual !== undefined && nowMs < orders.manual.untilMs ? orders.manual : undefined;
+  const ranked = [...(manual === undefined ? [] : [byHand(manual)]), ...bySize(proposals)];
+  const [winner, ...losers] = ranked.filter((one) => one.size !== undefined);
+  const silent = ranked.filter((one) => one.size === undefined);
+  const { most, says: limit } = mostOf(fleet, seen.machines, orders);
+  const asked = winner?.size ?? fleet.base.count;
+  const wantedNow = Math.min(Math.max(asked, fleet.base.count), most);
+  const clipped = asked > most ? `; ${limit}` : '';
+
+  const history = manual === undefined ? remember(before.wanted, wantedNow, nowMs, settings.hold.inMs) : [];
+  const wanted = Math.min(most, Math.max(wantedNow, history[0]?.size ?? 0));
+  const blind = manual === undefined && fresh(seen.demand, nowMs) === undefined;
+  const lost = lostCauses(seen.machines, readyMs, nowMs);
+  const gaveUpAtMs = [...before.gaveUpAtMs.filter((atMs) => nowMs - atMs < triesMs), ...lost.map(() => nowMs)];
+  const given = { ...seen, machines: seen.machines.filter((machine) => !lost.includes(machine)) };
+  const deciding = { settings, before, seen: given, nowMs, most: most - lost.length, wanted, blind };
+  const outcome = gaveUpAtMs.length >= mostTries ? withoutMaking(actionsFor(deciding)) : actionsFor(deciding);
+  const { kind, says } = outcome;
+  const actions = [...lost.map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name })), ...outcome.actions];
+  const because = winner === undefined ? 'no rule asks for more than the base' : `${winner.rule}: ${winner.says}`;
+  return {
+    state: {
+      rules: states,
+      wanted: history,
+      gaveUpAtMs,
+      ...stamped('grewAtMs', kind === 'grow' ? nowMs : before.grewAtMs),
+      ...stamped('shrankAtMs', kind === 'shrink' ? nowMs : before.shrankAtMs),
+    },
+    decision: {
+      ...{ kind, actions, size, wanted },
+      capacity: capacityOf(fleet, inUse.length),
+      says: `${says}${says === '' ? '' : '; '}${because}${clipped}`,
+      ...(winner !== undefined && { winner }),
+      losers: [...losers, ...silent],
+    },
+  };
+}
+
+const stamped = <Key extends string>(key: Key, atMs: number | undefined) =>
+  (atMs === undefined ? {} : { [key]: atMs }) as { readonly [Name in Key]?: number };
+
+/** Machines of the overflow that did not come in time, or did not come back: others are made in their place. */
+function lostCauses(machines: readonly ObservedMachine[], readyMs: number, nowMs: number): readonly ObservedMachine[] {
+  const patienceMs = { starting: Math.max(leastPatienceMs, 5 * readyMs), down: downPatienceMs };
+  return machines.filter(
+    ({ part, stage, sinceMs }) =>
+      part === 'overflow' && (stage === 'starting' || stage === 'down') && nowMs - sinceMs > patienceMs[stage],
+  );
+}
+
+function withoutMaking({ kind, actions, says }: Outcome): Outcome {
+  const others = actions.filter((action) => action.kind !== 'create');
+  if (others.length === actions.length) return { kind, actions, says };
+  const why = `${mostTries} machines did not come lately, and no more are tried for now`;
+  return { kind: others.length === 0 ? 'nothing' : kind, actions: others, says: why };
+}
+
+/** Of the base only what is alive serves. */
+function livingFleet({ base, overflow }: Fleet, machines: readonly ObservedMachine[]): Fleet {
+  const down = machines.filter(({ part, stage }) => part === 'base' && stage === 'down').length;
+  return { base: { ...base, count: Math.max(0, base.count - down) }, overflow };
+}
+
+function byHand({ size }: NonNullable<Orders['manual']>): Proposal {
+  return { rule: 'manual', size, says: `a person wants ${size}`, inputs: { size } };
+}
+
+function bySize(proposals: readonly Proposal[]): readonly Proposal[] {
+  return proposals.toSorted((one, other) => (other.size ?? -1) - (one.size ?? -1));
+}
+
+/** A machine that is down or on its way out is still paid for, and so counts against the budget. */
+function mostOf(
+  { base, overflow }: Fleet,
+  machines: readonly ObservedMachine[],
+  { affordable }: Orders,
+): { readonly most: number; readonly says: string } {
+  const lost = machines.filter(({ part, stage }) => part === 'overflow' && stage === 'down').length;
+  const allowed = affordable === undefined ? Infinity : Math.max(0, affordable - lost);
+  return allowed < overflow.count
+    ? { most: base.count + allowed, says: `the budget pays for ${allowed} of the overflow` }
+    : { most: base.count + overflow.count, says: `the pool may have ${base.count + overflow.count}` };
+}
+
+/** Drops what is older than the hold, and what a later and larger wish outlives. */
+function remember(wanted: ScaleState['wanted'], size: number, nowMs: number, holdMs: number): ScaleState['wanted'] {
+  const within = wanted.filter((one) => one.atMs > nowMs - holdMs && one.size > size);
+  return [...within, { atMs: nowMs, size }];
+}
+
+interface Deciding {
+  readonly settings: ScaleSettings;
+  readonly before: ScaleState;
+  readonly seen: PoolObservation;
+  readonly nowMs: number;
+  readonly most: number;
+  readonly wanted: number;
+  /** Nobody knows how much is asked for. */
+  readonly blind: boolean;
+}
+
+type Outcome = Pick<ScaleDecision, 'kind' | 'actions' | 'says'>;
+
+function actionsFor(deciding: Deciding): Outcome {
+  const { seen, wanted } = deciding;
+  const serving = seen.machines.filter(({ stage }) => stage === 'serving');
+  if (serving.length < wanted) return grow(deciding, wanted - serving.length);
+  if (serving.length > wanted) return shrink(deciding, serving);
+  return settle(deciding);
+}
+
+/** What comes soonest first: a machine that is leaving, one that is warm, one that is made. */
+function grow({ settings, before, seen, nowMs, most, wanted }: Deciding, lacking: number): Outcome {
+  const stageOf = (...stages: readonly ObservedMachine['stage'][]) =>
+    stages.flatMap((stage) => seen.machines.filter((machine) => machine.stage === stage));
+  const admitted = stageOf('draining', 'ready', 'drained').slice(0, lacking);
+  const starting = stageOf('starting').length;
+  const warmLeft = stageOf('ready').filter((machine) => !admitted.includes(machine)).length;
+  const pipeline = lacking - admitted.length + settings.warm - starting - warmLeft;
+  const present = seen.machines.filter(({ part, stage }) => part === 'overflow' || stage !== 'down').length;
+  const create = Math.max(0, Math.min(pipeline, most - present));
+  const actions: ScaleAction[] = [
+    ...admitted.map(({ name }): ScaleAction => ({ kind: 'admit', machine: name })),
+    ...(create > 0 ? [{ kind: 'create' as const, count: create }] : []),
+  ];
+  if (actions.length === 0)
+    return { kind: 'nothing', actions, says: starting > 0 ? `${starting} on the way` : 'there are no more to be had' };
+  const heldMs = (before.grewAtMs ?? -Infinity) + settings.hold.outMs - nowMs;
+  if (heldMs > 0) return { kind: 'nothing', actions: [], says: `grew just now, and looks again in ${seconds(heldMs)}` };
+  return { kind: 'grow', actions, says: `from ${wanted - lacking} to ${wanted}` };
+}
+
+function shrink(deciding: Deciding, serving: readonly ObservedMachine[]): Outcome {
+  const { settings, before, nowMs, wanted, most, blind } = deciding;
+  const nothing = (says: string): Outcome => ({ ...settle(deciding), kind: 'nothing', says });
+  if (blind) return nothing('nobody knows how much is asked for, so no machine goes');
+  const overflow = serving.filter(({ part }) => part === 'overflow');
+  if (overflow.length === 0) return nothing('only the base is left');
+  const soonMs = (before.shrankAtMs ?? -Infinity) + betweenDrainsMs - nowMs;
+  if (soonMs > 0) return nothing(`a machine left just now, and the next may in ${seconds(soonMs)}`);
+  const ends = overflow.map((machine) => ({ machine, untilMs: paidUntilMs(machine, settings.billing, nowMs) }));
+  // What the budget does not pay for any more is not kept for the sake of money.
+  const beyond = serving.length > most;
+  const [first] = ends.toSorted((one, other) => one.untilMs - other.untilMs);
+  if (first === undefined || (!beyond && first.untilMs > nowMs)) {
+    return nothing(
+      `${serving.length - wanted} more than needed, and paid for ${seconds((first?.untilMs ?? nowMs) - nowMs)} more`,
+    );
+  }
+  const { actions } = settle(deciding);
+  return {
+    kind: 'shrink',
+    actions: [{ kind: 'drain', machine: first.machine.name }, ...actions],
+    says: `from ${serving.length} to ${serving.length - 1}`,
+  };
+}
+
+/** As many serve as should: what has left goes, and the warm ones are as many as they should be. */
+function settle({ settings, before, seen, nowMs, most, blind }: Deciding): Outcome {
+  const drained = seen.machines.filter(({ stage }) => stage === 'drained');
+  const destroyed: ScaleAction[] = drained.map(({ name }) => ({ kind: 'destroy', machine: name }));
+  const waiting = seen.machines.filter(({ stage }) => stage === 'ready' || stage === 'starting');
+  const others = seen.machines.filter(({ stage }) => stage === 'serving' || stage === 'draining').length;
+  const warm = Math.max(0, Math.min(settings.warm, most - others));
+  if (waiting.length < warm) {
+    const heldMs = (before.grewAtMs ?? -Infinity) + settings.hold.outMs - nowMs;
+    if (heldMs > 0) return { kind: 'nothing', actions: destroyed, says: '' };
+    const count = warm - waiting.length;
+    return { kind: 'grow', actions: [...destroyed, { kind: 'create', count }], says: `${count} to be kept warm` };
+  }
+  const spare = blind ? [] : waiting.filter(({ stage }) => stage === 'ready').slice(0, waiting.length - warm);
+  const leaving = spare.filter((machine) => paidUntilMs(machine, settings.billing, nowMs) <= nowMs);
+  const actions = [...destroyed, ...leaving.map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name }))];
+  return { kind: 'nothing', actions, says: '' };
+}
+
+const seconds = (ms: number) => `${Math.ceil(ms / 1000)} s`;

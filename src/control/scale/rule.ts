@@ -1,0 +1,44 @@
+/**
+ * A rule looks at a pool and proposes a size with its reason. It knows nothing of
+ * limits, holds or other rules: the largest proposal wins, so that a rule can ask
+ * for more and never for less than another one. `rules/` has one folder a rule.
+ */
+import type { PoolObservation } from '../../model/observation.ts';
+import type { Fleet } from './capacity.ts';
+
+export interface Rule<Settings, State> {
+  /** What it knows before it has seen anything. Plain data, so that it can be kept and read again. */
+  begin(): State;
+  propose(settings: Settings, state: State, sight: Sight): { readonly state: State; readonly proposal: Proposal };
+}
+
+/** What every rule sees. */
+export interface Sight {
+  readonly nowMs: number;
+  readonly seen: PoolObservation;
+  /** What of the base is alive, and the whole overflow. */
+  readonly fleet: Fleet;
+  /** Machines that serve or are on their way to. */
+  readonly size: number;
+  /** How full machines may be in quiet times, 0 to 1: what is left is headroom. */
+  readonly fill: number;
+  /** How long a machine takes from the decision to its first answer. */
+  readonly readyMs: number;
+}
+
+export interface Proposal {
+  readonly rule: string;
+  /** In machines, the base included. Absent when the rule has nothing to ask for. */
+  readonly size?: number;
+  readonly says: string;
+  /** The figures from which it follows, for `explain` and the plots. */
+  readonly inputs: Readonly<Record<string, number>>;
+}
+
+/** Chosen: five readings may be missed before nobody knows how it is. */
+export const staleMs = 5_000;
+
+/** The value, unless nobody has measured it lately. */
+export function fresh(reading: PoolObservation['demand'], nowMs: number): number | undefined {
+  return reading === undefined || nowMs - reading.atMs > staleMs ? undefined : reading.value;
+}

@@ -1,0 +1,71 @@
+/** As many machines as keep what each of them does at its target. */
+import { sizeFor } from '../../capacity.ts';
+import { fresh, type Proposal, type Rule, type Sight } from '../../rule.ts';
+
+/** Absent: not looked at. Requests are looked at in every case, by what a machine serves and how full it may be. */
+export interface TargetSettings {
+  /** Of its quota, 0 to 1. */
+  readonly cpu?: number;
+  /** Requests that one machine answers at a time. */
+  readonly concurrency?: number;
+  /** Requests that may wait at the balancers, for each machine. */
+  readonly queue?: number;
+}
+
+/** Demands of the last seconds, oldest first. */
+export type TargetState = readonly number[];
+
+/** Chosen: the mean of three seconds halves the noise of one, and costs a second of delay at most. */
+const smoothed = 3;
+/** Chosen, as others do: a machine less must leave so much room that noise alone does not call it back. */
+const slack = 0.1;
+
+export const target: Rule<TargetSettings, TargetState> = {
+  begin: () => [],
+  propose(settings, state, sight) {
+    const demand = fresh(sight.seen.demand, sight.nowMs);
+    const demands = demand === undefined ? state : [...state, demand].slice(-smoothed);
+    const proposals = [byDemand(demand === undefined ? [] : demands, sight), ...byLoad(settings, sight)];
+    const proposal = proposals.reduce((best, one) => ((one.size ?? -1) > (best.size ?? -1) ? one : best));
+    return { state: demands, proposal };
+  },
+};
+
+function byDemand(demands: readonly number[], { fleet, fill, size }: Sight): Proposal {
+  if (demands.length === 0) return { rule: 'target', says: 'nobody knows how much is asked for', inputs: {} };
+  const demand = demands.reduce((sum, one) => sum + one, 0) / demands.length;
+  const needed = sizeFor(fleet, demand / fill);
+  const kept = Math.min(size, sizeFor(fleet, (demand * (1 + slack)) / fill));
+  const wanted = Math.max(needed, kept);
+  const says = `${Math.round(demand)} requests/s, and machines may be ${percent(fill)} full`;
+  return { rule: 'target', size: wanted, says, inputs: { demand, fill, needed } };
+}
+
+function byLoad({ cpu, concurrency, queue }: TargetSettings, { seen, nowMs, size }: Sight): Proposal[] {
+  const serving = seen.machines.filter(({ stage }) => stage === 'serving').length;
+  const measures = [
+    { what: 'of their CPU', target: cpu, each: fresh(seen.cpu, nowMs), show: percent },
+    {
+      what: 'requests at a time',
+      target: concurrency,
+      each: perMachine(fresh(seen.concurrency, nowMs), serving),
+      show: rounded,
+    },
+    { what: 'requests waiting', target: queue, each: perMachine(fresh(seen.queue, nowMs), serving), show: rounded },
+  ];
+  return measures.flatMap(({ what, target: wanted, each, show }): Proposal[] => {
+    if (wanted === undefined || each === undefined || serving === 0) return [];
+    const ratio = each / wanted;
+    // Within the slack the size is right: measures of load never say it exactly.
+    const needed = Math.abs(ratio - 1) <= slack ? size : Math.ceil(serving * ratio);
+    const says = `each machine has ${show(each)} ${what}, and should have ${show(wanted)}`;
+    return [{ rule: 'target', size: needed, says, inputs: { each, target: wanted, serving } }];
+  });
+}
+
+function perMachine(all: number | undefined, serving: number): number | undefined {
+  return all === undefined || serving === 0 ? undefined : all / serving;
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+const rounded = (value: number) => String(Math.round(value * 10) / 10);

@@ -1,0 +1,209 @@
+/** Which machines come and go, and why: time lines and properties. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { beginning, decide, type ScaleAction, type ScaleSettings } from '../../../src/control/scale/decide.ts';
+import type { ObservedMachine } from '../../../src/model/observation.ts';
+import { createRandom } from '../../lab/random.ts';
+import { base, machine, observed, play, servingAt, settings } from './pool.ts';
+
+const now = 10_000_000;
+const once = (
+  demand: number | undefined,
+  machines: readonly ObservedMachine[],
+  changes: Partial<ScaleSettings> = {},
+  orders = {},
+) => decide({ ...settings, ...changes }, beginning, observed(demand, machines, now), now, orders).decision;
+const shown = (actions: readonly ScaleAction[]) =>
+  actions.map((action) => (action.kind === 'create' ? `create ${action.count}` : `${action.kind} ${action.machine}`));
+const web = (ordinal: number, stage: ObservedMachine['stage'], more = {}) =>
+  machine(`web-${ordinal}`, stage, { sinceMs: now, paidSinceMs: now, ...more });
+
+describe('what is done at once', () => {
+  test.each<[string, number | undefined, readonly ObservedMachine[], string[], Partial<ScaleSettings>?, object?]>([
+    ['enough is there', 900, base, []],
+    ['too little is there: as many as lack are made', 1500, base, ['create 2']],
+    ['some are on the way already', 1500, [...base, web(4, 'starting')], ['create 1']],
+    ['all are on the way already', 1500, [...base, web(4, 'starting'), web(5, 'starting')], []],
+    ['what has come is let in', 1500, [...base, web(4, 'ready'), web(5, 'starting')], ['admit web-4']],
+    ['one that was leaving comes back', 1200, [...base, web(4, 'draining')], ['admit web-4']],
+    ['what has left goes', 900, [...base, web(4, 'drained')], ['destroy web-4']],
+    ['more than there may be is asked for', 9000, base, ['create 5']],
+    [
+      'a machine of the base is down: one of the overflow stands in',
+      900,
+      [...base.slice(1), web(1, 'down', { part: 'base' })],
+      ['create 1'],
+    ],
+    ['nobody knows how much is asked for: nothing goes', undefined, [...base, web(4, 'serving')], []],
+    ['warm ones wait outside', 900, base, ['create 2'], { warm: 2 }],
+    [
+      'warm ones come in at once, and others take their place',
+      1500,
+      [...base, web(4, 'ready'), web(5, 'ready')],
+      ['admit web-4', 'admit web-5', 'create 2'],
+      { warm: 2 },
+    ],
+    [
+      'there are never more than allowed, warm ones included',
+      2300,
+      [...base, web(4, 'serving'), web(5, 'serving'), web(6, 'ready')],
+      ['admit web-6', 'create 2'],
+      { warm: 2 },
+    ],
+    ['a person wants more', 900, base, ['create 3'], {}, { manual: { size: 6, untilMs: now + 1 } }],
+    ['a person wanted more until now', 900, base, [], {}, { manual: { size: 6, untilMs: now } }],
+    ['a person wants less than the base', 900, base, [], {}, { manual: { size: 1, untilMs: now + 1 } }],
+    ['the budget pays for one', 3000, base, ['create 1'], {}, { affordable: 1 }],
+    ['the budget pays for none any more', 3000, [...base, web(4, 'serving')], ['drain web-4'], {}, { affordable: 0 }],
+    [
+      'one does not come',
+      1200,
+      [...base, web(4, 'starting', { sinceMs: now - 61_000 })],
+      ['destroy web-4', 'create 1'],
+    ],
+    [
+      'one went down and does not come back',
+      1200,
+      [...base, web(4, 'down', { sinceMs: now - 11_000 })],
+      ['destroy web-4', 'create 1'],
+    ],
+  ])('%s', (_, demand, machines, actions, changes = {}, orders = {}) => {
+    expect(shown(once(demand, machines, changes, orders).actions)).toEqual(actions);
+  });
+});
+
+describe('every decision says why', () => {
+  test.each<[number | undefined, readonly ObservedMachine[], object, string]>([
+    [900, base, {}, 'target: 900 requests/s, and machines may be 75 % full'],
+    [1500, base, {}, 'from 3 to 5; target: 1500 requests/s, and machines may be 75 % full'],
+    [9000, base, {}, 'from 3 to 8; target: 9000 requests/s, and machines may be 75 % full; the pool may have 8'],
+    [
+      9000,
+      base,
+      { affordable: 2 },
+      'from 3 to 5; target: 9000 requests/s, and machines may be 75 % full; the budget pays for 2 of the overflow',
+    ],
+    [
+      undefined,
+      [...base, web(4, 'serving')],
+      {},
+      'nobody knows how much is asked for, so no machine goes; no rule asks for more than the base',
+    ],
+  ])('%s requests/s', (demand, machines, orders, says) => {
+    expect(once(demand, machines, {}, orders).says).toBe(says);
+  });
+});
+
+describe('time lines', () => {
+  test('fast out: what comes in twenty seconds is served as it comes', () => {
+    const played = play({ rules: { target: {}, burst: { growth: 3 } } }, 120, (second) =>
+      Math.min(2500, 800 + Math.max(0, second - 30) * 85),
+    );
+    const short = played.filter(({ demand = 0, decision }) => decision.capacity < demand);
+    expect(short).toEqual([]);
+    expect(servingAt(played, 119)).toBe(8);
+  });
+
+  test('slow in: machines go one after the other once less was enough for the whole hold', () => {
+    const played = play({}, 200, (second) => (second < 20 ? 2000 : 500));
+    const drains = played.filter(({ decision }) => decision.kind === 'shrink').map(({ atMs }) => atMs / 1000);
+    expect(drains[0]).toBeGreaterThanOrEqual(79);
+    expect(drains.length).toBe(servingAt(played, 60)! - 3);
+    expect(servingAt(played, 199)).toBe(3);
+    expect(played.at(-1)!.machines).toEqual(base);
+  });
+
+  test('a machine that is paid by the hour stays until its hour is nearly over', () => {
+    const billing = { periodMs: 3_600_000, marginMs: 180_000 };
+    const played = play({ billing }, 3700, (second) => (second < 20 ? 1200 : 500));
+    const gone = played.find(({ decision }) => decision.kind === 'shrink');
+    expect(gone!.atMs / 1000).toBeGreaterThanOrEqual(3600 - 180);
+    expect(gone!.atMs / 1000).toBeLessThan(3600 - 170);
+  });
+
+  test('it keeps looking while it holds: less is enough, then more is needed, and nothing had gone', () => {
+    const played = play({}, 90, (second) => (second < 20 || second > 50 ? 2000 : 500));
+    expect(played.flatMap(({ decision }) => decision.actions.filter(({ kind }) => kind === 'drain'))).toEqual([]);
+  });
+
+  test('hold between growths', () => {
+    const played = play({ hold: { outMs: 30_000, inMs: 60_000 } }, 60, (second) => 1200 + second * 30);
+    const grown = played
+      .filter(({ decision }) => decision.actions.some(({ kind }) => kind === 'create'))
+      .map(({ atMs }) => atMs);
+    for (const [index, atMs] of grown.entries())
+      if (index > 0) expect(atMs - grown[index - 1]!).toBeGreaterThanOrEqual(30_000);
+  });
+
+  test('machines that never come are given up three times, and then no more are tried', () => {
+    let state = beginning;
+    let machines: readonly ObservedMachine[] = base;
+    let made = 0;
+    for (let second = 0; second < 500; second++) {
+      const nowMs = second * 1000;
+      const { state: next, decision } = decide(settings, state, observed(1200, machines, nowMs), nowMs);
+      state = next;
+      for (const action of decision.actions) {
+        if (action.kind === 'create')
+          machines = [...machines, machine(`try-${++made}`, 'starting', { sinceMs: nowMs })];
+        else machines = machines.filter(({ name }) => name !== action.machine);
+      }
+    }
+    expect(made).toBe(3);
+  });
+});
+
+const demands = fc.array(fc.option(fc.integer({ min: 0, max: 6000 }), { nil: undefined, freq: 10 }), {
+  minLength: 30,
+  maxLength: 200,
+});
+const anyRules = fc.constantFrom<ScaleSettings['rules']>(
+  { target: {} },
+  { target: {}, burst: { growth: 3 } },
+  { burst: { growth: 5 } },
+  {},
+);
+const anySettings = fc.record({
+  rules: anyRules,
+  warm: fc.integer({ min: 0, max: 3 }),
+  readyMs: fc.constantFrom(0, 2000, 30_000),
+});
+
+describe('whatever comes', () => {
+  test('limits hold, the base stays, every decision has its reason, and blind eyes let nothing go', () => {
+    const affordables = fc.option(fc.integer({ min: 0, max: 4 }), { nil: undefined });
+    fc.assert(
+      fc.property(demands, anySettings, affordables, (line, changes, affordable) => {
+        const orders = affordable === undefined ? {} : { affordable };
+        for (const { machines, decision, demand } of play(
+          changes,
+          line.length,
+          (second) => line[second],
+          () => orders,
+        )) {
+          const overflow = machines.filter(({ part }) => part === 'overflow').length;
+          expect(overflow).toBeLessThanOrEqual(Math.min(5, affordable ?? 5));
+          expect(machines.filter(({ part, stage }) => part === 'base' && stage === 'serving')).toHaveLength(3);
+          expect(decision.says).not.toBe('');
+          if (demand === undefined) expect(decision.actions.filter(({ kind }) => kind === 'drain')).toEqual([]);
+        }
+      }),
+      { seed: 3, numRuns: 200 },
+    );
+  });
+
+  test('constant demand with the noise of chance does not make it flap', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 2500 }), fc.integer({ min: 1, max: 1e9 }), (level, seed) => {
+        const random = createRandom(seed);
+        // Twelve even draws are as good as a normal one here.
+        const noise = () => Array.from({ length: 12 }, random).reduce((sum, one) => sum + one, -6);
+        const rules = { target: {}, burst: { growth: 3 } };
+        const played = play({ rules }, 600, () => level + noise() * Math.sqrt(level));
+        const drains = played.flatMap(({ decision }) => decision.actions.filter(({ kind }) => kind === 'drain'));
+        expect(drains.length).toBeLessThanOrEqual(1);
+      }),
+      { seed: 3, numRuns: 100 },
+    );
+  });
+});
