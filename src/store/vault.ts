@@ -21,6 +21,7 @@ export function createVault(store: Store, platform: string): Vault {
 
   function reveal(secret: Secret): string {
     if (secret.kind === 'password') return keep(mark(secret), password);
+    if (secret.kind === 'client-key') return keyPair('ssh-client').public.trimEnd();
     const name = secret.kind === 'authority' ? 'authority-certificate' : mark(secret);
     return keep(name, () => {
       throw new Error(`${name} was not prepared`);
@@ -53,7 +54,7 @@ export function createVault(store: Store, platform: string): Vault {
       const wanted = new Map<string, Secret>();
       for (const text of texts) for (const secret of secretsIn(text)) wanted.set(mark(secret), secret);
       for (const [name, secret] of wanted) {
-        if (secret.kind === 'password') continue;
+        if (secret.kind === 'password' || secret.kind === 'client-key') continue;
         const issuer = await authority();
         if (secret.kind === 'certificate' && store.getSecret(name) === undefined) {
           store.putSecret(name, await (await certificates()).issueCertificate(issuer, secret.hosts));

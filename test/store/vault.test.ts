@@ -69,6 +69,12 @@ describe('SSH keys', () => {
     expect(publicKey!.verify('text', privateKey!.sign('text'))).toBe(true);
   });
 
+  test('fill the mark of the controller’s by its public half, in one line', () => {
+    const vault = vaultOf('shop');
+    expect(vault.fill(mark({ kind: 'client-key' }))).toBe(vault.clientKey().public);
+    expect(vault.fill(mark({ kind: 'client-key' }))).toMatch(/^ssh-ed25519 [A-Za-z0-9+/=]+ spillway shop$/);
+  });
+
   test('are one for the controller and one a machine, in each platform its own', () => {
     const keys = ['shop', 'blog'].flatMap((platform) => {
       const vault = vaultOf(platform);
