@@ -27,7 +27,7 @@ const packageOf: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     (
       '[ : . break cat cd echo exec exit false ls mktemp printf readlink return rm set shift sleep test touch tr trap true ' +
-      'wc head sort ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
+      'wc head tail df sort ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
     )
       .split(' ')
       .map((command) => [command, 'essential']),
