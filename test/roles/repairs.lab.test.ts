@@ -120,8 +120,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         machine: 'web-3',
         by: 'echo ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFnM somebody >> /root/.ssh/authorized_keys',
         plan: ['base: /root/.ssh/authorized_keys'],
-        wrong:
-          'grep -v " spillway test-repairs$" /root/.ssh/authorized_keys',
+        wrong: 'grep -v " spillway test-repairs$" /root/.ssh/authorized_keys',
       },
       {
         name: 'an account got more rights, and the right to give them away',
@@ -129,7 +128,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         by: `mariadb -e "grant delete on sofoot.comments to site@'${nets}' with grant option; grant file on *.* to site@'${nets}'"`,
         plan: [rights],
         wrong: `mariadb -e "show grants for site@'${nets}'" | grep -E 'DELETE|FILE|GRANT OPTION'`,
-        says: says('databases and accounts', `account guest@% should not be there (and 5 more)`),
+        says: says('databases and accounts', `account guest@% should not be there (and 3 more)`),
       },
       {
         name: 'somebody has an account that no blueprint gave',
