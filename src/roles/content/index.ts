@@ -7,8 +7,8 @@ import { mark, type Secret } from '../../model/secrets.ts';
 import { databaseEnvironment } from '../mariadb/accounts.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { differs, lines } from '../text.ts';
+import { rsyncPort } from './port.ts';
 
-const rsyncPort = 873;
 const folder = '/etc/spillway/content';
 
 export const content: Role<'content'> = {
@@ -91,7 +91,12 @@ function originRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe
               name: `fill ${settings.of}`,
               when: 'after-units',
               // What a site's own command prints may be anything, a password too.
-              check: lines(differs, '{', inside(fill.check).trimEnd(), '} >/dev/null || differs "its check exits with $?"'),
+              check: lines(
+                differs,
+                '{',
+                inside(fill.check).trimEnd(),
+                '} >/dev/null || differs "its check exits with $?"',
+              ),
               run: inside(fill.run),
             },
           ],

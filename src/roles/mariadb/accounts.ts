@@ -18,6 +18,9 @@ export const replicationSecret = (pool: PoolName): Secret => ({
   name: `mariadb/${pool}/replication`,
 });
 
+/** Where every server answers. */
+export const databasePort = 3306;
+
 /** The name under which all machines know the pool's primary. */
 export const primaryAlias = (pool: PoolName): string => `primary.${pool}`;
 
@@ -29,7 +32,7 @@ export function databaseEnvironment(
 ): readonly (readonly [string, string])[] {
   return [
     ['DB_HOST', primaryAlias(the(data, name).pool)],
-    ['DB_PORT', '3306'],
+    ['DB_PORT', String(databasePort)],
     ['DB_NAME', name],
     ['DB_USER', account],
     ['DB_PASSWORD', mark(accountSecret(name, account))],

@@ -5,7 +5,7 @@ import type { RoleSettings } from '../../blueprint/schema.ts';
 import { mark } from '../../model/secrets.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
-import { accountsSql, primaryAlias, replicationSecret, rightsCheck, rightsSql } from './accounts.ts';
+import { accountsSql, databasePort, primaryAlias, replicationSecret, rightsCheck, rightsSql } from './accounts.ts';
 import { placesOf } from './places.ts';
 import { followScript, followedCheck } from './follow.ts';
 
@@ -21,8 +21,8 @@ const files = {
 export const mariadb: Role<'mariadb'> = {
   packages: ['mariadb-server', 'mariadb-client'],
   services: () => [
-    { name: 'sql', protocol: 'tcp', port: 3306, from: 'flows' },
-    { name: 'replication', protocol: 'tcp', port: 3306, from: 'pool' },
+    { name: 'sql', protocol: 'tcp', port: databasePort, from: 'flows' },
+    { name: 'replication', protocol: 'tcp', port: databasePort, from: 'pool' },
   ],
   aliases: (on) => (isPrimary(on) ? [primaryAlias(on.machine.pool)] : []),
   keepsData: () => true,
