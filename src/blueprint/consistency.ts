@@ -1,6 +1,7 @@
 /** What only holds between several values of a blueprint. */
 import { contains, overlap, rangeOf, toNumber } from '../model/ipv4.ts';
 import { roleChecks } from '../roles/checks.ts';
+import { checkAccepted } from './findings.ts';
 import { addressesKept } from './platform.ts';
 import type { Finding } from './problem.ts';
 import { entries, find } from './records.ts';
@@ -17,6 +18,7 @@ export function checkConsistency(blueprint: Blueprint): readonly Finding[] {
     ...engines(blueprint),
     ...flows(blueprint),
     ...currencies(blueprint),
+    ...checkAccepted(blueprint),
     ...Object.values(roleChecks).flatMap((check) => check(blueprint)),
   ];
 }

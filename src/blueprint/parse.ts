@@ -32,29 +32,34 @@ export function parseBlueprint(text: string): Parsed {
   const problems = [
     ...read.problems,
     ...findings.map((finding) => locate(root, finding)),
-    ...consistencyOf(readableRest(root, refused, dangling)),
+    ...consistencyOf(root, refused, dangling),
   ].sort((one, other) => one.line - other.line || one.column - other.column);
   return result.success && problems.length === 0
     ? { ok: true, blueprint: result.data }
     : { ok: false, problems: withoutRepeats(problems) };
 }
 
-function consistencyOf(root: Written): readonly Problem[] {
-  const result = blueprintSchema.safeParse(plain(root));
-  return result.success ? checkConsistency(result.data).map((finding) => locate(root, finding)) : [];
+function consistencyOf(root: Written, refused: readonly Finding[], dangling: readonly Dangling[]): readonly Problem[] {
+  const lost = dangling.filter(({ meant }) => meant === undefined).map(({ finding }) => finding);
+  const unreadable = [...refused, ...lost].map(({ path }) => path.slice(0, 2));
+  const rest = readableRest(root, unreadable, dangling);
+  const result = blueprintSchema.safeParse(plain(rest));
+  if (!result.success) return [];
+  const incomplete = new Set(unreadable.map(([section]) => section));
+  return checkConsistency(result.data).flatMap(({ missedIn, ...finding }) =>
+    missedIn !== undefined && incomplete.has(missedIn) ? [] : [locate(rest, finding)],
+  );
 }
 
 /** Names are read as those that were meant; what is wrong otherwise is left out, by entries of sections. */
-function readableRest(root: Written, refused: readonly Finding[], dangling: readonly Dangling[]): Written {
+function readableRest(root: Written, unreadable: readonly Path[], dangling: readonly Dangling[]): Written {
   const mended = dangling.reduce(
     (tree, { meant, finding: { path } }) =>
       (meant === undefined ? undefined : changed(tree, path, (old) => replaced(old, meant))) ?? tree,
     root,
   );
-  const lost = dangling.filter(({ meant }) => meant === undefined).map(({ finding }) => finding);
-  const entries = [...refused, ...lost].map(({ path }) => path.slice(0, 2));
   // From the end, for the items of a list move up when one goes.
-  const inOrder = [...new Map(entries.map((path) => [JSON.stringify(path), path])).values()].sort(
+  const inOrder = [...new Map(unreadable.map((path) => [JSON.stringify(path), path])).values()].sort(
     (one, other) => position(other) - position(one),
   );
   const rest = inOrder.reduce((tree, path) => changed(tree, path, () => undefined) ?? tree, mended);

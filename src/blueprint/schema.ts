@@ -52,7 +52,9 @@ const network = z
 
 const engine = z
   .strictObject({
-    kind: z.literal('lab', { error: 'this must be `lab`: containers on this host' }),
+    kind: z
+      .literal('lab', { error: 'this must be `lab`: containers on this host' })
+      .describe('Which engine: `lab` is containers on this host.'),
     cores: quantity('share').prefault('5 %').describe('The part of a flavour’s cores that a lab machine gets.'),
     memory: quantity('share').prefault('2 %').describe('The part of a flavour’s memory that a lab machine gets.'),
   })
@@ -151,25 +153,28 @@ const data = z
         name<string>('site', 16),
         z.strictObject({
           from: oneOrMore(reference<PoolName>('pools', 'web')).describe('The pools from which it may connect.'),
-          rights: z.record(
-            tableName,
-            z
-              .array(
-                z.enum([
-                  'select',
-                  'insert',
-                  'update',
-                  'delete',
-                  'create',
-                  'alter',
-                  'drop',
-                  'index',
-                  'references',
-                  'lock tables',
-                ]),
-              )
-              .min(1),
-          ),
+          rights: z
+            .record(
+              tableName,
+              z
+                .array(
+                  z.enum([
+                    'select',
+                    'insert',
+                    'update',
+                    'delete',
+                    'create',
+                    'alter',
+                    'drop',
+                    'index',
+                    'references',
+                    'lock tables',
+                  ]),
+                )
+                .min(1)
+                .describe('What it may do there.'),
+            )
+            .describe('By table, or by `*` for all of them.'),
         }),
       )
       .describe('Each with a generated password, and no more rights than listed: table, or `*`, to rights.'),

@@ -50,7 +50,8 @@ export interface UnitSpec {
 
 /**
  * Work that is more than a file or a unit. It is done when `check`, if any, exits 0
- * and the files in `inputs`, if any, are those with which it last succeeded.
+ * and the files in `inputs`, if any, are those with which it last succeeded. Else `check`
+ * may print one line of what differs, without secrets: it becomes the plan's reason.
  * Tasks come after the directories and files, and before or after the units as `when` says.
  */
 export interface TaskSpec {

@@ -9,11 +9,13 @@ export type Secret =
   /** PEM: a certificate of the platform's authority for these host names and addresses, its key, and the authority. */
   | { readonly kind: 'certificate'; readonly hosts: readonly string[] }
   /** PEM: the platform's authority, without its key. Not secret, but made by the vault. */
-  | { readonly kind: 'authority' };
+  | { readonly kind: 'authority' }
+  /** OpenSSH's one line: the public half of the controller's key. Not secret either. */
+  | { readonly kind: 'client-key' };
 
 const opening = '⟦';
 const closing = '⟧';
-const pattern = /⟦(password|certificate|authority) ?([^⟧]*)⟧/gu;
+const pattern = /⟦(password|certificate|authority|client-key) ?([^⟧]*)⟧/gu;
 
 export function mark(secret: Secret): string {
   switch (secret.kind) {
@@ -22,7 +24,8 @@ export function mark(secret: Secret): string {
     case 'certificate':
       return `${opening}certificate ${secret.hosts.join(' ')}${closing}`;
     case 'authority':
-      return `${opening}authority${closing}`;
+    case 'client-key':
+      return `${opening}${secret.kind}${closing}`;
   }
 }
 
@@ -36,6 +39,7 @@ export function fillMarks(text: string, reveal: (secret: Secret) => string): str
       case 'certificate':
         return reveal({ kind, hosts: rest.split(' ') });
       case 'authority':
+      case 'client-key':
         return reveal({ kind });
     }
   });

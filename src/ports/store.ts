@@ -8,6 +8,8 @@ export interface Store {
   getSecret(name: string): string | undefined;
   /** Keeps the first value that anybody puts, and returns it. */
   putSecret(name: string, value: string): string;
+  /** Puts another value in the place of `old`, unless somebody did before; returns the one that is kept then. */
+  replaceSecret(name: string, old: string, value: string): string;
 
   /** Takes the platform for one process at a time. */
   lock(holder: LockHolder, alive: (holder: LockHolder) => boolean): LockHolder | undefined;

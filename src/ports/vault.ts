@@ -10,7 +10,7 @@ export interface Vault {
   clientKey(): KeyPair;
   /** A machine's own host key; made before the machine is. */
   hostKey(machine: MachineName): KeyPair;
-  /** Makes whatever the texts ask for that cannot be made in an instant. */
+  /** Makes whatever the texts ask for that cannot be made in an instant, and makes anew what will not be valid for long. */
   prepare(texts: Iterable<string>): Promise<void>;
 }
 

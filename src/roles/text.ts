@@ -5,3 +5,9 @@ export function lines(...parts: readonly (string | false | undefined | readonly 
     .filter((part) => part !== false && part !== undefined)
     .join('\n')}\n`;
 }
+
+/** A shell function by which a task's check ends and says what differs. */
+export const differs = 'differs() { echo "$1"; exit 1; }';
+
+/** Of several lines the first, and how many there are besides: a reason is one line. */
+export const firstLine = `awk 'NR == 1 { first = $0 } END { print first (NR > 1 ? " (and " NR - 1 " more)" : "") }'`;

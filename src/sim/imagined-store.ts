@@ -19,6 +19,10 @@ export function imaginedStore(): Store & { readonly journal: readonly JournalEnt
       secrets.set(name, kept);
       return kept;
     },
+    replaceSecret(name, old, value) {
+      if (secrets.get(name) === old) secrets.set(name, value);
+      return secrets.get(name) ?? value;
+    },
     lock(wanted, alive) {
       if (holder !== undefined && alive(holder)) return holder;
       holder = wanted;

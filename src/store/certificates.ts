@@ -16,12 +16,12 @@ interface Issuer {
   readonly key: string;
 }
 
-export async function createAuthority(platform: string): Promise<Issuer> {
+export async function createAuthority(platform: string, nowMs: number): Promise<Issuer> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
     name: `CN=Spillway authority of ${platform}`,
-    ...validFor(authorityDays),
+    ...validFor(authorityDays, nowMs),
     signingAlgorithm: algorithm,
     keys,
     extensions: [
@@ -34,14 +34,14 @@ export async function createAuthority(platform: string): Promise<Issuer> {
 }
 
 /** PEM: certificate, authority, key, in the order that HAProxy and nginx read. */
-export async function issueCertificate(issuer: Issuer, hosts: readonly string[]): Promise<string> {
+export async function issueCertificate(issuer: Issuer, hosts: readonly string[], nowMs: number): Promise<string> {
   const authority = new x509.X509Certificate(issuer.certificate);
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: `CN=${hosts[0] ?? ''}`,
     issuer: authority.subject,
-    ...validFor(certificateDays),
+    ...validFor(certificateDays, nowMs),
     signingAlgorithm: algorithm,
     publicKey: keys.publicKey,
     signingKey: await importKey(issuer.key),
@@ -66,9 +66,9 @@ function serial(): string {
   return `01${randomBytes(15).toString('hex')}`;
 }
 
-function validFor(days: number): { notBefore: Date; notAfter: Date } {
+function validFor(days: number, nowMs: number): { notBefore: Date; notAfter: Date } {
   // A day back, for machines whose clock is a little behind.
-  return { notBefore: new Date(Date.now() - dayMs), notAfter: new Date(Date.now() + days * dayMs) };
+  return { notBefore: new Date(nowMs - dayMs), notAfter: new Date(nowMs + days * dayMs) };
 }
 
 async function exportKey(key: webcrypto.CryptoKey): Promise<string> {

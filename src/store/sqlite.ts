@@ -35,6 +35,7 @@ export function openSqliteStore(file: string): Store {
   const select = database.prepare('SELECT * FROM journal WHERE id > ? ORDER BY id DESC LIMIT ?');
   const secret = database.prepare('SELECT value FROM secrets WHERE name = ?');
   const keep = database.prepare('INSERT OR IGNORE INTO secrets (name, value) VALUES (?, ?)');
+  const replace = database.prepare('UPDATE secrets SET value = ? WHERE name = ? AND value = ?');
 
   const getSecret = (name: string) => secret.get(name)?.value as string | undefined;
   return {
@@ -47,6 +48,10 @@ export function openSqliteStore(file: string): Store {
     getSecret,
     putSecret(name, value) {
       keep.run(name, value);
+      return getSecret(name) ?? value;
+    },
+    replaceSecret(name, old, value) {
+      replace.run(value, name, old);
       return getSecret(name) ?? value;
     },
     lock(holder, alive) {

@@ -1,15 +1,17 @@
-/** Makes secrets when they are first asked for, and keeps them in the platform's store. */
+/** Makes secrets when they are first asked for, and keeps them in the platform's store; certificates until they are due. */
 import { randomInt } from 'node:crypto';
 import { fillMarks, mark, secretsIn, type Secret } from '../model/secrets.ts';
 import type { KeyPair, Vault } from '../ports/vault.ts';
 import type { Store } from '../ports/store.ts';
+import { isDue } from './renewal.ts';
 import { generateKeyPair } from './ssh-keys.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** 32 characters of 62: 190 bits. */
 const passwordLength = 32;
 
-export function createVault(store: Store, platform: string): Vault {
+/** `now` gives milliseconds since 1970. */
+export function createVault(store: Store, platform: string, now: () => number = Date.now): Vault {
   const known = new Map<string, string>();
 
   /** The store's value, or else the one that is made now and kept. */
@@ -21,6 +23,7 @@ export function createVault(store: Store, platform: string): Vault {
 
   function reveal(secret: Secret): string {
     if (secret.kind === 'password') return keep(mark(secret), password);
+    if (secret.kind === 'client-key') return keyPair('ssh-client').public.trimEnd();
     const name = secret.kind === 'authority' ? 'authority-certificate' : mark(secret);
     return keep(name, () => {
       throw new Error(`${name} was not prepared`);
@@ -30,7 +33,7 @@ export function createVault(store: Store, platform: string): Vault {
   async function authority(): Promise<{ certificate: string; key: string }> {
     const made = store.getSecret('authority-certificate');
     if (made === undefined) {
-      const { certificate, key } = await (await certificates()).createAuthority(platform);
+      const { certificate, key } = await (await certificates()).createAuthority(platform, now());
       // The key goes first: a certificate whose key was lost could sign nothing.
       store.putSecret('authority-key', key);
       store.putSecret('authority-certificate', certificate);
@@ -39,6 +42,17 @@ export function createVault(store: Store, platform: string): Vault {
       certificate: store.getSecret('authority-certificate') ?? '',
       key: store.getSecret('authority-key') ?? '',
     };
+  }
+
+  /** It is another one from now on when the one that was kept is due. */
+  async function prepareCertificate(name: string, hosts: readonly string[]): Promise<void> {
+    const kept = store.getSecret(name);
+    if (kept !== undefined && !isDue(kept, now())) {
+      known.set(name, kept);
+      return;
+    }
+    const made = await (await certificates()).issueCertificate(await authority(), hosts, now());
+    known.set(name, kept === undefined ? store.putSecret(name, made) : store.replaceSecret(name, kept, made));
   }
 
   const keyPair = (name: string): KeyPair =>
@@ -53,11 +67,8 @@ export function createVault(store: Store, platform: string): Vault {
       const wanted = new Map<string, Secret>();
       for (const text of texts) for (const secret of secretsIn(text)) wanted.set(mark(secret), secret);
       for (const [name, secret] of wanted) {
-        if (secret.kind === 'password') continue;
-        const issuer = await authority();
-        if (secret.kind === 'certificate' && store.getSecret(name) === undefined) {
-          store.putSecret(name, await (await certificates()).issueCertificate(issuer, secret.hosts));
-        }
+        if (secret.kind === 'certificate') await prepareCertificate(name, secret.hosts);
+        else if (secret.kind === 'authority') await authority();
       }
     },
   };

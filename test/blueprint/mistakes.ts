@@ -108,7 +108,7 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     put('a list left empty', 'comments: [insert]', 'comments: []'),
     put('a base left empty', webBase, 'base:'),
     put('a section twice', 'objectives:\n', 'flows: []\nobjectives:\n'),
-    put('a pool twice', '  backoffice:\n    roles', '  web:\n    roles', 5),
+    put('a pool twice', '  backoffice:\n    roles', '  web:\n    roles', 6),
     put('a key twice on one line', 'place: Roubaix', 'place: Roubaix, place: Lille'),
     put('a role twice', web, `${web}\n${web}`),
   ],
@@ -230,6 +230,10 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     put('a pool that every object has', 'pool: balancer', 'pool: constructor'),
     put('an account that every object has', 'account: site }', 'account: constructor }'),
     put('an empty name', 'count: 2, site: rbx', 'count: 2, site: ""'),
+    put('a kind of finding', 'finding: one-site:web', 'finding: one-sit:web'),
+    put('the pool of a finding', 'finding: one-site:web', 'finding: one-site:wbe'),
+    put('a finding without its pool', 'finding: one-site:web', 'finding: one-site'),
+    put('a finding that is far from any', 'finding: one-site:web', 'finding: too-expensive'),
     put('the engine that is there without a word', 'engines:\n', 'accepted: []\nobjectives_of:\n', 2),
   ],
   networks: [
@@ -317,6 +321,31 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       '    networks: [private]\n    base: { count: 1',
     ),
     put('a route to a pool without a balancer', 'pool: balancer, ip: 203.0.113.10', 'pool: backoffice'),
+    put('no flow from PHP to its database', '  - { from: web, to: database }\n', ''),
+    put('no flow from PHP, nor from what fills the content', '  - { from: backoffice, to: database }\n', '', 2),
+    put(
+      'a flow to the database for another port',
+      'from: web, to: database }',
+      'from: web, to: database, ports: [9104] }',
+    ),
+    put('no flow from a copy to its origin', '  - { from: web, to: backoffice, ports: [873] }\n', ''),
+    put('a flow to the origin for another port', 'ports: [873]', 'ports: [8730]'),
+    put(
+      'an account of the filling that may not come from there',
+      'editor: { from: backoffice',
+      'editor: { from: web',
+      2,
+    ),
+    put(
+      'the same account in two databases of one server',
+      'content:\n  site:\n    source',
+      '  blog:\n    pool: database\n    accounts: { site: { from: web, rights: { "*": [select] } } }\n\ncontent:\n  site:\n    source',
+    ),
+    put(
+      'a database that comes and goes',
+      'base: { count: 2, site: [rbx, sbg], flavour: sp-64 }\n',
+      'base: { count: 2, site: [rbx, sbg], flavour: sp-64 }\n    overflow: { count: 1, site: gra, flavour: cloud-30 }\n',
+    ),
   ],
   several: [
     several(

@@ -6,12 +6,14 @@ const secrets: readonly Secret[] = [
   { kind: 'certificate', hosts: ['www.sofoot.test', 'sofoot.test', '203.0.113.10'] },
   { kind: 'certificate', hosts: ['sofoot.test'] },
   { kind: 'authority' },
+  { kind: 'client-key' },
 ];
 
 test.each([
   { secret: secrets[0]!, written: '⟦password sofoot/site⟧' },
   { secret: secrets[1]!, written: '⟦certificate www.sofoot.test sofoot.test 203.0.113.10⟧' },
   { secret: secrets[3]!, written: '⟦authority⟧' },
+  { secret: secrets[4]!, written: '⟦client-key⟧' },
 ])('$written is found as it was put', ({ secret, written }) => {
   expect(mark(secret)).toBe(written);
   expect(secretsIn(`before ${written} after`)).toEqual([secret]);

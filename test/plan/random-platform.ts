@@ -115,7 +115,10 @@ function blueprintFrom(chosen: Choices): object {
       addresses: { www: { network: 'public', pool: 'balancer', ...(chosen.addressPinned && { ip: '203.0.113.3' }) } },
       routes: [{ address: 'www', host: 'www.shop.test', path: chosen.routePath, to: webName }],
     }),
-    flows: databasePool === undefined ? [] : clients.map((from) => ({ from, to: databasePool })),
+    flows: [
+      ...(databasePool === undefined ? [] : clients.map((from) => ({ from, to: databasePool }))),
+      ...(hasContent && chosen.webHasContent ? [{ from: webName, to: 'desk' }] : []),
+    ],
     ...(databasePool !== undefined && {
       data: { shop: { pool: databasePool, accounts: { site: { from: clients, rights: { '*': ['select'] } } } } },
     }),

@@ -10,6 +10,7 @@ import { secretsIn } from '../../src/model/secrets.ts';
 import { compile } from '../../src/roles/compile.ts';
 import { roles } from '../../src/roles/index.ts';
 import type { Role, RoleOn, Service } from '../../src/roles/role.ts';
+import { differs } from '../../src/roles/text.ts';
 import { machines, shopWith, sofoot, withOverflow } from './platforms.ts';
 import { commandsIn } from './shell-words.ts';
 
@@ -27,7 +28,7 @@ const packageOf: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     (
       '[ : . break cat cd echo exec exit false ls mktemp printf readlink return rm set shift sleep test touch tr trap true ' +
-      'wc head sort ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
+      'wc head tail df sort ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
     )
       .split(' ')
       .map((command) => [command, 'essential']),
@@ -154,6 +155,11 @@ describe.each(byRole)('the role $role', ({ recipes }) => {
       const own = new Set(files.map(({ path }) => path));
       expect(tasks.flatMap(({ inputs = [] }) => inputs).filter((path) => !own.has(path))).toEqual([]);
     }
+  });
+
+  test('has checks that can say what differs', () => {
+    const checks = each(({ tasks }) => tasks).flatMap(({ check }) => check ?? []);
+    expect(checks.filter((check) => !check.startsWith(differs))).toEqual([]);
   });
 
   test('can be asked whether it works', () => {

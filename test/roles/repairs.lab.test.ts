@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { machinesOf } from '../lab/machines.ts';
 import { eventually, spillway, spillwayJson } from '../lab/spillway.ts';
+import { recipesOn, sofoot } from './platforms.ts';
 
 const platform = 'test-repairs';
 let lab: ReturnType<typeof machinesOf>;
@@ -34,6 +35,8 @@ interface Drift {
   readonly machine: string;
   readonly by: string;
   readonly plan: readonly string[];
+  /** What the check of a task then prints. */
+  readonly says?: { readonly of: string; readonly line: string };
   /** Prints nothing once it is mended. */
   readonly wrong?: string;
 }
@@ -41,6 +44,7 @@ interface Drift {
 const firewall = 'base: firewall';
 const rights = 'mariadb: databases and accounts';
 const follow = 'mariadb: follow database-1';
+const says = (of: string, line: string) => ({ of, line });
 const content = ['content: fetch site', 'content: spillway-content-site.timer'];
 
 /** Each round is broken, planned and mended at once; what would hide another drift is in another round. */
@@ -48,12 +52,19 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
   {
     round: 'what was stopped, taken out or deleted',
     drifts: [
-      { name: 'the firewall was emptied', machine: 'balancer-1', by: 'nft flush ruleset', plan: [firewall] },
+      {
+        name: 'the firewall was emptied',
+        machine: 'balancer-1',
+        by: 'nft flush ruleset',
+        plan: [firewall],
+        says: says('firewall', 'no rules are loaded'),
+      },
       {
         name: 'a chain lost its rules',
         machine: 'balancer-2',
         by: 'nft flush chain inet spillway output',
         plan: [firewall],
+        says: says('firewall', 'the loaded rules are not those of /etc/nftables.conf'),
       },
       {
         name: 'an account was dropped',
@@ -61,6 +72,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         by: `mariadb -e "drop user site@'${nets}'"`,
         plan: [rights],
         wrong: `mariadb -e "show grants for site@'${nets}'" 2>&1 | grep ERROR`,
+        says: says('databases and accounts', `account editor@${nets} lacks UPDATE on sofoot.* (and 3 more)`),
       },
       {
         name: 'an account lost a right',
@@ -69,12 +81,19 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         plan: [],
         wrong: `mariadb -e "show grants for editor@'${nets}'" | grep -q UPDATE || echo lost`,
       },
-      { name: 'the replica was stopped', machine: 'database-2', by: `mariadb -e 'stop slave'`, plan: [follow] },
+      {
+        name: 'the replica was stopped',
+        machine: 'database-2',
+        by: `mariadb -e 'stop slave'`,
+        plan: [follow],
+        says: says('follow database-1', 'the replication SQL thread is stopped, error 0'),
+      },
       {
         name: 'a file of the content is gone on a copy',
         machine: 'web-1',
         by: 'systemctl stop spillway-content-site.timer spillway-content-site.service; rm /srv/site/public/index.php',
         plan: content,
+        says: says('fetch site', '2 files differ from backoffice-1'),
         wrong: 'ls /srv/site/public/index.php >/dev/null 2>&1 || echo gone',
       },
     ],
@@ -97,11 +116,19 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         wrong: 'sshd -T | grep "^passwordauthentication yes"',
       },
       {
+        name: 'somebody let a key of their own in',
+        machine: 'web-3',
+        by: 'echo ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFnM somebody >> /root/.ssh/authorized_keys',
+        plan: ['base: /root/.ssh/authorized_keys'],
+        wrong: 'grep -v " spillway test-repairs$" /root/.ssh/authorized_keys',
+      },
+      {
         name: 'an account got more rights, and the right to give them away',
         machine: 'database-1',
         by: `mariadb -e "grant delete on sofoot.comments to site@'${nets}' with grant option; grant file on *.* to site@'${nets}'"`,
         plan: [rights],
         wrong: `mariadb -e "show grants for site@'${nets}'" | grep -E 'DELETE|FILE|GRANT OPTION'`,
+        says: says('databases and accounts', `account guest@% should not be there (and 3 more)`),
       },
       {
         name: 'somebody has an account that no blueprint gave',
@@ -115,6 +142,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         machine: 'database-2',
         by: `mariadb -e 'create table sofoot.own (id int)'`,
         plan: [follow],
+        says: says('follow database-1', 'it has written something itself'),
         wrong: `mariadb -BNe "show tables in sofoot like 'own'"`,
       },
       {
@@ -134,6 +162,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         machine: 'database-2',
         by: `mariadb -e 'stop slave; reset slave all; set sql_log_bin = 0; drop table sofoot.comments'; touch /var/lib/spillway/copying-database /var/lib/mysql-copy.old`,
         plan: [follow],
+        says: says('follow database-1', 'it follows nobody'),
         wrong: `ls /var/lib/mysql-copy.old 2>/dev/null; mariadb -BNe 'select 1 from sofoot.comments limit 1' >/dev/null || echo lost`,
       },
       {
@@ -152,16 +181,27 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         machine: 'database-2',
         by: `mariadb -e 'stop slave io_thread'`,
         plan: [follow],
+        says: says('follow database-1', 'the replication IO thread is stopped, error 0'),
       },
     ],
   },
 ];
 
+/** What the check of a task prints on its machine. */
+function saysOn(machine: string, task: string): Promise<string> {
+  const { check = '' } = recipesOn(sofoot(), machine)
+    .flatMap(({ tasks }) => tasks)
+    .find(({ name }) => name === task)!;
+  return on(machine, check);
+}
+
 describe.each(rounds)('seen and mended: $round', ({ drifts }) => {
+  const said = new Map<string, string>();
   let planned: readonly string[];
   let left: readonly string[];
   beforeAll(async () => {
     for (const { machine, by } of drifts) await on(machine, by);
+    for (const { name, machine, says } of drifts) if (says) said.set(name, await saysOn(machine, says.of));
     planned = await plan();
     const { code, stdout, stderr } = await spillway('up', platform);
     expect(code, stdout + stderr).toBe(0);
@@ -173,7 +213,8 @@ describe.each(rounds)('seen and mended: $round', ({ drifts }) => {
     expect(left).toEqual([]);
   });
 
-  test.each(drifts)('$name', async ({ machine, wrong = 'true' }) => {
+  test.each(drifts)('$name', async ({ name, machine, says, wrong = 'true' }) => {
+    expect(said.get(name)).toBe(says?.line);
     expect(await on(machine, wrong)).toBe('');
   });
 });
@@ -192,6 +233,62 @@ describe('a server that has data and follows nobody', () => {
     expect((await spillway('up', platform)).code).toBe(0);
     const count = `mariadb -BNe 'select count(*) from sofoot.comments'`;
     expect(await on('database-2', count)).toBe(await on('database-1', count));
+    expect(await plan()).toEqual([]);
+  });
+});
+
+describe('a replica that must start again from a copy', () => {
+  const own = (sql: string) => on('database-2', `mariadb -BNe '${sql}'`);
+  const rows = 'select count(*) from sofoot.comments';
+  const fake = '/usr/local/bin/mariadb-dump';
+  let before: string;
+
+  beforeAll(async () => {
+    before = await own(rows);
+    expect(Number(before)).toBeGreaterThan(0);
+    await own('create table sofoot.own (id int)');
+  });
+
+  test.each([
+    {
+      when: 'the primary is away',
+      by: 'ip route add unreachable $(getent ahostsv4 primary.database | head -n 1 | cut -d " " -f 1)/32',
+      mend: 'ip route del unreachable $(getent ahostsv4 primary.database | head -n 1 | cut -d " " -f 1)/32',
+      says: 'database-1 cannot be asked for its data',
+    },
+    {
+      when: 'the dump fails midway',
+      by: `printf '#!/bin/sh\\n/usr/bin/mariadb-dump "$@" | head -c 20000; exit 3' > ${fake}; chmod +x ${fake}`,
+      mend: `rm ${fake}`,
+      says: 'the copy of database-1 failed',
+    },
+    {
+      when: 'the dump ends early, and nobody says so',
+      by: `printf '#!/bin/sh\\n/usr/bin/mariadb-dump "$@" | head -c 20000' > ${fake}; chmod +x ${fake}`,
+      mend: `rm ${fake}`,
+      says: 'the copy of database-1 is not complete',
+    },
+    {
+      when: 'there is no room for it',
+      by: `printf '#!/bin/sh\\necho; echo disk 9 9 9 0%% /' > /usr/local/bin/df; chmod +x /usr/local/bin/df`,
+      mend: 'rm /usr/local/bin/df',
+      says: '/var/lib has 9 kB free',
+    },
+  ])('keeps what it has when $when', async ({ by, mend, says }) => {
+    await on('database-2', by);
+    const { code, stderr } = await spillway('up', platform);
+    await on('database-2', mend);
+    expect(stderr).toContain(says);
+    expect(stderr).toContain('what this server has was left as it was');
+    expect(code).toBe(1);
+    expect(await own(rows)).toBe(before);
+    expect(await on('database-2', 'ls /var/lib/mysql-copy.* 2>/dev/null')).toBe('');
+  });
+
+  test('is a replica again once there is one', async () => {
+    expect((await spillway('up', platform)).code).toBe(0);
+    expect(await own(rows)).toBe(await on('database-1', `mariadb -BNe '${rows}'`));
+    expect(await own('show tables in sofoot like "own"')).toBe('');
     expect(await plan()).toEqual([]);
   });
 });

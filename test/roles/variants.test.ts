@@ -401,6 +401,8 @@ describe('the back-office', () => {
 });
 
 describe('the firewall', () => {
+  /** Without it the shop's web machines could not come for their content. */
+  const content = { from: 'web', to: 'desk', ports: [873] };
   holds([
     {
       name: 'a route opens the web port and nothing else that the pool answers on',
@@ -422,7 +424,7 @@ describe('the firewall', () => {
     },
     {
       name: 'a flow opens what the roles of the pool answer on',
-      of: shopWith({ flows: [{ from: 'desk', to: 'database' }] }),
+      of: shopWith({ flows: [content, { from: 'desk', to: 'database' }] }),
       machine: 'database-1',
       file: firewall,
       has: ['iifname "inside" ip saddr 10.1.0.6 tcp dport 3306 accept comment "from desk"'],
@@ -430,7 +432,7 @@ describe('the firewall', () => {
     },
     {
       name: 'a flow that lists ports opens these only',
-      of: shopWith({ flows: [{ from: 'desk', to: 'database', ports: [9104, 9100] }] }),
+      of: shopWith({ flows: [content, { from: 'desk', to: 'database', ports: [9104, 9100] }] }),
       machine: 'database-1',
       file: firewall,
       has: ['iifname "inside" ip saddr 10.1.0.6 tcp dport { 9104, 9100 } accept comment "from desk"'],
@@ -438,7 +440,7 @@ describe('the firewall', () => {
     },
     {
       name: 'without a flow there is no way in but the controller’s',
-      of: shopWith({ flows: [] }),
+      of: shopWith({ flows: [content] }),
       machine: 'database-1',
       file: firewall,
       has: ['iifname "mgmt0" tcp dport 22 accept comment "the controller"'],
@@ -448,7 +450,11 @@ describe('the firewall', () => {
       name: 'a flow comes over the network that both pools share',
       of: shopWith({
         networks: { office: { kind: 'private', cidr: '10.2.0.0/24' } },
-        pools: { desk: { networks: ['public', 'office'] }, database: { networks: ['inside', 'office'] } },
+        pools: {
+          web: { roles: { content: undefined } },
+          desk: { networks: ['public', 'office'] },
+          database: { networks: ['inside', 'office'] },
+        },
         flows: [{ from: 'desk', to: 'database' }],
       }),
       machine: 'database-1',

@@ -70,6 +70,15 @@ test('the first value of a secret stays', () => {
   expect(store.getSecret('a')).toBe('first');
 });
 
+test('a secret is replaced by who knows its value, and of two who do so at once the first', () => {
+  const other = open();
+  store.putSecret('a', 'old');
+  expect(store.replaceSecret('a', 'old', 'new')).toBe('new');
+  expect(other.replaceSecret('a', 'old', 'another')).toBe('new');
+  expect(store.getSecret('a')).toBe('new');
+  expect(store.getSecret('b')).toBeUndefined();
+});
+
 const holder = (pid: number): LockHolder => ({
   pid,
   startTicks: '1',

@@ -24,10 +24,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function vaultOf(platform: string): Vault {
+function vaultOf(platform: string, now?: () => number): Vault {
   const store = openSqliteStore(join(folder, platform, 'state.sqlite'));
   stores.push(store);
-  return createVault(store, platform);
+  return createVault(store, platform, now);
 }
 
 const password = (name: string): Secret => ({ kind: 'password', name });
@@ -67,6 +67,12 @@ describe('SSH keys', () => {
     if (privateKey instanceof Error || publicKey instanceof Error) throw new Error('it cannot be read');
     expect(publicKey!.type).toBe('ssh-ed25519');
     expect(publicKey!.verify('text', privateKey!.sign('text'))).toBe(true);
+  });
+
+  test('fill the mark of the controller’s by its public half, in one line', () => {
+    const vault = vaultOf('shop');
+    expect(vault.fill(mark({ kind: 'client-key' }))).toBe(vault.clientKey().public);
+    expect(vault.fill(mark({ kind: 'client-key' }))).toMatch(/^ssh-ed25519 [A-Za-z0-9+/=]+ spillway shop$/);
   });
 
   test('are one for the controller and one a machine, in each platform its own', () => {
@@ -125,6 +131,60 @@ describe('certificates', () => {
     expect(vault.reveal(certificate)).toBe(pem);
     expect((await issued()).pem).toBe(pem);
     expect((await issued('blog')).authority.fingerprint256).not.toBe((await issued()).authority.fingerprint256);
+  });
+
+  describe('are made anew when 30 days are left', () => {
+    const dayMs = 24 * 3600 * 1000;
+    const madeMs = Date.UTC(2030, 0, 1);
+    const at = (days: number) => vaultOf('shop', () => madeMs + days * dayMs);
+    const text = `${mark(certificate)}\n${mark({ kind: 'authority' })}`;
+    const filledAt = async (days: number) => {
+      const vault = at(days);
+      await vault.prepare([text]);
+      return vault.fill(text);
+    };
+
+    test.each([
+      { days: 0, renewed: false },
+      { days: 366.9, renewed: false },
+      { days: 367.1, renewed: true },
+      { days: 396, renewed: true },
+      { days: 500, renewed: true },
+    ])('after $days days: $renewed', async ({ days, renewed }) => {
+      const first = await filledAt(0);
+      const then = await filledAt(days);
+      expect(then !== first).toBe(renewed);
+      // And not once more.
+      expect(await filledAt(days)).toBe(then);
+    });
+
+    test('by the same authority, with another key, for another 397 days', async () => {
+      const parts = (pem: string) => pem.split(/(?<=-----END [A-Z ]+-----\n)/).slice(0, 3);
+      const [first, then] = [parts(await filledAt(0)), parts(await filledAt(370))];
+      expect(then[1]).toBe(first[1]);
+      expect(then[2]).not.toBe(first[2]);
+      const { validFromDate, validToDate, subjectAltName } = new X509Certificate(then[0]!);
+      expect([validFromDate, validToDate].map((date) => (date.getTime() - madeMs) / dayMs)).toEqual([369, 767]);
+      expect(subjectAltName).toBe(new X509Certificate(first[0]!).subjectAltName);
+    });
+
+    test('also in a vault that has told the old one already', async () => {
+      let days = 0;
+      const vault = vaultOf('shop', () => madeMs + days * dayMs);
+      await vault.prepare([text]);
+      const first = vault.fill(text);
+      days = 370;
+      expect(vault.fill(text)).toBe(first);
+      await vault.prepare([text]);
+      expect(vault.fill(text)).not.toBe(first);
+    });
+
+    test('once, whoever looks at the same time', async () => {
+      await filledAt(0);
+      const vaults = [at(370), at(370)];
+      await Promise.all(vaults.map((vault) => vault.prepare([text])));
+      expect(vaults[0]!.fill(text)).toBe(vaults[1]!.fill(text));
+    });
   });
 
   test('must be prepared, for they take time', () => {

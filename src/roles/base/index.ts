@@ -4,7 +4,8 @@ import { the } from '../../blueprint/records.ts';
 import { toNumber } from '../../model/ipv4.ts';
 import type { MachineName } from '../../model/ids.ts';
 import type { Recipe } from '../../model/recipe.ts';
-import { lines } from '../text.ts';
+import { mark } from '../../model/secrets.ts';
+import { differs, lines } from '../text.ts';
 import { firewallConf } from './firewall-conf.ts';
 import type { Admission } from './admissions.ts';
 
@@ -13,6 +14,7 @@ export const basePackages = ['curl', 'nftables', 'openssh-server', 'rsync', 'tzd
 const files = {
   firewall: '/etc/nftables.conf',
   hosts: '/etc/hosts',
+  keys: '/root/.ssh/authorized_keys',
   name: '/etc/hostname',
   // Of several files that set one thing, sshd obeys the first.
   ssh: '/etc/ssh/sshd_config.d/00-spillway.conf',
@@ -29,6 +31,10 @@ const sshConf = lines(
   'AllowAgentForwarding no',
   'AllowTcpForwarding no',
   'AllowStreamLocalForwarding local',
+  // Whoever may enter stands in that file, and nowhere else.
+  'AuthorizedKeysFile .ssh/authorized_keys',
+  'AuthorizedKeysCommand none',
+  'TrustedUserCAKeys none',
 );
 
 /** A second firewall in a network namespace of its own, which ends with the command, says how the rules read when loaded. */
@@ -45,13 +51,14 @@ export function baseRecipe(
   return {
     role: 'base',
     packages: basePackages,
-    directories: [],
+    directories: [{ path: '/root/.ssh', owner: 'root:root', mode: 0o700 }],
     files: [
       { path: files.name, content: lines(machine.name), owner: 'root:root', mode: 0o644 },
       { path: files.hosts, content: hosts, owner: 'root:root', mode: 0o644 },
       { path: files.zone, content: lines(zone), owner: 'root:root', mode: 0o644 },
       { path: files.firewall, content: firewallConf(admissions), owner: 'root:root', mode: 0o600 },
       { path: files.ssh, content: sshConf, owner: 'root:root', mode: 0o644 },
+      { path: files.keys, content: lines(mark({ kind: 'client-key' })), owner: 'root:root', mode: 0o600 },
     ],
     absent: [],
     units: [
@@ -62,19 +69,31 @@ export function baseRecipe(
       {
         name: 'host name',
         when: 'before-units',
-        check: `test "$(cat /proc/sys/kernel/hostname)" = ${machine.name}`,
+        check: lines(
+          differs,
+          'name=$(cat /proc/sys/kernel/hostname)',
+          `[ "$name" = ${machine.name} ] || differs "the machine calls itself $name"`,
+        ),
         run: `hostname ${machine.name}`,
       },
       {
         name: 'time zone',
         when: 'before-units',
-        check: `test "$(readlink /etc/localtime)" = /usr/share/zoneinfo/${zone}`,
+        check: lines(
+          differs,
+          'zone=$(readlink /etc/localtime)',
+          `[ "$zone" = /usr/share/zoneinfo/${zone} ] || differs "/etc/localtime is \${zone:-no link}"`,
+        ),
         run: `ln -sfn /usr/share/zoneinfo/${zone} /etc/localtime`,
       },
       {
         name: 'firewall',
         when: 'after-units',
-        check: firewallIsLoaded,
+        check: lines(
+          differs,
+          `nft list table inet spillway >/dev/null || differs 'no rules are loaded'`,
+          `{ ${firewallIsLoaded}; } || differs 'the loaded rules are not those of ${files.firewall}'`,
+        ),
         run: `nft -f ${files.firewall}`,
       },
     ],

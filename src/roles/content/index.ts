@@ -6,9 +6,9 @@ import type { FileSpec } from '../../model/recipe.ts';
 import { mark, type Secret } from '../../model/secrets.ts';
 import { databaseEnvironment } from '../mariadb/accounts.ts';
 import type { Role, RoleOn } from '../role.ts';
-import { lines } from '../text.ts';
+import { differs, lines } from '../text.ts';
+import { rsyncPort } from './port.ts';
 
-const rsyncPort = 873;
 const folder = '/etc/spillway/content';
 
 export const content: Role<'content'> = {
@@ -47,7 +47,7 @@ function originRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe
     lines(
       `set -a; . ${environmentFile}; set +a`,
       `cd ${path}`,
-      `exec setpriv --reuid=www-data --regid=www-data --init-groups sh -c '${command.replaceAll("'", `'\\''`)}'`,
+      `setpriv --reuid=www-data --regid=www-data --init-groups sh -c '${command.replaceAll("'", `'\\''`)}'`,
     );
   return {
     directories: [
@@ -86,7 +86,20 @@ function originRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe
     tasks:
       fill === undefined
         ? []
-        : [{ name: `fill ${settings.of}`, when: 'after-units', check: inside(fill.check), run: inside(fill.run) }],
+        : [
+            {
+              name: `fill ${settings.of}`,
+              when: 'after-units',
+              // What a site's own command prints may be anything, a password too.
+              check: lines(
+                differs,
+                '{',
+                inside(fill.check).trimEnd(),
+                '} >/dev/null || differs "its check exits with $?"',
+              ),
+              run: inside(fill.run),
+            },
+          ],
     probes: [
       {
         name: 'content is served',
@@ -174,10 +187,14 @@ function copyRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe']
       {
         name: `fetch ${settings.of}`,
         when: 'before-units',
-        // Unreachable is not different: then the last copy serves on, and the probe says so.
         check: lines(
-          `differs=$(${fetch} --check 2>/dev/null) || { [ -n "$(ls -A ${path})" ]; exit; }`,
-          'test -z "$differs"',
+          differs,
+          `changes=$(${fetch} --check 2>/dev/null) || {`,
+          `  [ -n "$(ls -A ${path})" ] || differs 'there is no copy yet'`,
+          // Unreachable is not different: then the last copy serves on, and the probe says so.
+          '  exit 0',
+          '}',
+          `[ -z "$changes" ] || differs "$(echo "$changes" | wc -l) files differ from ${origin.name}"`,
         ),
         run: fetch,
       },

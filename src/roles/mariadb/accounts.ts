@@ -5,7 +5,7 @@ import type { Secret } from '../../model/secrets.ts';
 import { ipOn, networkBetween, type Platform } from '../../blueprint/platform.ts';
 import { entries, the } from '../../blueprint/records.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
-import { lines } from '../text.ts';
+import { differs, firstLine, lines } from '../text.ts';
 
 type Mark = (secret: Secret) => string;
 
@@ -18,6 +18,9 @@ export const replicationSecret = (pool: PoolName): Secret => ({
   name: `mariadb/${pool}/replication`,
 });
 
+/** Where every server answers. */
+export const databasePort = 3306;
+
 /** The name under which all machines know the pool's primary. */
 export const primaryAlias = (pool: PoolName): string => `primary.${pool}`;
 
@@ -29,7 +32,7 @@ export function databaseEnvironment(
 ): readonly (readonly [string, string])[] {
   return [
     ['DB_HOST', primaryAlias(the(data, name).pool)],
-    ['DB_PORT', '3306'],
+    ['DB_PORT', String(databasePort)],
     ['DB_NAME', name],
     ['DB_USER', account],
     ['DB_PASSWORD', mark(accountSecret(name, account))],
@@ -132,6 +135,22 @@ export function rightsSql(platform: Platform, pool: PoolName): string {
     '  AND (grantee, place, privilege) NOT IN (SELECT * FROM wanted)',
     'UNION',
     `SELECT CONCAT('DROP USER ', grantee, ';') FROM present WHERE grantee NOT IN (SELECT grantee FROM wanted);`,
+  );
+}
+
+/** Exits 0 when the query in that file (`rightsSql`) has nothing to mend; else says of an account what. */
+export function rightsCheck(rights: string): string {
+  return lines(
+    differs,
+    `mend=$(mariadb -BNr < ${rights}) || differs 'the server does not answer'`,
+    '[ -n "$mend" ] || exit 0',
+    `echo "$mend" | tr -d "'\\\`" | sed \\`,
+    `  -e 's/^GRANT USAGE ON .* TO \\(.*\\);$/account \\1 is missing/' \\`,
+    `  -e 's/^GRANT \\(.*\\) ON \\(.*\\) TO \\(.*\\);$/account \\3 lacks \\1 on \\2/' \\`,
+    `  -e 's/^REVOKE \\(.*\\) ON \\(.*\\) FROM \\(.*\\);$/account \\3 has \\1 on \\2, and should not/' \\`,
+    `  -e 's/^DROP USER \\(.*\\);$/account \\1 should not be there/' |`,
+    `  sort | ${firstLine}`,
+    'exit 1',
   );
 }
 

@@ -1,11 +1,22 @@
 import { entries, find } from '../../blueprint/records.ts';
 import type { Finding } from '../../blueprint/problem.ts';
+import type { Blueprint } from '../../blueprint/schema.ts';
 import type { RoleCheck } from '../role.ts';
 import { placesOf } from './places.ts';
 
-/** Every primary and replica has a machine at its site, every machine a part, and every database a server. */
-export const checkMariadb: RoleCheck = ({ pools, data }) => [
-  ...entries(pools).flatMap(([pool, { roles, base }]): Finding[] => {
+/**
+ * Every primary and replica has a machine at its site, and every machine a part that it
+ * keeps. Every database has a server, on which every account is one.
+ */
+export const checkMariadb: RoleCheck = (blueprint) => [
+  ...partsWithoutMachines(blueprint),
+  ...serversThatComeAndGo(blueprint),
+  ...databasesWithoutServer(blueprint),
+  ...accountsTwice(blueprint),
+];
+
+function partsWithoutMachines({ pools }: Blueprint): Finding[] {
+  return entries(pools).flatMap(([pool, { roles, base }]): Finding[] => {
     const settings = roles.mariadb;
     if (settings === undefined) return [];
     const at = ['pools', pool, 'roles', 'mariadb'];
@@ -27,8 +38,27 @@ export const checkMariadb: RoleCheck = ({ pools, data }) => [
         at: 'value',
       })),
     ];
-  }),
-  ...entries(data).flatMap(([name, { pool }]): Finding[] =>
+  });
+}
+
+function serversThatComeAndGo({ pools }: Blueprint): Finding[] {
+  return entries(pools).flatMap(([pool, { roles, overflow }]): Finding[] =>
+    roles.mariadb === undefined || overflow === undefined
+      ? []
+      : [
+          {
+            code: 'role-needs',
+            message: `\`${pool}\` holds a database, which cannot come and go with the load`,
+            mend: 'remove `overflow`, or give the database a pool of its own',
+            path: ['pools', pool, 'overflow'],
+            at: 'key',
+          },
+        ],
+  );
+}
+
+function databasesWithoutServer({ pools, data }: Blueprint): Finding[] {
+  return entries(data).flatMap(([name, { pool }]): Finding[] =>
     find(pools, pool)?.roles.mariadb !== undefined || find(pools, pool) === undefined
       ? []
       : [
@@ -40,5 +70,27 @@ export const checkMariadb: RoleCheck = ({ pools, data }) => [
             at: 'value',
           },
         ],
-  ),
-];
+  );
+}
+
+/** An account is the server's: of two, the second would take the first one's password. */
+function accountsTwice({ data }: Blueprint): Finding[] {
+  const all = entries(data);
+  return all.flatMap(([name, { pool, accounts }], index) =>
+    Object.keys(accounts).flatMap((account): Finding[] => {
+      const earlier = all
+        .slice(0, index)
+        .find(([, other]) => other.pool === pool && Object.hasOwn(other.accounts, account));
+      if (earlier === undefined) return [];
+      return [
+        {
+          code: 'duplicate-name',
+          message: `the database \`${earlier[0]}\`, also on \`${pool}\`, has an account \`${account}\` already`,
+          mend: 'give it another name: accounts are those of the whole server',
+          path: ['data', name, 'accounts', account],
+          at: 'key',
+        },
+      ];
+    }),
+  );
+}

@@ -1,45 +1,57 @@
 /** How a server becomes a replica, whatever it was before. */
-import { lines } from '../text.ts';
+import { differs, lines } from '../text.ts';
 
 /**
  * Exits 0 when the server is set to follow that primary, has nothing that is not
- * from there, and nothing keeps it from going on. A primary that is away does not count: then it waits, and must not be rebuilt.
+ * from there, and nothing keeps it from going on; else prints what does. A primary
+ * that is away does not count: then it waits, and must not be rebuilt. Of an error
+ * only its number is told, for its text may hold a row.
  */
 export function followedCheck(primaryIp: string): string {
+  const stopped = (thread: 'IO' | 'SQL') =>
+    `"the replication ${thread} thread is stopped, error $(value Last_${thread}_Errno)"`;
   return lines(
-    `status=$(mariadb -e 'show slave status\\G') || exit 1`,
-    `echo "$status" | grep -q 'Master_Host: ${primaryIp}$' || exit 1`,
-    `echo "$status" | grep -q 'Slave_SQL_Running: Yes' || exit 1`,
+    differs,
+    `status=$(mariadb -e 'show slave status\\G') || differs 'the server does not answer'`,
+    `[ -n "$status" ] || differs 'it follows nobody'`,
+    `value() { echo "$status" | sed -n "s/^ *$1: //p"; }`,
+    `[ "$(value Master_Host)" = ${primaryIp} ] || differs "it follows $(value Master_Host)"`,
+    `[ "$(value Slave_SQL_Running)" = Yes ] || differs ${stopped('SQL')}`,
     // What it wrote itself has the number that the next transaction of its primary will have.
-    `own=$(mariadb -BNe "select @@gtid_binlog_state regexp concat('(^|,)[0-9]+-', @@server_id, '-')") || exit 1`,
-    '[ "$own" = 0 ] || exit 1',
+    `own=$(mariadb -BNe "select @@gtid_binlog_state regexp concat('(^|,)[0-9]+-', @@server_id, '-')") || differs 'the server does not answer'`,
+    `[ "$own" = 0 ] || differs 'it has written something itself'`,
     // It was stopped by hand, or the primary no longer has what this replica would need next.
-    `! echo "$status" | grep -q 'Slave_IO_Running: No'`,
+    `[ "$(value Slave_IO_Running)" != No ] || differs ${stopped('IO')}`,
   );
 }
 
-/** Is there while the copy is made: what lies in the server then is no data of its own. */
+/** Is there from the first drop until the copy is whole: what lies in the server then is no data of its own. */
 const copying = '/var/lib/spillway/copying-database';
 
 /**
  * Goes on where the replica was, if it can; else starts again from a copy of the
- * primary, so that nothing which it alone had can survive. A server that has data
- * and follows nobody was a primary: to drop what it has is not for a script to decide.
+ * primary, so that nothing which it alone had can survive. What it has is dropped
+ * only once the copy is there as a whole, with room to load it. A server that has
+ * data and follows nobody was a primary: to drop what it has is not for a script to decide.
  */
 export function followScript({
+  primary,
   primaryIp,
   copyConf,
   followSql,
 }: {
+  primary: string;
   primaryIp: string;
   copyConf: string;
   followSql: string;
 }): string {
   return lines(
     'set -e',
-    'followed() {',
-    followedCheck(primaryIp).trimEnd().replaceAll('|| exit 1', '|| return 1'),
-    '}',
+    // In parentheses, for the check ends its shell.
+    'followed() (',
+    followedCheck(primaryIp).trimEnd(),
+    ')',
+    'keep() { echo "$1; what this server has was left as it was" >&2; exit 1; }',
     `databases=$(mariadb -BNe "select schema_name from information_schema.schemata where schema_name not in ('mysql','sys','information_schema','performance_schema')")`,
     `status=$(mariadb -e 'show slave status\\G')`,
     `if [ ! -e ${copying} ] && [ -n "$databases" ] && [ -z "$status" ]; then`,
@@ -49,24 +61,36 @@ export function followScript({
     `if [ ! -e ${copying} ] && echo "$status" | grep -q 'Master_Host: ${primaryIp}$'; then`,
     // The password may be new; where it stood is kept by MASTER_USE_GTID.
     `  mariadb -e 'stop slave' && mariadb < ${followSql} && mariadb -e 'start slave' && sleep 1`,
-    '  if followed; then exit 0; fi',
+    '  if followed >/dev/null; then exit 0; fi',
     'fi',
+    // One that was cut off leaves its copy behind.
+    'rm -f /var/lib/mysql-copy.*',
+    `size='select ceil(coalesce(sum(data_length + index_length), 0) / 1024) from information_schema.tables'`,
+    `needed=$(mariadb --defaults-extra-file=${copyConf} --connect-timeout=10 -BNe "$size") || keep "${primary} cannot be asked for its data"`,
+    // In kB; what will be dropped makes room as well.
+    `room() { df -Pk "$1" | awk -v dropped="\${2:-0}" 'NR == 2 { printf "%.0f", $4 + dropped }'; }`,
+    // The text of a dump has no indexes, and so is rarely larger than the tables.
+    `[ "$(room /var/lib)" -gt "$needed" ] || keep "the copy of ${primary} takes up to $needed kB, and /var/lib has $(room /var/lib) kB free"`,
+    'copy=$(mktemp /var/lib/mysql-copy.XXXXXX)',
+    `trap 'rm -f "$copy"' EXIT`,
+    `mariadb-dump --defaults-extra-file=${copyConf} --all-databases --flush-privileges --single-transaction --gtid --master-data=1 > "$copy" ||`,
+    `  keep "the copy of ${primary} failed"`,
+    `tail -n 1 "$copy" | grep -q '^-- Dump completed' || keep "the copy of ${primary} is not complete"`,
+    `own=$(mariadb -BNe "$size")`,
+    'free=$(room /var/lib/mysql "$own")',
+    `[ "$free" -gt "$needed" ] || keep "to load the copy of ${primary} takes $needed kB, and /var/lib/mysql would have $free kB"`,
     `touch ${copying}`,
     `mariadb -e 'stop slave; reset slave all; reset master; set global gtid_slave_pos = ""'`,
     'for database in $databases; do',
     `  mariadb -e "set sql_log_bin = 0; drop database \\\`$database\\\`"`,
     'done',
-    // One that was cut off leaves its copy behind.
-    'rm -f /var/lib/mysql-copy.*',
-    'copy=$(mktemp /var/lib/mysql-copy.XXXXXX)',
-    `trap 'rm -f "$copy"' EXIT`,
-    `mariadb-dump --defaults-extra-file=${copyConf} --all-databases --flush-privileges --single-transaction --gtid --master-data=1 > "$copy"`,
     // What a replica writes itself would stand in its binary log, and part it from its primary.
     `{ echo 'set sql_log_bin = 0;'; cat "$copy"; } | mariadb`,
     `mariadb < ${followSql}`,
     `rm ${copying}`,
     `mariadb -e 'start slave'`,
-    `for attempt in 1 2 3 4 5 6 7 8 9 10; do followed && exit 0; sleep 0.3; done`,
+    `for attempt in 1 2 3 4 5 6 7 8 9 10; do says=$(followed) && exit 0; sleep 0.3; done`,
+    'echo "$says" >&2',
     `mariadb -e 'show slave status\\G' | grep -E 'Last_(IO|SQL)_Error:' >&2`,
     'exit 1',
   );

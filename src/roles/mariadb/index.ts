@@ -5,7 +5,7 @@ import type { RoleSettings } from '../../blueprint/schema.ts';
 import { mark } from '../../model/secrets.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
-import { accountsSql, primaryAlias, replicationSecret, rightsSql } from './accounts.ts';
+import { accountsSql, databasePort, primaryAlias, replicationSecret, rightsCheck, rightsSql } from './accounts.ts';
 import { placesOf } from './places.ts';
 import { followScript, followedCheck } from './follow.ts';
 
@@ -21,8 +21,8 @@ const files = {
 export const mariadb: Role<'mariadb'> = {
   packages: ['mariadb-server', 'mariadb-client'],
   services: () => [
-    { name: 'sql', protocol: 'tcp', port: 3306, from: 'flows' },
-    { name: 'replication', protocol: 'tcp', port: 3306, from: 'pool' },
+    { name: 'sql', protocol: 'tcp', port: databasePort, from: 'flows' },
+    { name: 'replication', protocol: 'tcp', port: databasePort, from: 'pool' },
   ],
   aliases: (on) => (isPrimary(on) ? [primaryAlias(on.machine.pool)] : []),
   keepsData: () => true,
@@ -61,7 +61,7 @@ function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
       {
         name: 'databases and accounts',
         when: 'after-units',
-        check: lines(`differs=$(mariadb -BNr < ${files.rights}) && test -z "$differs"`),
+        check: rightsCheck(files.rights),
         run: lines(
           'set -e',
           `mariadb --batch < ${files.accounts}`,
@@ -130,7 +130,7 @@ function replicaRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
         name: `follow ${primary.name}`,
         when: 'after-units',
         check: followedCheck(at),
-        run: followScript({ primaryIp: at, copyConf: files.copy, followSql: files.follow }),
+        run: followScript({ primary: primary.name, primaryIp: at, copyConf: files.copy, followSql: files.follow }),
         inputs: [files.follow],
       },
     ],

@@ -11,6 +11,6 @@ export const mariadbSettings = z
       .default('semi-synchronous')
       .describe('Semi-synchronous: a write is acknowledged once a replica has received it, while one is connected.'),
     memory: quantity('share').prefault('40 %').describe('Part of the machine’s memory for the buffer pool.'),
-    connections: count(10, 5000).default(150),
+    connections: count(10, 5000).default(150).describe('How many it holds at once; each PHP process needs one.'),
   })
   .describe('MariaDB: one primary, replicas that follow it by GTID, accounts with generated secrets.');

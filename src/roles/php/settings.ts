@@ -7,12 +7,12 @@ export const phpSettings = z
     workers: count(1, 500).default(8).describe('PHP processes, each serving one request at a time.'),
     database: z
       .strictObject({
-        name: reference<DatabaseName>('data', 'sofoot'),
-        account: name<string>('site', 16),
+        name: reference<DatabaseName>('data', 'sofoot').describe('Which database; a flow must lead to its pool.'),
+        account: name<string>('site', 16).describe('One of its accounts, which may connect from this pool.'),
       })
       .optional()
       .describe(
-        'The application finds host, name, reference, user and password in its environment: `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`.',
+        'The application finds host, port, name, user and password in its environment: `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`.',
       ),
   })
   .describe('PHP-FPM, as user `www-data`, with the application’s settings in its environment.');

@@ -1,0 +1,2 @@
+/** Where the origin's rsync answers. */
+export const rsyncPort = 873;
