@@ -2,26 +2,19 @@
 import { load } from '../app/load.ts';
 import { status } from '../app/status.ts';
 import { tryVisit } from '../app/try-visit.ts';
-import { up } from '../app/up.ts';
 import { withWork } from '../app/work.ts';
 import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
-import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
-import { createProgress } from './progress.ts';
 import { showStatus } from './status.ts';
+import { upWithProgress } from './up.ts';
 
 export async function run({ toolbox, json }: CommandCall): Promise<number> {
   const loaded = load(toolbox, 'sofoot');
   return withWork(toolbox, loaded, async (work) => {
     if (!json) print(`${paint('bold', 'SoFoot')}, a football news site: ${loaded.file}\n`);
-    const progress = createProgress({ silent: json });
-    const { steps, tookMs } = await up(work, {
-      acceptLosses: false,
-      signal: untilInterrupted(),
-      progress: progress.event,
-    }).finally(() => progress.end());
+    const { steps, tookMs } = await upWithProgress(work, { acceptLosses: false, json });
     const seen = await status(work);
     const [entrance] = seen.entrances;
     if (entrance === undefined)
