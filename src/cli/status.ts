@@ -1,6 +1,6 @@
 import { load } from '../app/load.ts';
 import { status, type Status } from '../app/status.ts';
-import { withWork } from '../app/work.ts';
+import { withLook } from '../app/work.ts';
 import type { Toolbox } from '../app/toolbox.ts';
 import { exitCodes } from '../model/errors.ts';
 import { counted, formatMoney } from '../model/quantities.ts';
@@ -10,7 +10,7 @@ import { paint, print, printJson, table } from './output.ts';
 
 export async function run({ toolbox, operands: [which], json }: CommandCall): Promise<number> {
   if (which === undefined) return listPlatforms(toolbox, json);
-  return withWork(toolbox, load(toolbox, which), async (work) => {
+  return withLook(toolbox, load(toolbox, which), async (work) => {
     const seen = await status(work);
     if (json) {
       const { plan, ...rest } = seen;
