@@ -56,6 +56,8 @@ export interface Files {
    */
   readFolder(path: string, mostBytes: number): readonly { readonly path: string; readonly bytes: Uint8Array }[];
   exists(path: string): boolean;
+  /** Folders in `blueprints/`, of the current folder and of Spillway's own, that hold a blueprint. */
+  blueprints(): readonly string[];
   resolve(...parts: readonly string[]): string;
   /** As a person wants to read it: relative where it lies below the current folder. */
   shorten(path: string): string;

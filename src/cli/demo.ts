@@ -43,6 +43,10 @@ export async function run({ toolbox, json }: CommandCall): Promise<number> {
 function nextCommands(url: string, host: string): string {
   const lines = [
     [`curl -s ${url} | less`, 'the front page'],
+    [
+      `curl --cacert <(./spillway certificate sofoot) --resolve ${host}:443:${new URL(url).hostname} https://${host}/`,
+      'the same over TLS',
+    ],
     [`./spillway status sofoot`, 'how it is'],
     [`./spillway explain sofoot web-1`, 'why a machine is there, and who may talk to it'],
     [`./spillway ssh sofoot web-1`, 'a shell on a machine; break something, then'],

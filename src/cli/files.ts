@@ -13,6 +13,13 @@ export function createFiles(home: string): Files {
     home,
     exists: existsSync,
     resolve: (...parts) => resolve(...parts),
+    blueprints() {
+      const folders = [resolve('blueprints'), join(home, 'blueprints')].filter((folder) => existsSync(folder));
+      const names = folders.flatMap((folder) =>
+        readdirSync(folder).filter((name) => existsSync(join(folder, name, 'blueprint.yaml'))),
+      );
+      return [...new Set(names)].sort();
+    },
     shorten(path) {
       const below = relative(process.cwd(), path);
       return below === '' || below.startsWith('..') ? path : below;
