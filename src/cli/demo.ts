@@ -7,7 +7,7 @@ import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
 import { paint, print, printJson } from './output.ts';
-import { showStatus } from './status.ts';
+import { statusText } from './status-view.ts';
 import { upWithProgress } from './up.ts';
 
 export async function run({ toolbox, json }: CommandCall): Promise<number> {
@@ -34,7 +34,7 @@ export async function run({ toolbox, json }: CommandCall): Promise<number> {
         : `${paint('green', '✓')} up in ${formatDuration(tookMs)}, ${steps} steps`,
     );
     for (const { what, says } of visits) print(`${paint('green', '✓')} ${what}  ${paint('dim', says)}`);
-    showStatus(seen);
+    print(statusText(seen));
     print(nextCommands(entrance.url, entrance.hosts[0] ?? ''));
     return exitCodes.done;
   });

@@ -4,9 +4,9 @@ import { stageLine, stageOutcome, stageTitle, stageTook } from './lines.ts';
 import { after, nothingYet, type ProgressEvent, type StageView } from './view.ts';
 
 export interface Progress {
-  event(event: ProgressEvent): void;
+  readonly event: (event: ProgressEvent) => void;
   /** No event follows; resolves when the terminal is as it was. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 export const noProgress: Progress = { event: () => undefined, end: () => Promise.resolve() };
