@@ -258,7 +258,10 @@ describe('the content', () => {
   test('is missed by the health page when it is gone', async () => {
     const health = () => on('web-3', `curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1/health`);
     expect(await health()).toBe('200');
-    await on('web-3', 'systemctl stop spillway-content-site.timer spillway-content-site.service; mv /srv/site/public/media /srv/site/public/gone');
+    await on(
+      'web-3',
+      'systemctl stop spillway-content-site.timer spillway-content-site.service; mv /srv/site/public/media /srv/site/public/gone',
+    );
     expect(await health()).toBe('503');
     await on('web-3', 'mv /srv/site/public/gone /srv/site/public/media; systemctl start spillway-content-site.timer');
     expect(await health()).toBe('200');
