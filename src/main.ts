@@ -1,73 +1,69 @@
 /** The one place that chooses real implementations for the ports. */
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Files, PlatformState, Toolbox } from './app/toolbox.ts';
+import type { PlatformState, Toolbox } from './app/toolbox.ts';
 import type { Blueprint } from './blueprint/schema.ts';
 import { runCli } from './cli/index.ts';
+import { createFiles } from './cli/files.ts';
 import { createLabEngine } from './engines/lab/index.ts';
 import { createHosts } from './hosts/index.ts';
 import { SpillwayError } from './model/errors.ts';
 import type { EngineName, PlatformName } from './model/ids.ts';
 import type { Engine } from './ports/engine.ts';
-import type { LockHolder } from './ports/store.ts';
+import type { LockHolder, Store } from './ports/store.ts';
+import { imaginedStore } from './sim/imagined-store.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import { createVault } from './store/vault.ts';
 
 const home = resolve(import.meta.dirname, '..');
 /** One place a host and not one a checkout: namespaces and interfaces are the host's too. */
-const stateFolder = process.getuid?.() === 0 ? '/var/lib/spillway' : join(homedir(), '.local/state/spillway');
+const stateFolder = process.getuid?.() === 0 ? '/var/lib/spillway' : join(ownHome(), '.local/state/spillway');
 const platformsFolder = join(stateFolder, 'platforms');
 
-const files: Files = {
-  home,
-  exists: existsSync,
-  resolve: (...parts) => resolve(...parts),
-  shorten(path) {
-    const below = relative(process.cwd(), path);
-    return below === '' || below.startsWith('..') ? path : below;
-  },
-  readText(path) {
-    return attempt(path, () => {
-      const { size } = statSync(path);
-      // More than this no blueprint holds; the parser says so from the first characters.
-      return size > 50e6 ? ' '.repeat(2e6) : readFileSync(path, 'utf8');
-    });
-  },
-  readFolder: (folder) =>
-    attempt(folder, () =>
-      readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-        .map((entry) => {
-          const path = join(entry.parentPath, entry.name);
-          return { path: relative(folder, path), bytes: readFileSync(path) };
-        })
-        .sort((one, other) => (one.path < other.path ? -1 : 1)),
-    ),
-};
-
-function attempt<Result>(path: string, read: () => Result): Result {
+/** A user without a name has no home, and can keep nothing. */
+function ownHome(): string {
   try {
-    return read();
+    return homedir();
+  } catch {
+    return '/nonexistent';
+  }
+}
+
+/** What is kept where somebody may not write, or on a disk that is full, is no bug. */
+function keptBy<Result>(use: () => Result): Result {
+  try {
+    return use();
   } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    if (!(cause instanceof Error) || !('code' in cause)) throw cause;
     throw new SpillwayError({
-      code: 'cannot-read',
-      message: `\`${path}\` cannot be read (${why})`,
-      mend: 'check the path and its permissions',
-      exit: 'wrongInput',
+      code: 'cannot-keep',
+      message: `what Spillway keeps in ${stateFolder} cannot be read or written: ${cause.message}`,
+      mend: 'run it as root, or as the user who brought the platform up; and see that the disk is not full',
       cause,
     });
   }
 }
 
+const stateFile = (platform: PlatformName) => join(platformsFolder, platform, 'state.sqlite');
+
 function openPlatform(platform: PlatformName): PlatformState {
+  return stateIn(
+    platform,
+    keptBy(() => openSqliteStore(stateFile(platform))),
+  );
+}
+
+function openToLook(platform: PlatformName): PlatformState {
+  return existsSync(stateFile(platform)) ? openPlatform(platform) : stateIn(platform, imaginedStore());
+}
+
+function stateIn(platform: PlatformName, store: Store): PlatformState {
   const folder = join(platformsFolder, platform);
-  const store = openSqliteStore(join(folder, 'state.sqlite'));
   const vault = createVault(store, platform);
-  const hosts = createHosts(vault);
+  const hosts = createHosts(vault, platform);
   return {
     store,
     vault,
@@ -109,11 +105,13 @@ const toolbox: Toolbox = {
   engines: () => Object.values(engines),
   visitor: (platform) => lab.visitor(platform),
   open: openPlatform,
-  knownPlatforms: () => (existsSync(platformsFolder) ? (readdirSync(platformsFolder).sort() as PlatformName[]) : []),
+  openToLook,
+  knownPlatforms: () =>
+    existsSync(platformsFolder) ? keptBy(() => readdirSync(platformsFolder).sort() as PlatformName[]) : [],
   erase: (platform) => {
     rmSync(join(platformsFolder, platform), { recursive: true, force: true });
   },
-  files,
+  files: createFiles(home),
   self: () => self,
   isAlive: (holder: LockHolder) => holder.host === self.host && startTicks(holder.pid) === holder.startTicks,
   digest: (vault) => {

@@ -1,17 +1,37 @@
 /** Removes a platform: everything that carries its tag, and what was kept of it. */
 import { SpillwayError } from '../model/errors.ts';
-import type { PlatformName } from '../model/ids.ts';
+import type { MachineName, PlatformName } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
+import type { Engine } from '../ports/engine.ts';
+import { load } from './load.ts';
 import type { Toolbox } from './toolbox.ts';
-import { exclusively } from './work.ts';
+import { takeLock } from './work.ts';
 
 export interface DownOptions {
   /** Asked when machines would be removed; answers whether to go on. */
   readonly confirm: (machines: readonly string[]) => Promise<boolean>;
-  readonly progress: (line: string) => void;
+  readonly progress: (event: DownEvent) => void;
 }
 
-/** Needs no blueprint: what to remove is found by its tag. */
+export type DownEvent =
+  | { readonly kind: 'found'; readonly machines: readonly MachineName[] }
+  /** `rest` is networks, addresses, and whatever else bears the platform's name. */
+  | { readonly kind: 'began' | 'ended' | 'failed'; readonly what: MachineName | 'rest' };
+
+/** A platform that is there needs no blueprint to be removed. */
+export async function platformToRemove(toolbox: Toolbox, which: string): Promise<PlatformName> {
+  const there = (await Promise.all(toolbox.engines().map((engine) => engine.platforms()))).flat();
+  const known = [...there, ...toolbox.knownPlatforms()].find((name) => name === which);
+  if (known !== undefined) return known;
+  try {
+    return load(toolbox, which).blueprint.platform;
+  } catch (error) {
+    // What has no blueprint either was most likely a platform's name.
+    if (error instanceof SpillwayError && error.code === 'no-blueprint' && !which.includes('/')) throw notThere(which);
+    throw error;
+  }
+}
+
 export async function down(
   toolbox: Toolbox,
   platform: PlatformName,
@@ -22,14 +42,7 @@ export async function down(
   );
   const machines = found.flatMap(({ inventory }) => inventory.machines.map(({ name }) => name));
   const known = toolbox.knownPlatforms().includes(platform);
-  if (!known && found.every(({ inventory }) => isEmpty(inventory))) {
-    throw new SpillwayError({
-      code: 'no-platform',
-      message: `there is no platform \`${platform}\` here`,
-      mend: '`spillway status` lists those that there are',
-      exit: 'wrongInput',
-    });
-  }
+  if (!known && found.every(({ inventory }) => isEmpty(inventory))) throw notThere(platform);
   if (machines.length > 0 && !(await confirm(machines))) {
     throw new SpillwayError({
       code: 'not-confirmed',
@@ -39,24 +52,59 @@ export async function down(
     });
   }
   await holdingLock(toolbox, platform, async () => {
-    for (const { engine, inventory } of found) {
-      for (const { name } of inventory.machines) progress(`removing ${name}`);
-      await Promise.all(inventory.machines.map(({ name }) => engine.removeMachine(platform, name)));
-      progress('removing networks and all else that bears its name');
-      await engine.clear(platform);
-    }
+    progress({ kind: 'found', machines });
+    const removals = found.flatMap(({ engine, inventory }) =>
+      inventory.machines.map(({ name }) => told(progress, name, () => engine.removeMachine(platform, name))),
+    );
+    // All of them, so that none is still at work when the lock is given back.
+    await Promise.allSettled(removals);
+    await Promise.all(removals);
+    await told(progress, 'rest', () => clear(found, platform));
   });
-  toolbox.erase(platform);
   return { machines: machines.length };
 }
 
-async function holdingLock(toolbox: Toolbox, platform: PlatformName, use: () => Promise<void>): Promise<void> {
+async function clear(found: readonly { readonly engine: Engine }[], platform: PlatformName): Promise<void> {
+  for (const { engine } of found) await engine.clear(platform);
+}
+
+async function told(
+  progress: DownOptions['progress'],
+  what: MachineName | 'rest',
+  remove: () => Promise<void>,
+): Promise<void> {
+  progress({ kind: 'began', what });
+  try {
+    await remove();
+  } catch (error) {
+    progress({ kind: 'failed', what });
+    throw error;
+  }
+  progress({ kind: 'ended', what });
+}
+
+/** The lock is kept in what is erased, and goes with it: nobody can come in between. */
+async function holdingLock(toolbox: Toolbox, platform: PlatformName, remove: () => Promise<void>): Promise<void> {
   const state = toolbox.open(platform);
   try {
-    await exclusively({ toolbox, store: state.store }, `spillway down ${platform}`, use);
+    const self = takeLock({ toolbox, store: state.store }, `spillway down ${platform}`);
+    await remove().catch((error: unknown) => {
+      state.store.unlock(self);
+      throw error;
+    });
   } finally {
     state.close();
   }
+  toolbox.erase(platform);
+}
+
+function notThere(platform: string): SpillwayError {
+  return new SpillwayError({
+    code: 'no-platform',
+    message: `there is no platform \`${platform}\` here`,
+    mend: '`spillway status` lists those that there are',
+    exit: 'wrongInput',
+  });
 }
 
 function isEmpty({ machines, networks, addresses, leftovers }: Inventory): boolean {

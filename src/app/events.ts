@@ -11,7 +11,7 @@ export function events(
   limit: number,
 ): { platform: string; entries: readonly JournalEntry[] } {
   const { platform } = load(toolbox, which).blueprint;
-  const state = toolbox.open(platform);
+  const state = toolbox.openToLook(platform);
   try {
     return { platform, entries: state.store.entries({ limit }).toReversed() };
   } finally {

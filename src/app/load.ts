@@ -1,6 +1,6 @@
 /** Finds a platform's blueprint by the name or path that a person gave, reads it and what it refers to. */
-import { formatProblem, type Problem } from '../blueprint/problem.ts';
-import { parseBlueprint } from '../blueprint/parse.ts';
+import { formatProblem, type Finding, type Problem } from '../blueprint/problem.ts';
+import { parseBlueprint, problemIn } from '../blueprint/parse.ts';
 import type { Asset, Assets } from '../blueprint/platform.ts';
 import { entries } from '../blueprint/records.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
@@ -48,7 +48,7 @@ export function load(toolbox: Toolbox, which: string, as?: string): Loaded {
     });
   }
   const blueprint = name === undefined ? parsed.blueprint : { ...parsed.blueprint, platform: name as PlatformName };
-  return { file, blueprint, assets: readAssets(toolbox, file, blueprint) };
+  return { file, blueprint, assets: readAssets(toolbox, file, text, blueprint) };
 }
 
 function findBlueprint({ files, ...toolbox }: Toolbox, which: string): string {
@@ -80,7 +80,7 @@ function notFound(which: string, mend: string): SpillwayError {
 /** From which blueprint a platform of that name was last brought up. */
 function nameBefore(toolbox: Toolbox, which: string): { file: string; as: string } | undefined {
   if (!toolbox.knownPlatforms().includes(which as PlatformName)) return undefined;
-  const state = toolbox.open(which as PlatformName);
+  const state = toolbox.openToLook(which as PlatformName);
   try {
     const last = state.store
       .entries({ limit: 100_000 })
@@ -94,26 +94,45 @@ function nameBefore(toolbox: Toolbox, which: string): { file: string; as: string
 /** Chosen: a site's code, not its pictures; those are made or copied on the machines. */
 const largestContentBytes = 20e6;
 
-function readAssets({ files }: Toolbox, file: string, blueprint: Blueprint): Assets {
+function readAssets({ files }: Toolbox, file: string, text: string, blueprint: Blueprint): Assets {
   const beside = (path: string) => files.resolve(file, '..', path);
-  const content = entries(blueprint.content).map(([name, { source }]): [typeof name, readonly Asset[]] => {
-    const folder = files.readFolder(beside(source));
-    const bytes = folder.reduce((sum, one) => sum + one.bytes.length, 0);
-    if (bytes > largestContentBytes) {
-      throw new SpillwayError({
-        code: 'content-too-large',
-        message: `the content \`${name}\` (${source}) holds ${Math.round(bytes / 1e6)} MB; at most 20 MB come with a blueprint`,
-        mend: 'let `fill` make or fetch the rest on its origin',
-        exit: 'wrongInput',
-      });
+  const problems: Problem[] = [];
+  const attempt = <Result>(path: Finding['path'], mend: string, read: () => Result): readonly Result[] => {
+    try {
+      return [read()];
+    } catch (error) {
+      if (!(error instanceof SpillwayError)) throw error;
+      const code = error.code === 'too-large' ? 'too-large' : 'missing-file';
+      problems.push(problemIn(text, { code, message: error.message, mend, path, at: 'value' }));
+      return [];
     }
-    return [name, folder.map(({ path, bytes: body }) => ({ path, ...encode(body) }))];
-  });
-  const schemas = entries(blueprint.data).flatMap(([name, { schema }]): [typeof name, string][] =>
-    schema === undefined ? [] : [[name, files.readText(beside(schema))]],
+  };
+  const content = entries(blueprint.content).flatMap(([name, { source }]) =>
+    attempt(['content', name, 'source'], mendContent, (): [typeof name, readonly Asset[]] => {
+      const folder = files.readFolder(beside(source), largestContentBytes);
+      return [name, folder.map(({ path, bytes }) => ({ path, ...encode(bytes) }))];
+    }),
   );
+  const schemas = entries(blueprint.data).flatMap(([name, { schema }]) =>
+    schema === undefined
+      ? []
+      : attempt(['data', name, 'schema'], mendSchema, (): [typeof name, string] => [
+          name,
+          files.readText(beside(schema)),
+        ]),
+  );
+  if (problems.length > 0)
+    throw new BlueprintError(
+      file,
+      text,
+      problems.sort((one, other) => one.line - other.line),
+    );
   return { content: new Map(content), schemas: new Map(schemas) };
 }
+
+const mendContent =
+  'name a folder beside the blueprint, with a site’s code; what is large, let `fill` make or fetch on its origin';
+const mendSchema = 'name a file of SQL beside the blueprint';
 
 function encode(bytes: Uint8Array): Pick<Asset, 'text' | 'encoding'> {
   const text = Buffer.from(bytes).toString('utf8');

@@ -16,6 +16,8 @@ export interface Toolbox {
   /** Every kind of engine that this host may use. */
   readonly engines: () => readonly Engine[];
   readonly open: (platform: PlatformName) => PlatformState;
+  /** The same for who changes nothing: of a platform of which nothing is kept yet, nothing is kept afterwards. */
+  readonly openToLook: (platform: PlatformName) => PlatformState;
   /** Platforms that have a journal here. */
   readonly knownPlatforms: () => readonly PlatformName[];
   /** Removes the platform's journal and secrets. */
@@ -48,9 +50,14 @@ export interface PlatformState {
 export interface Files {
   /** Throws a SpillwayError when it cannot be read. */
   readText(path: string): string;
-  /** All files below a folder by their path in it, sorted; hidden ones are left out. */
-  readFolder(path: string): readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  /**
+   * All files below a folder by their path in it, sorted; hidden ones are left out. Throws a SpillwayError when it
+   * cannot be read, or holds more than that many bytes: before it has read them.
+   */
+  readFolder(path: string, mostBytes: number): readonly { readonly path: string; readonly bytes: Uint8Array }[];
   exists(path: string): boolean;
+  /** Folders in `blueprints/`, of the current folder and of Spillway's own, that hold a blueprint. */
+  blueprints(): readonly string[];
   resolve(...parts: readonly string[]): string;
   /** As a person wants to read it: relative where it lies below the current folder. */
   shorten(path: string): string;

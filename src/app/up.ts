@@ -16,7 +16,9 @@ export interface UpOptions {
 export type UpEvent =
   | StepEvent
   | { readonly kind: 'planned'; readonly plan: Plan; readonly round: number; readonly tookMs: number }
-  | { readonly kind: 'checking'; readonly failing: readonly FailingProbe[] };
+  | { readonly kind: 'checking' }
+  /** Once `givenUp`, no further look follows. */
+  | { readonly kind: 'checked'; readonly failing: readonly FailingProbe[]; readonly givenUp: boolean };
 
 export interface FailingProbe {
   readonly machine: MachineName;
@@ -65,8 +67,8 @@ async function converge(work: Work, run: string, { acceptLosses, signal, progres
   for (let round = 1; round <= mostRounds; round++) {
     const lookedMs = clock.now();
     const { plan } = await look(work);
-    progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     refuse(plan, acceptLosses);
+    progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return performed;
     if (signal.aborted) throw interrupted(plan.steps.length);
     await perform(plan, { platform: blueprint.platform, engines, hosts, store, vault, clock, run, signal, progress });
@@ -78,7 +80,7 @@ async function converge(work: Work, run: string, { acceptLosses, signal, progres
   throw new SpillwayError({
     code: 'does-not-settle',
     message: `after ${mostRounds} rounds there is still something to do: ${left.join(', ')}`,
-    mend: 'something changes what Spillway sets; `spillway plan` says what differs',
+    mend: `something changes what Spillway sets; \`spillway plan ${blueprint.platform}\` says what differs`,
   });
 }
 
@@ -106,16 +108,19 @@ export function refusal(refused: readonly PlanFinding[]): SpillwayError {
 async function probesContent(work: Work, { signal, progress }: UpOptions): Promise<void> {
   const { clock } = work.toolbox;
   const untilMs = clock.now() + probesTimeoutMs;
+  progress({ kind: 'checking' });
   for (;;) {
     const { actual } = await look(work);
     const failing = failingProbes(actual.facts);
-    progress({ kind: 'checking', failing });
-    if (failing.length === 0) return;
-    if (clock.now() > untilMs) {
+    const givenUp = clock.now() > untilMs;
+    progress({ kind: 'checked', failing, givenUp });
+    const [first] = failing;
+    if (first === undefined) return;
+    if (givenUp) {
       throw new SpillwayError({
         code: 'probes-fail',
         message: `everything is set up, but not all of it works:\n${failing.map(({ machine, says }) => `  ${machine}: ${says}`).join('\n')}`,
-        mend: 'look at the machine with `spillway ssh MACHINE -- journalctl -n 50`',
+        mend: `look at the machine with \`spillway ssh ${work.blueprint.platform} ${first.machine} -- journalctl -n 50\``,
       });
     }
     if (signal.aborted) throw interrupted(0);

@@ -17,16 +17,26 @@ export interface Work extends Loaded, Omit<PlatformState, 'close'> {
 }
 
 /** Opens what is kept of the platform and its engines for the time of `use`. */
-export async function withWork<Result>(
+export function withWork<Result>(toolbox: Toolbox, loaded: Loaded, use: (work: Work) => Promise<Result>) {
+  return opened(toolbox, loaded, toolbox.open, use);
+}
+
+/** The same for a `use` that changes nothing: it leaves no trace of a platform that was never brought up. */
+export function withLook<Result>(toolbox: Toolbox, loaded: Loaded, use: (work: Work) => Promise<Result>) {
+  return opened(toolbox, loaded, toolbox.openToLook, use);
+}
+
+async function opened<Result>(
   toolbox: Toolbox,
   loaded: Loaded,
+  open: Toolbox['open'],
   use: (work: Work) => Promise<Result>,
 ): Promise<Result> {
   const engines = new Map(
     entries(loaded.blueprint.engines).map(([name, wanted]): [EngineName, Engine] => [name, toolbox.engine(wanted)]),
   );
   await refuseShortfalls(engines);
-  const state = toolbox.open(loaded.blueprint.platform);
+  const state = open(loaded.blueprint.platform);
   try {
     return await use({ ...loaded, ...state, toolbox, engines });
   } finally {
@@ -75,12 +85,22 @@ function engineNamed(engines: Engines, name: EngineName): Engine {
   return engine;
 }
 
-/** Holds the platform's lock for the time of `use`; who comes second is told who works there, since when. */
+/** Holds the platform's lock for the time of `use`. */
 export async function exclusively<Result>(
-  { toolbox, store }: Pick<Work, 'toolbox' | 'store'>,
+  work: Pick<Work, 'toolbox' | 'store'>,
   command: string,
   use: () => Promise<Result>,
 ): Promise<Result> {
+  const self = takeLock(work, command);
+  try {
+    return await use();
+  } finally {
+    work.store.unlock(self);
+  }
+}
+
+/** Who comes second is told who works there, since when. */
+export function takeLock({ toolbox, store }: Pick<Work, 'toolbox' | 'store'>, command: string): LockHolder {
   const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.now() };
   const other = store.lock(self, toolbox.isAlive);
   if (other !== undefined) {
@@ -92,9 +112,5 @@ export async function exclusively<Result>(
       exit: 'refused',
     });
   }
-  try {
-    return await use();
-  } finally {
-    store.unlock(self);
-  }
+  return self;
 }

@@ -66,12 +66,29 @@ export function reference<Name extends string>(section: Section, example: string
     .meta({ 'x-refersTo': section, examples: [example] }) as unknown as z.ZodType<Name, string>;
 }
 
+/** Of less, no machine can give or keep a part; chosen for cores, for there Linux would go down to a hundredth. */
+const leastOfKind: Partial<Record<QuantityKind, string>> = {
+  duration: '1ms',
+  size: '1B',
+  cores: '0.1 cores',
+  bandwidth: '1kbit/s',
+};
+
+interface QuantityRange {
+  readonly zero?: 'refused' | 'allowed';
+  /** What is less is a slip of the finger, except for nothing at all where that is allowed. */
+  readonly least?: string | undefined;
+  readonly example?: string;
+}
+
 /** A quantity with its unit; the value is in the kind's base unit. Nothing at all must be allowed expressly. */
 export function quantity(
   kind: QuantityKind,
-  { zero = 'refused', example = quantityKinds[kind].example }: { zero?: 'refused' | 'allowed'; example?: string } = {},
+  { zero = 'refused', least = leastOfKind[kind], example = quantityKinds[kind].example }: QuantityRange = {},
 ): z.ZodType<number, string> {
   const { says } = quantityKinds[kind];
+  const parsedLeast = least === undefined ? undefined : parseQuantity(kind, least);
+  const leastValue = parsedLeast?.ok === true ? parsedLeast.value : 0;
   return z
     .string({
       error: ({ input }) =>
@@ -84,10 +101,9 @@ export function quantity(
     .meta({ examples: [example], 'x-kind': quantityKinds[kind].says.replace(/^a (number of )?/, '') })
     .transform((text, context) => {
       const result = parseQuantity(kind, text);
-      if (result.ok && (result.value > 0 || zero === 'allowed')) return result.value;
-      const issue = result.ok
-        ? { says: 'this must be more than nothing', mend: `write it like \`${example}\`` }
-        : result;
+      if (result.ok && (result.value === 0 ? zero === 'allowed' : result.value >= leastValue)) return result.value;
+      const tooLittle = result.ok && result.value > 0 ? `at least \`${least ?? ''}\`` : 'more than nothing';
+      const issue = result.ok ? { says: `this must be ${tooLittle}`, mend: `write it like \`${example}\`` } : result;
       context.addIssue({ code: 'custom', message: issue.says, params: { mend: issue.mend } });
       return z.NEVER;
     });

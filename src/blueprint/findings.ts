@@ -1,15 +1,21 @@
-/** The kinds of finding that a plan can have (`src/plan/lint.ts` finds them), and whether those exist that are accepted. */
+/** The kinds of finding that a plan can have, and whether those exist that are accepted. */
 import type { Finding } from './problem.ts';
 import type { Blueprint } from './schema.ts';
 import { mendName, suggest } from './suggest.ts';
 
 /** By what a finding of that kind is about. */
 export const findingKinds = {
-  pool: ['single-machine', 'no-replica', 'one-site', 'capacity-unknown', 'peak', 'line', 'rpo'],
-  platform: ['budget', 'budget-overflow'],
+  pool: ['single-machine', 'no-replica', 'one-site', 'capacity-unknown', 'peak', 'line', 'rpo', 'interrupts'],
+  machine: ['stranger', 'stuck'],
+  platform: ['budget', 'budget-overflow', 'state-lost'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+type Kinds = typeof findingKinds;
+/** `single-machine:web`, `stuck:web-1`, `budget`. */
+export type FindingName = `${(Kinds['pool'] | Kinds['machine'])[number]}:${string}` | Kinds['platform'][number];
+
 const ofPools: readonly string[] = findingKinds.pool;
+const ofMachines: readonly string[] = findingKinds.machine;
 const ofPlatform: readonly string[] = findingKinds.platform;
 
 export function checkAccepted({ accept, pools }: Blueprint): readonly Finding[] {
@@ -30,11 +36,15 @@ function whatIsWrong(finding: string, pools: readonly string[]): Pick<Finding, '
     if (ofPlatform.includes(kind)) return undefined;
     if (ofPools.includes(kind))
       return { message: `\`${kind}\` is about one pool, and this does not say which`, mend: `write \`${kind}:POOL\`` };
+  } else if (ofMachines.includes(kind)) {
+    const [, its = pool] = /^(.*)-\d+$/.exec(pool) ?? [];
+    if (pools.includes(its) && its !== pool) return undefined;
+    return { message: `there is no machine \`${pool}\``, mend: `write it like \`${kind}:${pools[0] ?? ''}-1\`` };
   } else if (ofPools.includes(kind)) {
     if (pools.includes(pool)) return undefined;
     return { message: `there is no pool \`${pool}\``, mend: mendName(pool, pools, 'pool') };
   }
-  const meant = suggest(kind, pool === undefined ? ofPlatform : ofPools);
+  const meant = suggest(kind, pool === undefined ? ofPlatform : [...ofPools, ...ofMachines]);
   const mend =
     meant === undefined
       ? `known: ${kindsAsWritten}`
@@ -42,6 +52,10 @@ function whatIsWrong(finding: string, pools: readonly string[]): Pick<Finding, '
   return { message: `no plan has a finding \`${finding}\``, mend };
 }
 
-const kindsAsWritten = [...ofPools.map((kind) => `${kind}:POOL`), ...ofPlatform]
+const kindsAsWritten = [
+  ...ofPools.map((kind) => `${kind}:POOL`),
+  ...ofMachines.map((kind) => `${kind}:MACHINE`),
+  ...ofPlatform,
+]
   .map((name) => `\`${name}\``)
   .join(', ');

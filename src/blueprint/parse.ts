@@ -39,6 +39,13 @@ export function parseBlueprint(text: string): Parsed {
     : { ok: false, problems: withoutRepeats(problems) };
 }
 
+/** Gives a place to what was found only after the text was read, beside the blueprint. */
+export function problemIn(text: string, finding: Finding): Problem {
+  const read = readYaml(text.replace(/^\ufeff/, ''));
+  if (!read.ok) throw new Error('this text was read before');
+  return locate(read.root, finding);
+}
+
 function consistencyOf(root: Written, refused: readonly Finding[], dangling: readonly Dangling[]): readonly Problem[] {
   const lost = dangling.filter(({ meant }) => meant === undefined).map(({ finding }) => finding);
   const unreadable = [...refused, ...lost].map(({ path }) => path.slice(0, 2));

@@ -31,7 +31,8 @@ export type ProblemCode =
   | 'replica-in-no-site'
   | 'primary-in-no-site'
   | 'role-needs'
-  | 'mixed-currencies';
+  | 'mixed-currencies'
+  | 'missing-file';
 
 /** A problem before it is located: the path leads to the key or the value that is wrong. */
 export interface Finding {

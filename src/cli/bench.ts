@@ -9,7 +9,7 @@ import { exitCodes, SpillwayError } from '../model/errors.ts';
 import type { CommandCall } from './command.ts';
 import { paint, print, printJson, table } from './output.ts';
 
-const benches = {
+export const benches = {
   plan: prepare('plan', benchPlan, showPlanBench),
   up: prepare('up', benchUp, showUpBench),
   entrance: prepare('entrance', benchEntrance, showEntranceBench),

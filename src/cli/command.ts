@@ -15,6 +15,8 @@ export interface CommandSpec {
   readonly args: string;
   readonly summary: string;
   readonly example: string;
+  /** For programs: not in the help. */
+  readonly hidden?: true;
   readonly options: readonly (readonly [flags: string, description: string])[];
   readonly load: () => Promise<{ run: (call: CommandCall) => Promise<number> }>;
 }

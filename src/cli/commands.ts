@@ -77,6 +77,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./ssh.ts'),
   },
   {
+    name: 'certificate',
+    args: '<platform>',
+    summary: 'Print the certificate of the platform’s own authority, for those who are to trust it',
+    example: 'certificate sofoot > sofoot.pem; curl --cacert sofoot.pem https://…',
+    options: [],
+    load: () => import('./certificate.ts'),
+  },
+  {
     name: 'down',
     args: '<platform>',
     summary: 'Remove the platform: machines, networks, and the data on them',
@@ -115,5 +123,14 @@ export const commands: readonly CommandSpec[] = [
     example: 'completion bash > /etc/bash_completion.d/spillway',
     options: [],
     load: () => import('./completion.ts'),
+  },
+  {
+    name: 'complete',
+    args: '[words...]',
+    summary: 'Print what could stand where the cursor is',
+    example: "complete -- ssh sofoot ''",
+    options: [],
+    hidden: true,
+    load: () => import('./complete.ts'),
   },
 ];

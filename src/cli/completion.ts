@@ -2,7 +2,7 @@ import { SpillwayError, exitCodes } from '../model/errors.ts';
 import type { CommandCall, CommandSpec } from './command.ts';
 import { print } from './output.ts';
 
-const shells = { bash, zsh, fish } as const;
+export const shells = { bash, zsh, fish } as const;
 
 export function run({ operands: [shell = ''], commands }: CommandCall): Promise<number> {
   if (!isShell(shell)) {
@@ -13,7 +13,7 @@ export function run({ operands: [shell = ''], commands }: CommandCall): Promise<
       exit: 'wrongInput',
     });
   }
-  print(shells[shell](commands));
+  print(shells[shell](commands.filter(({ hidden }) => hidden !== true)));
   return Promise.resolve(exitCodes.done);
 }
 
@@ -21,38 +21,26 @@ function isShell(word: string): word is keyof typeof shells {
   return Object.hasOwn(shells, word);
 }
 
-/** Names of folders with a blueprint, below the current one, and of platforms that are up. */
-const platformWords = `$(ls -d blueprints/*/blueprint.yaml 2>/dev/null | cut -d/ -f2; ls /var/lib/spillway/platforms 2>/dev/null)`;
-function optionsOf({ options }: CommandSpec): string {
-  return [...options.map(([flags]) => flags.split(' ')[0] ?? ''), '--json', '--help'].join(' ');
-}
-
-function bash(commands: readonly CommandSpec[]): string {
-  const names = commands.map(({ name }) => name).join(' ');
+/** Each asks Spillway itself for what it cannot know; where that knows nothing, the shell offers files. */
+function bash(): string {
   return `# spillway completion for bash
 _spillway() {
-  local word="\${COMP_WORDS[COMP_CWORD]}"
-  if [ "$COMP_CWORD" = 1 ]; then COMPREPLY=($(compgen -W '${names} test' -- "$word")); return; fi
-  case "$word" in
-    -*) case "\${COMP_WORDS[1]}" in
-${commands.map((command) => `      ${command.name}) COMPREPLY=($(compgen -W '${optionsOf(command)}' -- "$word"));;`).join('\n')}
-    esac;;
-    *) [ "$COMP_CWORD" = 2 ] && COMPREPLY=($(compgen -W "${platformWords}" -f -- "$word"));;
-  esac
+  local IFS=$'\n'
+  COMPREPLY=($("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
 }
-complete -F _spillway spillway ./spillway`;
+complete -o default -F _spillway spillway ./spillway`;
 }
 
 function zsh(commands: readonly CommandSpec[]): string {
   return `#compdef spillway
 _spillway() {
-  local -a commands
+  local -a commands found
   commands=(
 ${commands.map(({ name, summary }) => `    '${name}:${summary.replaceAll("'", "'\\''").replaceAll(':', '\\:')}'`).join('\n')}
   )
-  if (( CURRENT == 2 )); then _describe command commands
-  elif (( CURRENT == 3 )); then compadd -- ${platformWords}; _files
-  fi
+  if (( CURRENT == 2 )); then _describe command commands; return; fi
+  found=(\${(f)"$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  if (( $#found )); then compadd -a found; else _files; fi
 }
 compdef _spillway spillway`;
 }
@@ -64,6 +52,6 @@ function fish(commands: readonly CommandSpec[]): string {
       ({ name, summary }) =>
         `complete -c spillway -n __fish_use_subcommand -f -a ${name} -d '${summary.replaceAll("'", "\\'")}'`,
     ),
-    `complete -c spillway -n 'not __fish_use_subcommand' -a '(ls -d blueprints/*/blueprint.yaml 2>/dev/null | cut -d/ -f2)'`,
+    `complete -c spillway -n 'not __fish_use_subcommand' -a '(spillway complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
   ].join('\n');
 }

@@ -2,26 +2,19 @@
 import { load } from '../app/load.ts';
 import { status } from '../app/status.ts';
 import { tryVisit } from '../app/try-visit.ts';
-import { up } from '../app/up.ts';
 import { withWork } from '../app/work.ts';
 import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
-import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
-import { createProgress } from './progress.ts';
-import { showStatus } from './status.ts';
+import { statusText } from './status-view.ts';
+import { upWithProgress } from './up.ts';
 
 export async function run({ toolbox, json }: CommandCall): Promise<number> {
   const loaded = load(toolbox, 'sofoot');
   return withWork(toolbox, loaded, async (work) => {
     if (!json) print(`${paint('bold', 'SoFoot')}, a football news site: ${loaded.file}\n`);
-    const progress = createProgress({ silent: json });
-    const { steps, tookMs } = await up(work, {
-      acceptLosses: false,
-      signal: untilInterrupted(),
-      progress: progress.event,
-    }).finally(() => progress.end());
+    const { steps, tookMs } = await upWithProgress(work, { acceptLosses: false, json });
     const seen = await status(work);
     const [entrance] = seen.entrances;
     if (entrance === undefined)
@@ -41,7 +34,7 @@ export async function run({ toolbox, json }: CommandCall): Promise<number> {
         : `${paint('green', '✓')} up in ${formatDuration(tookMs)}, ${steps} steps`,
     );
     for (const { what, says } of visits) print(`${paint('green', '✓')} ${what}  ${paint('dim', says)}`);
-    showStatus(seen);
+    print(statusText(seen));
     print(nextCommands(entrance.url, entrance.hosts[0] ?? ''));
     return exitCodes.done;
   });
@@ -50,6 +43,10 @@ export async function run({ toolbox, json }: CommandCall): Promise<number> {
 function nextCommands(url: string, host: string): string {
   const lines = [
     [`curl -s ${url} | less`, 'the front page'],
+    [
+      `curl --cacert <(./spillway certificate sofoot) --resolve ${host}:443:${new URL(url).hostname} https://${host}/`,
+      'the same over TLS',
+    ],
     [`./spillway status sofoot`, 'how it is'],
     [`./spillway explain sofoot web-1`, 'why a machine is there, and who may talk to it'],
     [`./spillway ssh sofoot web-1`, 'a shell on a machine; break something, then'],

@@ -1,13 +1,13 @@
 import { explainMachine, explainPlatform, type ExplainedMachine, type ExplainedPlatform } from '../app/explain.ts';
 import { load } from '../app/load.ts';
-import { withWork } from '../app/work.ts';
+import { withLook } from '../app/work.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { CommandCall } from './command.ts';
 import { showFindings } from './findings.ts';
 import { paint, print, printJson } from './output.ts';
 
 export async function run({ toolbox, operands: [which = '', machine], json }: CommandCall): Promise<number> {
-  return withWork(toolbox, load(toolbox, which), async (work) => {
+  return withLook(toolbox, load(toolbox, which), async (work) => {
     if (machine === undefined) showPlatform(await explainPlatform(work), json);
     else showMachine(await explainMachine(work, machine), json);
     return exitCodes.done;

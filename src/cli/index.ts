@@ -1,7 +1,7 @@
 /** The command line: one small file a command, loaded when it is asked for. */
 import { Command, CommanderError } from 'commander';
 import type { Toolbox } from '../app/toolbox.ts';
-import { exitCodes } from '../model/errors.ts';
+import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { commands } from './commands.ts';
 import { report } from './output.ts';
 
@@ -12,7 +12,8 @@ export async function runCli(toolbox: Toolbox, words: readonly string[]): Promis
     if (error.code === 'EPIPE') process.exit(exitCodes.done);
     throw error;
   });
-  const json = words.includes('--json');
+  const end = words.indexOf('--');
+  const json = words.slice(0, end < 0 ? words.length : end).includes('--json');
   let exitCode: number = exitCodes.done;
   const program = new Command('spillway')
     .description('Keeps a hosting platform up through its peaks and its failures.')
@@ -24,10 +25,12 @@ export async function runCli(toolbox: Toolbox, words: readonly string[]): Promis
       '\nStart with: ./spillway demo. `./spillway test` runs every test.\nExit codes: 0 done, 1 failed, 2 wrong input, 3 refused.',
     )
     .exitOverride();
+  // Then `report` tells of a wrong word as of every other error.
+  if (json) program.configureOutput({ writeErr: () => undefined });
 
-  for (const { name, args, summary, example, options, load } of commands) {
+  for (const { name, args, summary, example, options, hidden = false, load } of commands) {
     const command = program
-      .command(args === '' ? name : `${name} ${args}`)
+      .command(args === '' ? name : `${name} ${args}`, { hidden })
       .description(summary)
       .exitOverride();
     for (const [flags, description] of options) command.option(flags, description);
@@ -52,7 +55,13 @@ export async function runCli(toolbox: Toolbox, words: readonly string[]): Promis
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
-    return report(error, json);
+    if (!(error instanceof CommanderError)) return report(error, json);
+    if (error.exitCode === 0) return exitCodes.done;
+    return json ? report(wrongWords(error), json) : exitCodes.wrongInput;
   }
+}
+
+function wrongWords({ message }: CommanderError): SpillwayError {
+  const mend = '`spillway --help` lists the commands, and `spillway COMMAND --help` its words';
+  return new SpillwayError({ code: 'usage', message: message.replace(/^error: /, ''), mend, exit: 'wrongInput' });
 }

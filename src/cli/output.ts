@@ -33,9 +33,13 @@ function visibleLength(text: string): number {
   return text.replaceAll(/\u001b\[\d+m/g, '').length;
 }
 
-/** Tells of an error and returns the exit code. A bug shows its stack, a person's error never does. */
+/**
+ * Tells of an error and returns the exit code. A bug shows its stack, a person's error never does. With `--json`
+ * every error is JSON on standard output, where a program reads whatever came of its command.
+ */
 export function report(error: unknown, json: boolean): number {
   if (!(error instanceof SpillwayError)) {
+    if (json) printJson({ error: { code: 'bug', message: error instanceof Error ? error.message : String(error) } });
     process.stderr.write(`${paint('red', 'This is a bug in Spillway.')} Please report it with what follows.\n`);
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return exitCodes.failed;

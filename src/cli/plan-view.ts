@@ -1,20 +1,19 @@
-import { perMonth } from '../model/quantities.ts';
+import type { PlanSeen } from '../app/plan.ts';
 import { unreachable } from '../model/errors.ts';
-import { changeSubject, type Cost, type Plan, type Step } from '../model/plan.ts';
-import { formatMoney } from '../model/quantities.ts';
+import { changeSubject, type Cost, type Step } from '../model/plan.ts';
+import { formatMoney, perMonth } from '../model/quantities.ts';
+import { planSummary, verbOf } from './plan-summary.ts';
 import { paint, print } from './output.ts';
 
 /** Chosen: more differences than this on one machine are no longer read one by one. */
 const mostChangesShown = 6;
 
-export function showPlan({ steps, cost, losses }: Plan): void {
+export function showPlan({ plan: { steps, cost, losses }, failing }: PlanSeen): void {
   if (steps.length === 0) print(`${paint('green', '✓')} nothing to do: everything is as the blueprint says`);
   for (const step of steps) showStep(step);
-  const counts = Map.groupBy(steps, verbOf);
-  const summary = (['create', 'change', 'replace', 'remove'] as const).map(
-    (verb) => `${counts.get(verb)?.length ?? 0} to ${verb}`,
-  );
-  if (steps.length > 0) print(`\n${summary.join(', ')}`);
+  for (const { machine, role, says } of failing)
+    print(`${paint('red', '!')} works not: ${machine}, ${role}, ${paint('dim', says)}`);
+  if (steps.length > 0) print(`\n${planSummary(steps)}`);
   print(costLine(cost));
   if (losses.length > 0)
     print(paint('red', `data that exists nowhere else would be lost with ${losses.join(', ')}; \`up\` asks for --yes`));
@@ -35,31 +34,6 @@ function showStep(step: Step): void {
   }
   const more = step.changes.length - mostChangesShown;
   if (more > 0) print(paint('dim', `             and ${more} more`));
-}
-
-export function verbOf(step: Step): 'create' | 'change' | 'replace' | 'remove' {
-  switch (step.kind) {
-    case 'build-image':
-    case 'create-network':
-    case 'create-address':
-    case 'create-machine':
-      return 'create';
-    case 'configure':
-    case 'commission-machine':
-    case 'start-machine':
-    case 'restart-machine':
-    case 'await-machine':
-      return 'change';
-    case 'replace-machine':
-    case 'replace-network':
-      return 'replace';
-    case 'remove-machine':
-    case 'remove-network':
-    case 'remove-address':
-      return 'remove';
-    default:
-      return unreachable(step);
-  }
 }
 
 export function subjectOf(step: Step): string {

@@ -1,33 +1,43 @@
 import { load } from '../app/load.ts';
-import { up } from '../app/up.ts';
-import { withWork } from '../app/work.ts';
+import { up, type UpResult } from '../app/up.ts';
+import { withWork, type Work } from '../app/work.ts';
 import { exitCodes } from '../model/errors.ts';
 import { counted, formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
-import { createProgress } from './progress.ts';
+import { progressOfUp } from './progress/of-up.ts';
+import { noProgress, showProgress } from './progress/show.ts';
 
 export async function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
   const loaded = load(toolbox, which, options.as as string | undefined);
+  const { platform } = loaded.blueprint;
   return withWork(toolbox, loaded, async (work) => {
-    const progress = createProgress({ silent: json });
-    try {
-      const { steps, tookMs } = await up(work, {
-        acceptLosses: options.yes === true,
-        signal: untilInterrupted(),
-        progress: progress.event,
-      });
-      await progress.end();
-      if (json) printJson({ platform: loaded.blueprint.platform, steps, tookMs });
-      else
-        print(
-          `${paint('green', '✓')} ${loaded.blueprint.platform} is up: ${counted(steps, 'step')}, ${formatDuration(tookMs)}`,
-        );
-      return exitCodes.done;
-    } catch (error) {
-      await progress.end();
-      throw error;
-    }
+    const { steps, tookMs } = await upWithProgress(work, { acceptLosses: options.yes === true, json });
+    if (json) printJson({ platform, steps, tookMs });
+    else print(`${paint('green', '✓')} ${platform} is up: ${counted(steps, 'step')}, ${formatDuration(tookMs)}`);
+    return exitCodes.done;
   });
+}
+
+/** `up` as a person sees it: with its stages, and ended by Ctrl-C. */
+export async function upWithProgress(
+  work: Work,
+  { acceptLosses, json }: { acceptLosses: boolean; json: boolean },
+): Promise<UpResult> {
+  const shown = json ? noProgress : showProgress(() => work.toolbox.clock.now());
+  const signal = untilInterrupted(() => {
+    shown.event({ kind: 'stopping' });
+  });
+  try {
+    return await up(work, {
+      acceptLosses,
+      signal,
+      progress: (event) => {
+        progressOfUp(event).forEach(shown.event);
+      },
+    });
+  } finally {
+    await shown.end();
+  }
 }

@@ -2,7 +2,7 @@
 import { Client, type ClientChannel } from 'ssh2';
 import type { MachineFacts } from '../model/facts.ts';
 import { SpillwayError } from '../model/errors.ts';
-import type { MachineName } from '../model/ids.ts';
+import type { MachineName, PlatformName } from '../model/ids.ts';
 import { changeSubject, type Change } from '../model/plan.ts';
 import type { FileSpec, Recipe } from '../model/recipe.ts';
 import type { Hosts, Output, Reach } from '../ports/host.ts';
@@ -26,7 +26,7 @@ const busyCode = 75;
 /** One run changes a machine at a time. `-o`: what the script starts does not hold the lock. */
 const loneShell = `exec flock -o -w ${busySeconds} -E ${busyCode} /run/spillway.lock sh -s`;
 
-export function createHosts(vault: Vault): Hosts {
+export function createHosts(vault: Vault, platform: PlatformName): Hosts {
   const sessions = new Map<MachineName, Promise<Client>>();
   /** What was sent to machines and must not come back in a message, with the mark that stands for it. */
   const sent = new Map<string, string>();
@@ -87,8 +87,8 @@ export function createHosts(vault: Vault): Hosts {
       const { stdout, stderr, exitCode } = await execute(reach, loneShell, script, applyTimeoutMs);
       if (exitCode === 0 && stdout.endsWith('end\n')) return;
       throw exitCode === busyCode && stdout === ''
-        ? busy(reach)
-        : failedChange(reach, role, changes, stdout, withoutSecrets(stderr));
+        ? busy(platform, reach)
+        : failedChange(platform, reach, role, changes, stdout, withoutSecrets(stderr));
     },
     async shutDown(reach) {
       await execute(reach, shell, 'systemctl --no-block poweroff', connectTimeoutMs);
@@ -246,15 +246,16 @@ function sessionLost(machine: MachineName, why: string, cause: unknown): Spillwa
   });
 }
 
-function busy({ machine }: Reach): SpillwayError {
+function busy(platform: PlatformName, { machine }: Reach): SpillwayError {
   return new SpillwayError({
     code: 'machine-busy',
     message: `an earlier run has been at work on ${machine} for ${busySeconds / 60} minutes, and still is`,
-    mend: `look at it with \`spillway ssh ${machine}\``,
+    mend: `look at it with \`spillway ssh ${platform} ${machine}\``,
   });
 }
 
 function failedChange(
+  platform: PlatformName,
   { machine }: Reach,
   role: string,
   changes: readonly Change[],
@@ -268,6 +269,6 @@ function failedChange(
   return new SpillwayError({
     code: 'change-failed',
     message: `${machine}, role ${role}: ${what}${says === '' ? '' : `\n${says}`}`,
-    mend: `look at it with \`spillway ssh ${machine}\`, and run \`spillway up\` again: it goes on where it was`,
+    mend: `look at it with \`spillway ssh ${platform} ${machine}\`, and run \`spillway up\` again: it goes on where it was`,
   });
 }

@@ -13,6 +13,8 @@ export interface Recipe {
   readonly files: readonly FileSpec[];
   /** Paths of files that must not be. */
   readonly absent: readonly string[];
+  /** Folders whose files the role brings by its own means: none of them is taken for one that nobody wants any more. */
+  readonly synced: readonly string[];
   readonly units: readonly UnitSpec[];
   readonly tasks: readonly TaskSpec[];
   readonly probes: readonly ProbeSpec[];

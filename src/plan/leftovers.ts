@@ -11,8 +11,11 @@ const why: Reason = { code: 'not-wanted', says: 'no role of the machine wants it
 export function leftovers(recipes: readonly Recipe[], noted: Noted): readonly Change[] {
   const units = new Set(recipes.flatMap((recipe) => recipe.units.map(({ name }) => name)));
   const paths = new Set(recipes.flatMap(({ files, absent }) => [...files.map(({ path }) => path), ...absent]));
+  const synced = recipes.flatMap((recipe) => recipe.synced);
   return [
     ...noted.units.filter((unit) => !units.has(unit)).map((unit): Change => ({ kind: 'stop-unit', unit, why })),
-    ...noted.paths.filter((path) => !paths.has(path)).map((path): Change => ({ kind: 'remove-file', path, why })),
+    ...noted.paths
+      .filter((path) => !paths.has(path) && !synced.some((folder) => path.startsWith(`${folder}/`)))
+      .map((path): Change => ({ kind: 'remove-file', path, why })),
   ];
 }

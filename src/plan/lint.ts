@@ -2,6 +2,7 @@
  * What a platform, as declared, cannot hold, or holds only by luck. A refusal
  * stops `up`; the blueprint can accept any finding by its name, with a reason.
  */
+import type { FindingName } from '../blueprint/findings.ts';
 import { priceOf, type Platform } from '../blueprint/platform.ts';
 import { perMonth } from '../model/quantities.ts';
 import { entries, the } from '../blueprint/records.ts';
@@ -11,7 +12,10 @@ import type { PlanFinding } from '../model/plan.ts';
 import { formatMoney } from '../model/quantities.ts';
 
 /** A finding before the blueprint was asked whether it accepts it. */
-export type Found = Omit<PlanFinding, 'severity' | 'because'> & { readonly severity: 'warned' | 'refused' };
+export type Found = Omit<PlanFinding, 'name' | 'severity' | 'because'> & {
+  readonly name: FindingName;
+  readonly severity: 'warned' | 'refused';
+};
 
 export function lint({ blueprint }: Platform): readonly PlanFinding[] {
   const found = [

@@ -6,27 +6,21 @@ import { judged, type Found } from './lint.ts';
 import type { Planning } from './planning.ts';
 import { disturbedMachine, isDisturbing, poolOf } from './turns.ts';
 
-type Silent = Extract<MachineFacts, { readonly reachable: false }>;
+type Strange = MachineFacts & { readonly reachable: false; readonly because: 'stranger' | 'stuck' };
 
 /** Machines that answer and cannot be looked at. A step on them would be a shot in the dark, so they are refused. */
 export function strangeMachines({ platform, actual }: Planning): readonly PlanFinding[] {
   const seen = [...actual.facts];
-  const strange = seen.filter(
-    (one): one is [(typeof one)[0], Silent] => !one[1].reachable && one[1].because !== 'silent',
-  );
+  const strange = seen.flatMap(([machine, facts]) => (isStrange(facts) ? [{ machine, ...facts }] : []));
   const { platform: name } = platform.blueprint;
-  if (
-    strange.length > 1 &&
-    strange.length === seen.length &&
-    strange.every(([, { because }]) => because === 'stranger')
-  ) {
+  if (strange.length > 1 && strange.length === seen.length && strange.every(({ because }) => because === 'stranger')) {
     const says = `all ${seen.length} machines of ${name} are there, and none of them is known here: what was kept of ${name} on this controller is lost`;
     const mend = `put its state folder back from a backup, or begin anew with \`spillway down ${name}\``;
     return judged(platform.blueprint, [{ name: 'state-lost', severity: 'refused', says, mend }]);
   }
   return judged(
     platform.blueprint,
-    strange.map(([machine, { because, why }]): Found => {
+    strange.map(({ machine, because, why }): Found => {
       const mend =
         because === 'stuck'
           ? `look at it with \`spillway ssh ${name} ${machine}\``
@@ -34,6 +28,10 @@ export function strangeMachines({ platform, actual }: Planning): readonly PlanFi
       return { name: `${because}:${machine}`, severity: 'refused', says: `${machine} was not looked at: ${why}`, mend };
     }),
   );
+}
+
+function isStrange(facts: MachineFacts): facts is Strange {
+  return !facts.reachable && facts.because !== 'silent';
 }
 
 /** Pools that stop for a while, because the only machine that they have is taken from its work. */

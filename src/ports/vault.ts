@@ -6,6 +6,8 @@ export interface Vault {
   /** Fills in the marks of a rendered text. */
   fill(text: string): string;
   reveal(secret: Secret): string;
+  /** In PEM, if there is one yet. */
+  authorityCertificate(): string | undefined;
   /** OpenSSH's format. The one key pair with which the controller enters the platform's machines. */
   clientKey(): KeyPair;
   /** A machine's own host key; made before the machine is. */

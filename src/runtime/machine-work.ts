@@ -53,7 +53,7 @@ export async function awaitServing(
       throw new SpillwayError({
         code: 'not-serving',
         message: `${machine} does not serve again, so nothing more was done to its pool: ${says}`,
-        mend: `look at it with \`spillway status\` and \`spillway ssh\`, and run \`spillway up\` again: it goes on where it was`,
+        mend: '`spillway status` says how it is; run `spillway up` again, and it goes on where it was',
       });
     }
     await clock.sleep(pauseMs);

@@ -11,6 +11,7 @@ export function imaginedVault(): Vault {
   return {
     reveal,
     fill: (text) => fillMarks(text, reveal),
+    authorityCertificate: () => 'imagined-certificate',
     clientKey: () => keyPair('the-controller'),
     hostKey: keyPair,
     prepare: async () => undefined,

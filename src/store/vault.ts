@@ -61,6 +61,7 @@ export function createVault(store: Store, platform: string, now: () => number = 
   return {
     reveal,
     fill: (text) => fillMarks(text, reveal),
+    authorityCertificate: () => store.getSecret('authority-certificate'),
     clientKey: () => keyPair('ssh-client'),
     hostKey: (machine) => keyPair(`ssh-host ${machine}`),
     async prepare(texts) {

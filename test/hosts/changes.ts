@@ -40,6 +40,7 @@ export const emptyRecipe: Recipe = {
   directories: [],
   files: [],
   absent: [],
+  synced: [],
   units: [],
   tasks: [],
   probes: [],

@@ -23,7 +23,7 @@ const machine = names.machine('web-1');
 const folder = mkdtempSync(join(tmpdir(), 'spillway-hosts-'));
 const store = openSqliteStore(join(folder, 'state.sqlite'));
 const vault = createVault(store, platform);
-const hosts = createHosts(vault);
+const hosts = createHosts(vault, platform);
 let reach: Reach;
 
 beforeAll(async () => {
@@ -152,7 +152,7 @@ test('while changes are made, no process of the machine shows a secret', async (
 });
 
 test('two runs do not change a machine at once', async () => {
-  const second = createHosts(vault);
+  const second = createHosts(vault, platform);
   const noted = (word: string) =>
     taskChange(word, `echo ${word} in >> /run/turns; sleep 0.5; echo ${word} out >> /run/turns`);
   await Promise.all([hosts.apply(reach, 'one', [noted('one')]), second.apply(reach, 'two', [noted('two')])]);
@@ -163,7 +163,7 @@ test('two runs do not change a machine at once', async () => {
 });
 
 test('a run that is cut off begins nothing more, and what it held is free', async () => {
-  const cut = createHosts(vault);
+  const cut = createHosts(vault, platform);
   const lost = cut.apply(reach, 'cut', [
     taskChange('first', 'touch /run/first; sleep 1'),
     taskChange('second', 'touch /run/second'),

@@ -31,7 +31,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'spillway-ssh-'));
   store = openSqliteStore(join(folder, 'state.sqlite'));
   vault = createVault(store, 'test');
-  hosts = createHosts(vault);
+  hosts = createHosts(vault, 'test' as never);
   sshd = await openSshd(vault, machine, vault.hostKey(machine));
   sshd.rewrite = (script) => script.replaceAll(stateFolder, join(folder, 'state'));
   reach = sshd.reach;

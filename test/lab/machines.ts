@@ -8,7 +8,7 @@ import { createVault } from '../../src/store/vault.ts';
 export function machinesOf(platform: string) {
   const store = openSqliteStore(`/var/lib/spillway/platforms/${platform}/state.sqlite`);
   const vault = createVault(store, platform);
-  const hosts = createHosts(vault);
+  const hosts = createHosts(vault, platform as PlatformName);
   const engine = createLabEngine();
   return {
     vault,

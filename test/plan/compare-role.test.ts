@@ -13,6 +13,7 @@ const recipe: Recipe = {
     { path: '/etc/a.conf', content: 'a', owner: 'root:root', mode: 0o644 },
     { path: '/etc/b.conf', content: 'b', owner: 'root:root', mode: 0o600 },
   ],
+  synced: [],
   absent: ['/etc/default.conf'],
   units: [
     { name: 'one.service', reads: ['/etc/a.conf', '/etc/b.conf'], rereads: 'reload' },

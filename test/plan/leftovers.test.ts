@@ -1,6 +1,8 @@
 /** What was wanted once, and is not any more, goes: and nothing else. */
 import { expect, test } from 'vitest';
 import { changeSubject } from '../../src/model/plan.ts';
+import { leftovers } from '../../src/plan/leftovers.ts';
+import { emptyRecipe } from '../hosts/changes.ts';
 import { imagine, upWorld } from './imagined.ts';
 import { shopWith } from './shop.ts';
 
@@ -37,4 +39,10 @@ test('another root for the site: the file that named it is another, and its fore
     'balancer-1 /etc/haproxy/certificates/www.pem',
     'balancer-2 /etc/haproxy/certificates/www.pem',
   ]);
+});
+
+test('what was written where a role brings files by its own means stays', () => {
+  const copy = { ...emptyRecipe, synced: ['/srv/site'] };
+  const noted = { units: [], paths: ['/srv/site/index.php', '/srv/site-of-old/index.php', '/srv/site'] };
+  expect(leftovers([copy], noted).map(changeSubject)).toEqual(['/srv/site-of-old/index.php', '/srv/site']);
 });

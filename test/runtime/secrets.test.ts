@@ -39,7 +39,7 @@ test.each(['new machines', 'changed files'] as const)('%s: no secret, nor its ma
   await imagined.carryOut(plan, { fates: allWell });
   const told = {
     describeStep: JSON.stringify(plan.steps.map(describeStep)),
-    'plan --json': JSON.stringify(planAsData({ blueprint: sofoot } as Work, plan)),
+    'plan --json': JSON.stringify(planAsData({ blueprint: sofoot } as Work, { plan, failing: [] })),
     'the journal': JSON.stringify(imagined.store.journal),
   };
   for (const [where, text] of Object.entries(told)) {

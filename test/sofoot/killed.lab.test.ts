@@ -1,7 +1,8 @@
 /** `up` killed at any instant, and run again: it converges. The instants come from a seed, which a failure names. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../lab/random.ts';
-import { spillway, spillwayJson, start } from '../lab/spillway.ts';
+import { eventually, spillway, spillwayJson, start } from '../lab/spillway.ts';
+import { atTerminal } from '../lab/terminal.ts';
 
 const platform = 'test-killed';
 const seed = Number(process.env.SPILLWAY_SEED ?? 8);
@@ -46,9 +47,46 @@ describe('Ctrl-C', () => {
     const { code, stderr } = await ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/stopped by hand, with \d+ steps? left/);
+    await expectToGoOn();
+  });
+
+  test('at a terminal says what may end and what is left, gives the cursor back, and `up` goes on', async () => {
+    await spillway('down', platform, '--yes');
+    const terminal = atTerminal('up', 'sofoot', '--as', platform);
+    await eventually(
+      async () => terminal.shows(),
+      (text) => /✔\S* Machines/.test(text),
+    );
+    terminal.ctrlC();
+    const { code, shows, cursor } = await terminal.ended;
+    expect(shows).toMatch(/stopping: \d+ steps? may end, \d+ will be left/);
+    expect({ code, cursor }).toEqual({ code: 1, cursor: 'shown' });
+    await expectToGoOn();
+  });
+
+  test('twice ends at once', async () => {
+    await spillway('down', platform, '--yes');
+    const terminal = atTerminal('up', 'sofoot', '--as', platform);
+    await eventually(
+      async () => terminal.shows(),
+      (text) => text.includes('Machines'),
+    );
+    terminal.ctrlC();
+    await eventually(
+      async () => terminal.shows(),
+      (text) => text.includes('stopping: '),
+    );
+    terminal.ctrlC();
+    const { code, shows, cursor } = await terminal.ended;
+    expect(shows).not.toContain('stopped by hand');
+    expect({ code, cursor }).toEqual({ code: 1, cursor: 'shown' });
+    await expectToGoOn();
+  });
+
+  async function expectToGoOn() {
     expect((await spillway('up', 'sofoot', '--as', platform)).code).toBe(0);
     expect(await spillwayJson('plan', platform)).toMatchObject({ empty: true });
-  });
+  }
 });
 
 describe('`down`, killed on the way', () => {

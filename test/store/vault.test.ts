@@ -33,6 +33,13 @@ function vaultOf(platform: string, now?: () => number): Vault {
 const password = (name: string): Secret => ({ kind: 'password', name });
 const web = 'web-1' as MachineName;
 
+test('the authority’s certificate is there once something wants it', async () => {
+  const vault = vaultOf('shop');
+  expect(vault.authorityCertificate()).toBeUndefined();
+  await vault.prepare([mark({ kind: 'authority' })]);
+  expect(new X509Certificate(vault.authorityCertificate()!).ca).toBe(true);
+});
+
 describe('passwords', () => {
   test('are 32 letters and digits', () => {
     const vault = vaultOf('shop');

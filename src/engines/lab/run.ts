@@ -26,7 +26,11 @@ const lastLines = 12;
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
   const [program = ''] = argv;
   const sink = options.output ?? 'pipe';
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...argv], { stdio: ['pipe', sink, sink] });
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...argv], {
+    stdio: ['pipe', sink, sink],
+    // Ctrl-C at a terminal goes to the whole group; a step that has begun shall end.
+    detached: true,
+  });
   const { promise, resolve, reject } = Promise.withResolvers<number | string>();
   child.on('error', reject);
   child.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
@@ -64,7 +68,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       options.failure === undefined
         ? `${program} failed: ${said || `exit ${status}`}`
         : `${options.failure.message}\n${said}`,
-    mend: options.failure?.mend ?? 'See what the program says; `spillway check` tells what this host lacks.',
+    mend: options.failure?.mend ?? 'See what the program says; `spillway doctor` tells what this host lacks.',
     cause,
   });
 }

@@ -61,6 +61,7 @@ export function baseRecipe(
       { path: files.keys, content: lines(mark({ kind: 'client-key' })), owner: 'root:root', mode: 0o600 },
     ],
     absent: [],
+    synced: [],
     units: [
       { name: 'nftables.service', reads: [files.firewall], rereads: 'reload' },
       { name: 'ssh.service', reads: [files.ssh], rereads: 'reload' },

@@ -182,6 +182,7 @@ function copyRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe']
       },
       ...schedules.flatMap(unitFiles),
     ],
+    synced: [path],
     units: schedules.map(({ name }) => ({ name: `${name}.timer`, reads: unitPaths(name), rereads: 'restart' })),
     tasks: [
       {

@@ -1,0 +1,34 @@
+/** The names that a person may mean: for completion, which stays silent about what it cannot know. */
+import { layOut, nothingTaken } from '../blueprint/platform.ts';
+import { SpillwayError } from '../model/errors.ts';
+import type { PlatformName } from '../model/ids.ts';
+import { load } from './load.ts';
+import type { Toolbox } from './toolbox.ts';
+
+/** Of blueprints, and of platforms that are there. */
+export async function platformNames(toolbox: Toolbox): Promise<readonly string[]> {
+  const there = await Promise.all(toolbox.engines().map((engine) => engine.platforms()));
+  return sorted([...toolbox.files.blueprints(), ...toolbox.knownPlatforms(), ...there.flat()]);
+}
+
+/** Of a platform's machines: those that its blueprint wants, and those that are there. */
+export async function machineNames(toolbox: Toolbox, which: string): Promise<readonly string[]> {
+  const platform = which as PlatformName;
+  const there = await Promise.all(toolbox.engines().map((engine) => engine.list(platform).catch(() => undefined)));
+  const names = there.flatMap((inventory) => inventory?.machines.map(({ name }) => name) ?? []);
+  return sorted([...names, ...wantedMachines(toolbox, which)]);
+}
+
+function wantedMachines(toolbox: Toolbox, which: string): readonly string[] {
+  try {
+    const { blueprint, assets } = load(toolbox, which);
+    return layOut(blueprint, assets, nothingTaken).machines.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof SpillwayError) return [];
+    throw error;
+  }
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,18 @@
+/** Asked by the shells' completion: prints what could stand where the cursor is, one a line. */
+import { machineNames, platformNames } from '../app/names.ts';
+import { exitCodes } from '../model/errors.ts';
+import { candidates } from './candidates.ts';
+import type { CommandCall } from './command.ts';
+import { print } from './output.ts';
+
+export async function run({ toolbox, operands, commands }: CommandCall): Promise<number> {
+  const names = {
+    platform: () => platformNames(toolbox),
+    machine: ([platform = '']: readonly string[]) => machineNames(toolbox, platform),
+    shell: async () => Object.keys((await import('./completion.ts')).shells),
+    what: async () => Object.keys((await import('./bench.ts')).benches),
+  };
+  const found = await candidates(commands, names, operands.slice(0, -1), operands.at(-1) ?? '');
+  if (found.length > 0) print(found.join('\n'));
+  return exitCodes.done;
+}

@@ -1,0 +1,85 @@
+/** The files that a person names: read only when they are regular ones of a size that makes sense. */
+import { existsSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { Files } from '../app/toolbox.ts';
+import { SpillwayError } from '../model/errors.ts';
+import { formatSize } from '../model/quantities.ts';
+
+/** Chosen: far more than any text that a person writes, and soon read. */
+const largestTextBytes = 20e6;
+
+export function createFiles(home: string): Files {
+  return {
+    home,
+    exists: existsSync,
+    resolve: (...parts) => resolve(...parts),
+    blueprints() {
+      const folders = [resolve('blueprints'), join(home, 'blueprints')].filter((folder) => existsSync(folder));
+      const names = folders.flatMap((folder) =>
+        readdirSync(folder).filter((name) => existsSync(join(folder, name, 'blueprint.yaml'))),
+      );
+      return [...new Set(names)].sort();
+    },
+    shorten(path) {
+      const below = relative(process.cwd(), path);
+      return below === '' || below.startsWith('..') ? path : below;
+    },
+    readText: (path) =>
+      attempt(path, () => {
+        const found = statSync(path);
+        // A FIFO would never end, nor would /dev/zero.
+        if (!found.isFile()) throw cannotRead(path, `is ${kindOf(found)} and no file`);
+        if (found.size > largestTextBytes) throw tooLarge(path, found.size, largestTextBytes);
+        return readFileSync(path, 'utf8');
+      }),
+    readFolder: (folder, mostBytes) =>
+      attempt(folder, () => {
+        if (!statSync(folder).isDirectory()) throw cannotRead(folder, 'is no folder');
+        const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+          .map((entry) => join(entry.parentPath, entry.name));
+        const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
+        if (bytes > mostBytes) throw tooLarge(folder, bytes, mostBytes);
+        return paths
+          .map((path) => ({ path: relative(folder, path), bytes: readFileSync(path) }))
+          .sort((one, other) => (one.path < other.path ? -1 : 1));
+      }),
+  };
+}
+
+function attempt<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof SpillwayError) throw cause;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const why = { ENOENT: 'is not there', EACCES: 'may not be read by you', EPERM: 'may not be read by you' }[code];
+    throw cannotRead(path, why ?? `cannot be read (${code})`, cause);
+  }
+}
+
+function cannotRead(path: string, why: string, cause?: unknown): SpillwayError {
+  return new SpillwayError({
+    code: 'cannot-read',
+    message: `\`${path}\` ${why}`,
+    mend: 'check the path and its permissions',
+    exit: 'wrongInput',
+    cause,
+  });
+}
+
+function tooLarge(path: string, bytes: number, mostBytes: number): SpillwayError {
+  return new SpillwayError({
+    code: 'too-large',
+    message: `\`${path}\` holds ${formatSize(bytes)}; at most ${formatSize(mostBytes)} are read`,
+    mend: 'is it the right one?',
+    exit: 'wrongInput',
+  });
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a FIFO';
+  if (found.isSocket()) return 'a socket';
+  return 'a device';
+}

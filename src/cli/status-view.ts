@@ -1,0 +1,51 @@
+/** A platform's status as a person reads it. */
+import type { Status } from '../app/status.ts';
+import { counted, formatMoney } from '../model/quantities.ts';
+import { paint, table } from './output.ts';
+import { subjectOf } from './plan-view.ts';
+
+/** Chosen: enough to see what it is about; `plan` shows all. */
+const mostStepsShown = 5;
+
+export function isWell({ failing, plan }: Status): boolean {
+  return failing.length === 0 && plan.steps.length === 0;
+}
+
+export function statusText(seen: Status): string {
+  const { platform, about, sites, entrances, failing, plan, currency } = seen;
+  const sign = isWell(seen)
+    ? paint(['green', 'bold'], 'is well')
+    : paint(['red', 'bold'], failing.length > 0 ? 'is not well' : 'differs from its blueprint');
+  const toDo = `${counted(plan.steps.length, 'step')} to what the blueprint says; \`spillway plan ${platform}\` shows why:`;
+  return [
+    '',
+    `${paint('bold', platform)} ${sign}`,
+    ...(about === undefined ? [] : [paint('dim', about.trim())]),
+    '',
+    ...entrances.map(
+      ({ hosts, ip, url }) => `  ${paint('cyan', url)}  ${paint('dim', `${hosts.join(', ')} at ${ip}`)}`,
+    ),
+    ...sites.flatMap(siteText),
+    '',
+    ...(plan.steps.length === 0 ? [] : [paint('yellow', toDo)]),
+    ...plan.steps.slice(0, mostStepsShown).map((step) => `  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`),
+    `${formatMoney(seen.perMonth, currency)} a month as it runs; ${formatMoney(plan.cost.fullPerHour, currency)} an hour with the whole overflow`,
+  ].join('\n');
+}
+
+function siteText({ site, place, machines }: Status['sites'][number]): readonly string[] {
+  if (machines.length === 0) return [];
+  const rows = machines.map(({ name, roles, flavour, ip, health }) => {
+    const colour = health === 'well' ? 'green' : 'red';
+    return [
+      ...[paint(colour, '●'), name, roles.join(' + '), flavour, ip],
+      paint(colour, health === 'well' ? 'well' : shorten(health)),
+    ];
+  });
+  const title = `${paint('bold', site)} ${paint('dim', place ?? '')}`.trimEnd();
+  return ['', title, table(['', 'machine', 'does', 'flavour', 'address', 'health'], rows)];
+}
+
+function shorten([first = '', ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first} (and ${more.length} more)`;
+}

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { machineNames, platformNames } from '../../src/app/names.ts';
+import { candidates } from '../../src/cli/candidates.ts';
+import { commands } from '../../src/cli/commands.ts';
+import { run } from '../../src/cli/completion.ts';
+import type { PlatformName } from '../../src/model/ids.ts';
+import { imaginedToolbox } from '../app/imagined-toolbox.ts';
+
+const names = {
+  platform: () => ['shop', 'sofoot'],
+  machine: ([platform]: readonly string[]) => [`${platform ?? ''}-web-1`, `${platform ?? ''}-web-2`],
+  what: () => ['plan', 'up'],
+  shell: () => ['bash', 'zsh', 'fish'],
+};
+
+test.each([
+  ['', ['check', 'up', 'test', 'certificate']],
+  ['ce', ['certificate']],
+  ['up ', ['shop', 'sofoot']],
+  ['up so', ['sofoot']],
+  ['up --', ['--as', '--yes', '--json', '--help']],
+  ['up --y', ['--yes']],
+  ['up --yes ', ['shop', 'sofoot']],
+  ['up sofoot ', []],
+  ['up sofoot --as ', []],
+  ['up --as other s', ['shop', 'sofoot']],
+  ['ssh shop ', ['shop-web-1', 'shop-web-2']],
+  ['ssh shop shop-web-2', ['shop-web-2']],
+  ['ssh shop web-1 ', []],
+  ['ssh shop web-1 -- sys', []],
+  ['explain sofoot ', ['sofoot-web-1', 'sofoot-web-2']],
+  ['bench ', ['plan', 'up']],
+  ['completion ', ['bash', 'zsh', 'fish']],
+  ['doctor ', []],
+  ['nonsense ', []],
+])('spillway %s<TAB>', async (line, wanted) => {
+  const words = line.split(' ');
+  const found = await candidates(commands, names, words.slice(0, -1), words.at(-1)!);
+  if (line === '') expect(found).toEqual(expect.arrayContaining(wanted));
+  else expect(found).toEqual(wanted);
+});
+
+test('what is for programs is not offered', async () => {
+  expect(await candidates(commands, names, [], 'c')).toEqual(['check', 'cost', 'certificate', 'completion']);
+});
+
+describe('names', () => {
+  test('of a platform that is up and has a blueprint stand there once', async () => {
+    const { toolbox, world } = imaginedToolbox();
+    toolbox.open('sofoot' as PlatformName);
+    toolbox.open('other' as PlatformName);
+    world.platforms.set('sofoot' as PlatformName, { networks: new Map(), machines: new Map(), addresses: new Map() });
+    expect(await platformNames(toolbox)).toEqual(['other', 'sofoot']);
+  });
+
+  test('of machines are known before the platform is up', async () => {
+    expect(await machineNames(imaginedToolbox().toolbox, 'sofoot')).toContain('web-1');
+  });
+
+  test('of what does not exist there are none', async () => {
+    expect(await machineNames(imaginedToolbox().toolbox, 'nothing')).toEqual([]);
+  });
+});
+
+test('bash offers what Spillway answers', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-completion-'));
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await run({ toolbox: imaginedToolbox().toolbox, operands: ['bash'], options: {}, json: false, commands });
+  const script = write.mock.calls.map(([text]) => String(text)).join('');
+  write.mockRestore();
+  writeFileSync(join(folder, 'spillway'), '#!/bin/sh\nshift 2; echo "asked: $*"; echo web-1', { mode: 0o755 });
+  const asked = `${script}\nCOMP_WORDS=(${folder}/spillway ssh sofoot ''); COMP_CWORD=3; _spillway; printf '%s|' "\${COMPREPLY[@]}"`;
+  expect(execFileSync('bash', ['-c', asked], { encoding: 'utf8' })).toBe('asked: ssh sofoot |web-1|');
+  rmSync(folder, { recursive: true });
+});
