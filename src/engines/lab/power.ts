@@ -69,7 +69,7 @@ export async function boot(lab: Lab, tags: MachineTags): Promise<void> {
         failure: {
           code: 'lab-boot-failed',
           message: `The machine ${machine} could not be booted; see ${join(paths.dir, 'runc.log')}.`,
-          mend: 'Let `spillway check` tell what this host lacks, then try again.',
+          mend: 'Let `spillway doctor` tell what this host lacks, then try again.',
         },
       },
     );

@@ -64,7 +64,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       options.failure === undefined
         ? `${program} failed: ${said || `exit ${status}`}`
         : `${options.failure.message}\n${said}`,
-    mend: options.failure?.mend ?? 'See what the program says; `spillway check` tells what this host lacks.',
+    mend: options.failure?.mend ?? 'See what the program says; `spillway doctor` tells what this host lacks.',
     cause,
   });
 }
