@@ -32,7 +32,9 @@ test('a fresh clone brings Node, then the dependencies, and says so', async () =
   expect(stderr).toMatch(/^ {2}Node 24 \.\.\. \d+\.\d s\n {2}dependencies \.\.\. \d+\.\d s\n$/);
   expect(clone.calls()).toEqual([
     expect.stringMatching(
-      new RegExp(`^npm install --prefix ${clone.folder}/.tools --save-exact --ignore-scripts ${nodePackage}@24\\.\\d+\\.\\d+$`),
+      new RegExp(
+        `^npm install --prefix ${clone.folder}/.tools --save-exact --ignore-scripts ${nodePackage}@24\\.\\d+\\.\\d+$`,
+      ),
     ),
     'npm ci --ignore-scripts --no-audit --no-fund',
   ]);
