@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claim, claimsIn, release } from '../../src/engines/lab/claim.ts';
-import { withLock } from '../../src/engines/lab/lock.ts';
+import { withLock, withLockIfFree } from '../../src/engines/lab/lock.ts';
 
 let dir = '';
 beforeEach(async () => {
@@ -51,4 +51,13 @@ test('work under one lock never overlaps', async () => {
 test('a lock is free again after work that failed', async () => {
   await expect(withLock(dir, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await withLock(dir, () => Promise.resolve('done'))).toBe('done');
+});
+
+test('work that may be left out is done only when nobody has the lock', async () => {
+  const log: string[] = [];
+  const note = (word: string) => (): Promise<void> => Promise.resolve(void log.push(word));
+  await withLockIfFree(dir, note('when it is free'));
+  await withLock(dir, () => withLockIfFree(dir, note('while it is held')));
+  expect(log).toEqual(['when it is free']);
+  expect(await withLock(dir, () => Promise.resolve('free again'))).toBe('free again');
 });

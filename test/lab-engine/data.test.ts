@@ -8,6 +8,7 @@ import { hierarchiesIn } from '../../src/engines/lab/cgroups.ts';
 import { isProcess } from '../../src/engines/lab/container.ts';
 import { machineFiles, mountsBelowIn } from '../../src/engines/lab/disk.ts';
 import { fabricRules } from '../../src/engines/lab/door.ts';
+import { doorsIn } from '../../src/engines/lab/live-doors.ts';
 import { netnsOwner } from '../../src/engines/lab/names.ts';
 import { debianSources, imageKeyOf, mmdebstrapCommand } from '../../src/engines/lab/recipe.ts';
 import type { AddressName } from '../../src/model/ids.ts';
@@ -116,6 +117,25 @@ test('doors lead from the management subnet to the addresses, and nothing else i
   const rules = fabricRules([{ front: '100.64.3.254', ip: '10.8.0.10', name: 'web' }]);
   expect(rules).toContain('ip daddr 100.64.3.254 dnat ip to 10.8.0.10 comment "web"\n');
   expect(rules).toContain('type filter hook forward priority filter; policy drop;\n    ct status dnat accept\n');
+});
+
+describe('doors that are open', () => {
+  const [www, mail] = [
+    { front: '100.64.3.254', ip: '10.8.0.10', name: 'www' },
+    { front: '100.64.3.253', ip: '10.8.0.11', name: 'mail' },
+  ];
+  const wanted = fabricRules([www, mail]);
+
+  test('are those that the live rules have', () => {
+    expect(doorsIn(wanted, wanted, [www, mail])).toEqual(new Set(['www', 'mail']));
+    expect(doorsIn(fabricRules([mail]), wanted, [www, mail])).toEqual(new Set(['mail']));
+  });
+
+  test('are none when anything else is missing, or has come', () => {
+    expect(doorsIn('', wanted, [www, mail])).toEqual(new Set());
+    expect(doorsIn(wanted.replace('ct status dnat accept', ''), wanted, [www, mail])).toEqual(new Set());
+    expect(doorsIn(`${wanted}table ip another {\n}\n`, wanted, [www, mail])).toEqual(new Set());
+  });
 });
 
 test('an address keeps its front, a new one takes the highest that is free', () => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { siteLink } from '../../src/engines/lab/names.ts';
 import type { AddressName, PlatformName, SiteName } from '../../src/model/ids.ts';
-import { ensureNetworks, hostInterfaces, knock, names, openBench, tracesOf } from './bench.ts';
+import { ensureNetworks, hostInterfaces, knock, names, networksFor, openBench, tracesOf } from './bench.ts';
 
 const bench = openBench();
 const { engine } = bench;
@@ -113,6 +113,44 @@ test('the host reaches an address by its front door, wherever the address is', a
   await engine.removeAddress(one, address.name);
   expect((await engine.list(one)).addresses).toEqual([]);
   expect(execFileSync('bash', ['-c', knock(front, 22)], { encoding: 'utf8' }).trim()).toBe('closed');
+});
+
+test.each([
+  ['its table', 'nft delete table inet door'],
+  ['its rule', 'nft flush chain inet door prerouting'],
+  ['the way back', 'nft flush chain inet door postrouting'],
+  ['the guard before the machines', 'nft flush chain bridge guard answers'],
+  ['what somebody put before it', 'nft add table inet other'],
+])('a front door that is not as it was made is missing, until it is ensured again: %s', async (_, line) => {
+  const address = {
+    platform: one,
+    name: 'door' as AddressName,
+    network: names.network('public'),
+    ip: '198.18.0.101',
+    holders: [names.machine('web-1')],
+  };
+  const doors = async (): Promise<string[]> => (await engine.list(one)).addresses.map(({ name }) => name);
+  await engine.ensureAddress(address);
+  expect(await doors()).toEqual(['door']);
+  execFileSync('ip', ['netns', 'exec', `spw-${one}`, ...line.split(' ')]);
+  expect(await doors()).toEqual([]);
+  await engine.ensureAddress(address);
+  expect(await doors()).toEqual(['door']);
+  await engine.removeAddress(one, address.name);
+});
+
+test('a network leaves a site that is not wanted any more, once no machine is there', async () => {
+  const [, lan] = networksFor(other);
+  if (lan === undefined) throw new Error('no network');
+  const sites = async () => (await engine.list(other)).networks.find(({ name }) => name === 'lan')?.sites;
+  await engine.ensureNetwork({ ...lan, sites: [...lan.sites, 'c' as SiteName] });
+  expect(await sites()).toEqual(['a', 'b', 'c']);
+  await engine.ensureNetwork({ ...lan, sites: ['a' as SiteName] });
+  expect(await sites()).toEqual(['a', 'b']);
+  expect(await bench.ssh(other, 'web-1', knock('10.8.0.12', 22))).toBe('open');
+  await engine.removeMachine(other, names.machine('web-2'));
+  await engine.ensureNetwork({ ...lan, sites: ['a' as SiteName] });
+  expect(await sites()).toEqual(['a']);
 });
 
 test('a network is removed', async () => {

@@ -12,6 +12,7 @@ import {
   networkRemovalLines,
   networksOf,
   parseLinks,
+  siteRemovalLines,
   visitorLines,
   visitorPortLines,
 } from '../../src/engines/lab/plumbing.ts';
@@ -126,6 +127,25 @@ describe('a network', () => {
   });
 });
 
+describe('a site that a network does not want any more', () => {
+  const elsewhere = { ...lan, sites: ['b' as SiteName] };
+
+  test('is taken away', () => {
+    expect(siteRemovalLines(lan, complete)).toEqual([]);
+    expect(siteRemovalLines(elsewhere, complete)).toEqual([`link del dev ${near}`, `link del dev ${site}`]);
+  });
+
+  test('of which an interrupted removal left only the bridge, is taken away too', () => {
+    const have: Links = new Map([...complete].filter(([name]) => name !== near));
+    expect(siteRemovalLines(elsewhere, have)).toEqual([`link del dev ${site}`]);
+  });
+
+  test('stays while a machine is plugged in there', () => {
+    const port = { alias: 'port:web-1:lan', addresses: [], master: site ?? '' };
+    expect(siteRemovalLines(elsewhere, new Map([...complete, ['p1', port]]))).toEqual([]);
+  });
+});
+
 describe('a machine', () => {
   const web = 'web-1' as MachineName;
   const wiring = {
@@ -176,12 +196,14 @@ test('links are read from what ip prints', () => {
   const json = JSON.stringify([
     { ifname: 'mgmt', ifalias: 'management:0', addr_info: [{ family: 'inet', local: '100.64.3.254' }] },
     { ifname: 'lo', addr_info: [{ family: 'inet6', local: '::1' }] },
+    { ifname: 'p1', ifalias: 'port:web-1:lan', master: 's1' },
     {},
   ]);
   expect(parseLinks(json)).toEqual(
     new Map([
       ['mgmt', { alias: 'management:0', addresses: ['100.64.3.254'] }],
       ['lo', { alias: '', addresses: [] }],
+      ['p1', { alias: 'port:web-1:lan', addresses: [], master: 's1' }],
     ]),
   );
 });

@@ -1,8 +1,7 @@
-/** Everything on this host that a platform could leave behind. */
+/** Everything on this host that bears a platform's name; `host.ts` and `belongings.ts` find what bears none. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { output } from './spillway.ts';
 
-/** Lines that name the platform, and the host's links and namespaces whoever they belong to. */
 export async function tracesOf(platform: string): Promise<readonly string[]> {
   const named = (text: string) => text.split('\n').filter((line) => line.includes(platform));
   const folders = [
@@ -21,12 +20,6 @@ export async function tracesOf(platform: string): Promise<readonly string[]> {
     ...processes().filter((words) => words.includes(platform)),
     ...cgroups().filter((name) => name.includes(platform)),
   ];
-}
-
-export async function linksAndNamespaces(): Promise<readonly string[]> {
-  const links = JSON.parse(await output('ip', '-json', 'link')) as { ifname: string }[];
-  const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : [];
-  return [...links.map(({ ifname }) => `link ${ifname}`), ...namespaces.map((name) => `namespace ${name}`)].sort();
 }
 
 function processes(): readonly string[] {

@@ -1,41 +1,84 @@
 /** `up` killed at any instant, and run again: it converges. The instants come from a seed, which a failure names. */
-import { afterAll, describe, expect, test } from 'vitest';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLabEngine } from '../../src/engines/lab/index.ts';
+import type { PlatformName } from '../../src/model/ids.ts';
+import { killOnTheWay } from '../lab/kill.ts';
+import { machinesOf } from '../lab/machines.ts';
 import { createRandom } from '../lab/random.ts';
-import { eventually, spillway, spillwayJson, start } from '../lab/spillway.ts';
+import { eventually, home, spillway, spillwayJson, start } from '../lab/spillway.ts';
 import { atTerminal } from '../lab/terminal.ts';
 
 const platform = 'test-killed';
 const seed = Number(process.env.SPILLWAY_SEED ?? 8);
 const random = createRandom(seed);
+const folder = mkdtempSync(join(tmpdir(), 'spillway-killed-'));
 
-/** 5 times from nothing, and each time 4 kills on the way: 20 instants. */
-const rounds = 5;
-const killsPerRound = 4;
-/** Chosen: a whole `up` takes 10 to 15 s here, so four parts of this reach into every stage of it. */
-const longestPartMs = 4_500;
+const up = ['up', 'sofoot', '--as', platform];
+const down = () => spillway('down', platform, '--yes');
+/** How long a whole `up` takes on this host now: instants are drawn from all of it. */
+let wholeMs = 0;
 
-afterAll(() => spillway('down', platform, '--yes'));
+beforeAll(async () => {
+  await down();
+  const { steps } = (await spillwayJson('plan', ...up.slice(1))) as { steps: readonly { kind: string }[] };
+  if (steps.some(({ kind }) => kind === 'build-image')) {
+    // It takes a minute, once: instants drawn from that would all hit the build.
+    await spillway(...up);
+    await down();
+  }
+  const beganMs = Date.now();
+  const { code, stdout, stderr } = await spillway(...up);
+  expect(code, stdout + stderr).toBe(0);
+  wholeMs = Date.now() - beganMs;
+});
+
+afterAll(async () => {
+  await down();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Kills `up` on the way so often, then lets it end: the platform must be as it is wanted, and well. */
+async function expectConvergence(words: readonly string[], spanMs: number, kills: number): Promise<void> {
+  const afterMs = await killOnTheWay(words, { spanMs, kills, random });
+  const { code, stdout, stderr } = await spillway(...words);
+  expect(code, `killed after ${afterMs.join(', ')} ms: ${stdout}${stderr}`).toBe(0);
+  expect(await spillwayJson('plan', ...words.slice(1))).toMatchObject({ empty: true });
+}
 
 describe(`\`up\`, killed with SIGKILL (SPILLWAY_SEED=${seed})`, () => {
-  test.each(Array.from({ length: rounds }, (_, round) => round + 1))(
-    'round %i: four times on the way, and then left to end',
-    async () => {
-      await spillway('down', platform, '--yes');
-      const instants: number[] = [];
-      for (let kill = 0; kill < killsPerRound; kill++) {
-        const afterMs = Math.round(300 + random() * longestPartMs);
-        instants.push(afterMs);
-        const { child, ended } = start('up', 'sofoot', '--as', platform);
-        await new Promise((resolve) => setTimeout(resolve, afterMs));
-        child.kill('SIGKILL');
-        await ended;
-      }
-      const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
-      expect(code, `killed after ${instants.join(', ')} ms: ${stdout}${stderr}`).toBe(0);
-      expect(await spillwayJson('plan', platform)).toMatchObject({ empty: true });
-      expect((await spillway('status', platform)).code).toBe(0);
-    },
-  );
+  test.each([1, 2, 3, 4])('from nothing, five times on the way: round %i', async () => {
+    await down();
+    await expectConvergence(up, wholeMs, 5);
+    expect((await spillway('status', platform)).code).toBe(0);
+  });
+
+  test('while it mends: a drifted file, a stopped service, a dead machine', async () => {
+    const lab = machinesOf(platform);
+    await lab.on('web-1', 'echo "# edited" >> /etc/nginx/nginx.conf');
+    await lab.on('balancer-2', 'rm /etc/keepalived/keepalived.conf');
+    await lab.on('web-3', 'systemctl stop php8.2-fpm');
+    await lab.powerOff('database-2');
+    await lab.powerOff('web-2');
+    lab.close();
+    await expectConvergence(up, wholeMs / 2, 4);
+    expect((await spillway('status', platform)).code).toBe(0);
+  });
+
+  test('while it replaces machines, whose flavour is another one', async () => {
+    cpSync(join(home, 'blueprints/sofoot'), folder, { recursive: true });
+    const file = join(folder, 'blueprint.yaml');
+    const text = readFileSync(file, 'utf8');
+    const changed = text.replace('flavour: host-32, serves: 450', 'flavour: sp-64, serves: 450');
+    expect(changed).not.toBe(text);
+    writeFileSync(file, changed);
+    await expectConvergence(['up', file, '--as', platform], wholeMs, 4);
+    const { machines } = await createLabEngine().list(platform as PlatformName);
+    const webs = machines.filter(({ pool, state }) => pool === 'web' && state === 'running');
+    expect(webs.map(({ flavour }) => flavour)).toEqual(['sp-64', 'sp-64', 'sp-64']);
+  });
 });
 
 describe('Ctrl-C', () => {
@@ -60,6 +103,7 @@ describe('Ctrl-C', () => {
     terminal.ctrlC();
     const { code, shows, cursor } = await terminal.ended;
     expect(shows).toMatch(/stopping: \d+ steps? may end, \d+ will be left/);
+    expect(shows).toMatch(/stopped by hand, with \d+ steps? left/);
     expect({ code, cursor }).toEqual({ code: 1, cursor: 'shown' });
     await expectToGoOn();
   });

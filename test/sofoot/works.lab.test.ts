@@ -5,9 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { belongingsOf, stillThere } from '../lab/belongings.ts';
+import { cameBetween, thingsOnHost, type Thing } from '../lab/host.ts';
 import { machinesOf } from '../lab/machines.ts';
-import { eventually, spillway, spillwayJson, start } from '../lab/spillway.ts';
-import { linksAndNamespaces, tracesOf } from '../lab/traces-left.ts';
+import { eventually, output, spillway, spillwayJson, start } from '../lab/spillway.ts';
+import { tracesOf } from '../lab/traces-left.ts';
 import { visitorOf } from '../lab/visitor.ts';
 
 const platform = 'test-works';
@@ -18,7 +20,7 @@ const host = 'www.sofoot.test';
 
 const folder = mkdtempSync(join(tmpdir(), 'spillway-works-'));
 const authorityFile = join(folder, 'authority.pem');
-let before: readonly string[] = [];
+let before: readonly Thing[] = [];
 let visitor: Awaited<ReturnType<typeof visitorOf>>;
 
 let lab: ReturnType<typeof machinesOf>;
@@ -30,9 +32,11 @@ const secrets = () => {
   return rows;
 };
 
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
 beforeAll(async () => {
   await spillway('down', platform, '--yes');
-  before = await linksAndNamespaces();
+  before = await thingsOnHost();
   const first = start('up', 'sofoot', '--as', platform);
   await eventually(
     () => spillway('events', platform),
@@ -331,7 +335,9 @@ describe('drift', () => {
     await on('database-1', 'chmod 644 /etc/mysql/spillway/accounts.sql');
     await on('balancer-2', 'rm /etc/keepalived/keepalived.conf');
     await on('database-2', `mariadb -e 'stop slave'`);
+    await output('ip', 'netns', 'exec', `spw-${platform}`, 'nft', 'delete', 'table', 'inet', 'door');
     expect((await plan()).sort()).toEqual([
+      'address/lab/www: is not there',
       'balancer-2/balancer: /etc/keepalived/keepalived.conf is missing',
       'balancer-2/balancer: keepalived.service reads /etc/keepalived/keepalived.conf',
       'database-1/mariadb: /etc/mysql/spillway/accounts.sql has mode 0644, should have 0600',
@@ -373,11 +379,16 @@ describe('secrets', () => {
     }
   });
 
-  test('are new for every platform, and certificates are for the declared hosts', () => {
-    const certificate = secrets().find(({ name }) => name.includes('certificate www.sofoot.test'))?.value ?? '';
-    const { subjectAltName = '' } = new X509Certificate(certificate);
+  test('that visitors see are those of the vault: the certificate is for the declared hosts, and the balancer shows it', async () => {
+    const kept = secrets().find(({ name }) => name.includes('certificate www.sofoot.test'))?.value ?? '';
+    const { subjectAltName = '', raw } = new X509Certificate(kept);
     expect(subjectAltName.split(', ')).toEqual(['DNS:www.sofoot.test', 'DNS:sofoot.test', `IP Address:${entrance}`]);
-    expect(createHash('sha256').update(certificate).digest('hex')).not.toBe('');
+    const shown = await visitor.curl(
+      ...['--cacert', authorityFile, '--resolve', `${host}:443:${entrance}`, `https://${host}/`],
+      ...['-o', '/dev/null', '-w', '%{certs}'],
+    );
+    const [pem = ''] = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/s.exec(shown.body) ?? [];
+    expect(sha256(new X509Certificate(pem).raw)).toBe(sha256(raw));
   });
 });
 
@@ -389,11 +400,18 @@ describe('down', () => {
     expect((await spillway('status', platform)).code).toBe(0);
   });
 
-  test('leaves nothing', async () => {
+  test('leaves nothing on this host that was not there before', async () => {
+    const had = await belongingsOf(platform);
+    // Each machine's namespace, the fabric's and the visitor's; and at least an init for each machine.
+    expect(had.namespaces.size).toBe(machines.length + 2);
+    expect(had.processes.length).toBeGreaterThan(machines.length);
+    expect(had.links).toHaveLength(1);
     expect((await spillway('down', platform, '--yes')).code).toBe(0);
     expect(await tracesOf(platform)).toEqual([]);
-    const left = (await linksAndNamespaces()).filter((one) => !before.includes(one));
-    expect(left.filter((one) => one.includes(platform))).toEqual([]);
+    expect(await stillThere(platform, had)).toEqual([]);
+    // Another platform's link is there for a moment before it bears its owner's name.
+    const nothing = (found: readonly string[]) => found.length === 0;
+    await eventually(async () => cameBetween(before, await thingsOnHost(), platform), nothing, 5_000);
     expect((await spillway('down', platform, '--yes')).code).toBe(2);
   });
 });

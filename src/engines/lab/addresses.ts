@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { SpillwayError } from '../../model/errors.ts';
 import type { AddressName, PlatformName } from '../../model/ids.ts';
 import type { AddressSpec } from '../../model/spec.ts';
+import type { Door } from './door.ts';
 import { fabricRules } from './door.ts';
 import { ensureFabric, withFabric } from './fabric.ts';
 import { namesIn, readIfThere, writeWhole } from './files.ts';
+import { openDoors } from './live-doors.ts';
 import type { Lab } from './names.ts';
 import { addressesDir, addressFile, fabricNetns, managementBridge, managementSubnet, netnsDir } from './names.ts';
 import { linksIn, netnsExists } from './netns.ts';
@@ -28,9 +30,18 @@ export async function keptAddresses(lab: Lab, platform: PlatformName): Promise<K
 }
 
 /** An address is there once its door is open; after the host's restart it has to be ensured again. */
-export function isOpen(address: KeptAddress, links: Links): boolean {
-  if (address.front !== undefined) return links.get(managementBridge)?.addresses.includes(address.front) ?? false;
-  return networksOf(links).some(({ name }) => name === address.network);
+export async function openAddresses(lab: Lab, platform: PlatformName, links: Links): Promise<KeptAddress[]> {
+  const kept = await keptAddresses(lab, platform);
+  const doors = await openDoors(platform, doorsOf(kept));
+  return kept.filter(({ name, network, front }) =>
+    front === undefined
+      ? networksOf(links).some((one) => one.name === network)
+      : doors.has(name) && holdsFront(links, front),
+  );
+}
+
+function holdsFront(links: Links, front: string): boolean {
+  return links.get(managementBridge)?.addresses.includes(front) ?? false;
 }
 
 export async function ensureAddress(lab: Lab, address: AddressSpec): Promise<void> {
@@ -48,8 +59,8 @@ export async function ensureAddress(lab: Lab, address: AddressSpec): Promise<voi
     const kept = await keptAddresses(lab, platform);
     const front = network.kind === 'public' ? chooseFront(address.name, kept, index) : undefined;
     const wanted: KeptAddress = { ...address, ...(front === undefined ? {} : { front }) };
-    const present = kept.find(({ name }) => name === address.name);
-    if (present !== undefined && JSON.stringify(present) === JSON.stringify(wanted) && isOpen(present, links)) return;
+    const open = await openAddresses(lab, platform, links);
+    if (open.some((one) => JSON.stringify(one) === JSON.stringify(wanted))) return;
     await mkdir(addressesDir(lab, platform), { recursive: true });
     await writeWhole(addressFile(lab, platform, address.name), JSON.stringify(wanted));
     await applyDoors(lab, platform);
@@ -65,7 +76,7 @@ export async function removeAddress(lab: Lab, platform: PlatformName, name: Addr
     if (present?.front !== undefined) {
       const links = await linksIn(fabricNetns(platform));
       const prefix = managementSubnet(0).prefixLength;
-      if (isOpen(present, links))
+      if (holdsFront(links, present.front))
         await ipBatch(fabricNetns(platform), [`addr del ${present.front}/${prefix} dev ${managementBridge}`]);
     }
     await rm(addressFile(lab, platform, name), { force: true });
@@ -74,10 +85,12 @@ export async function removeAddress(lab: Lab, platform: PlatformName, name: Addr
 }
 
 async function applyDoors(lab: Lab, platform: PlatformName): Promise<void> {
-  const doors = (await keptAddresses(lab, platform)).flatMap(({ front, ip, name }) =>
-    front === undefined ? [] : [{ front, ip, name }],
-  );
+  const doors = doorsOf(await keptAddresses(lab, platform));
   await run(['nsenter', `--net=${netnsDir}/${fabricNetns(platform)}`, 'nft', '-f', '-'], { input: fabricRules(doors) });
+}
+
+function doorsOf(kept: readonly KeptAddress[]): Door[] {
+  return kept.flatMap(({ front, ip, name }) => (front === undefined ? [] : [{ front, ip, name }]));
 }
 
 /** Machines take the management subnet's addresses from below, doors from above. */

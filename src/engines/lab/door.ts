@@ -16,13 +16,14 @@ export interface Door {
   readonly name: string;
 }
 
-/** The fabric's whole rule set for `nft -f -`; replaced at once, so that no half of it is ever in force. */
+/**
+ * The fabric's whole rule set for `nft -f -`; replaced at once, so that no half
+ * of it is ever in force. What somebody else put there goes with it: the
+ * namespace is the engine's alone.
+ */
 export function fabricRules(doors: readonly Door[]): string {
   return [
-    'table inet door',
-    'delete table inet door',
-    'table bridge guard',
-    'delete table bridge guard',
+    'flush ruleset',
     'table inet door {',
     '  chain prerouting {',
     '    type nat hook prerouting priority dstnat; policy accept;',

@@ -32,6 +32,8 @@ import {
   networkLines,
   networkRemovalLines,
   networksOf,
+  siteRemovalLines,
+  sitesIn,
   visitorLines,
   visitorPortLines,
 } from './plumbing.ts';
@@ -110,8 +112,9 @@ export async function ensureNetwork(lab: Lab, network: NetworkSpec): Promise<voi
         mend: 'Remove the network first; its machines have to be made again.',
       });
     }
-    if (kept !== undefined && network.sites.every((site) => kept.sites.includes(site))) return;
     const fabric = fabricNetns(network.platform);
+    await ipBatch(fabric, siteRemovalLines(network, links));
+    if (kept !== undefined && network.sites.every((site) => kept.sites.includes(site))) return;
     await ipBatch(fabric, networkLines(network, links));
     if (network.kind === 'public') await ensureVisitor(network, links);
     await ipBatch(fabric, [`link set dev ${coreBridge(network.name)} alias ${networkAlias(network)}`]);
@@ -129,10 +132,7 @@ export async function removeNetwork(lab: Lab, platform: PlatformName, name: Netw
   await withFabric(lab, platform, async () => {
     if (!(await netnsExists(fabricNetns(platform)))) return;
     const links = await linksIn(fabricNetns(platform));
-    const sites = [...links.values()]
-      .map(({ alias }) => alias.split(':'))
-      .filter(([what, network]) => (what === 'site' || what === 'link') && network === name)
-      .map(([, , site]) => site as NetworkSpec['sites'][number]);
-    await ipBatch(fabricNetns(platform), networkRemovalLines(name, [...new Set(sites)], links));
+    const lines = networkRemovalLines(name, sitesIn(name, links), links);
+    await ipBatch(fabricNetns(platform), lines);
   });
 }

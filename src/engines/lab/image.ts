@@ -1,9 +1,10 @@
 /** Images: built once per list of packages, then only read. */
-import { access, glob, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { access, glob, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { ImageKey } from '../../model/ids.ts';
-import { namesIn, writeFiles } from './files.ts';
+import { writeFiles } from './files.ts';
+import { removeDrafts, removeUnneededImages } from './image-keeping.ts';
 import { withLock } from './lock.ts';
 import type { Lab } from './names.ts';
 import { imageDir } from './names.ts';
@@ -17,12 +18,6 @@ import {
   mmdebstrapCommand,
 } from './recipe.ts';
 import { run } from './run.ts';
-
-/** Keys of the images that are complete: a build is renamed to its key when it is. */
-export async function keptImages(lab: Lab): Promise<ImageKey[]> {
-  const names = await namesIn(lab.images);
-  return names.filter((name) => /^[0-9a-f]+$/.test(name)) as ImageKey[];
-}
 
 export async function hasImage(lab: Lab, key: ImageKey): Promise<boolean> {
   return access(imageDir(lab, key)).then(
@@ -46,6 +41,16 @@ export async function ensureImage(
     },
     waiting,
   );
+  await removeUnneededImages(lab);
+}
+
+/** Says that a machine is about to be made from it, so that it is not among those that nobody needs. */
+export async function touchImage(lab: Lab, key: ImageKey): Promise<boolean> {
+  const now = new Date();
+  return utimes(imageDir(lab, key), now, now).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function build(
@@ -62,12 +67,7 @@ async function build(
   progress('preparing it for many machines');
   await prepare(draft);
   await rename(draft, imageDir(lab, key));
-}
-
-/** Whoever holds the key's lock knows that nobody is at work on these. */
-async function removeDrafts(lab: Lab, key: ImageKey): Promise<void> {
-  const drafts = (await namesIn(lab.images)).filter((name) => name.startsWith(`.${key}.`));
-  await Promise.all(drafts.map((name) => rm(join(lab.images, name), { recursive: true, force: true })));
+  await touchImage(lab, key);
 }
 
 async function debootstrap(

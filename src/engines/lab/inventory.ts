@@ -1,34 +1,41 @@
 /** What there is, read from the kernel's and runc's own state. */
 import type { FlavourName, ImageKey, MachineName, PlatformName, PoolName, SiteName } from '../../model/ids.ts';
 import type { ActualMachine, Inventory } from '../../model/inventory.ts';
-import { isOpen, keptAddresses } from './addresses.ts';
+import { openAddresses } from './addresses.ts';
 import { cgroupPrefix, cgroupName, containerId, fabricNetns, machineNetns, machinesDir, netnsOwner } from './names.ts';
 import type { Lab } from './names.ts';
 import { cgroupsWithPrefix } from './cgroups.ts';
 import { claimsIn } from './claim.ts';
 import { namesIn } from './files.ts';
-import { keptImages } from './image.ts';
-import { isCommissioned, readTags } from './machines.ts';
+import { keptImages } from './image-keeping.ts';
+import { readTags } from './machine-tags.ts';
+import { isCommissioned } from './machines.ts';
 import { runningInit } from './power.ts';
 import { linksIn, netnsNames } from './netns.ts';
 import type { Links } from './plumbing.ts';
 import { networksOf } from './plumbing.ts';
 
 export async function listPlatform(lab: Lab, platform: PlatformName): Promise<Inventory> {
-  const [images, names, links, kept] = await Promise.all([
+  const [images, names, links] = await Promise.all([
     keptImages(lab),
     machineNames(lab, platform),
     linksIn(fabricNetns(platform)),
-    keptAddresses(lab, platform),
   ]);
-  const machines = await Promise.all(names.map((name) => actualMachine(lab, platform, name, images, links)));
+  const [machines, addresses] = await Promise.all([
+    Promise.all(names.map((name) => actualMachine(lab, platform, name, images, links))),
+    openAddresses(lab, platform, links),
+  ]);
   return {
     images,
     networks: networksOf(links),
     machines,
-    addresses: kept
-      .filter((address) => isOpen(address, links))
-      .map(({ name, network, ip, holders, front }) => ({ name, network, ip, holders, reachableAt: front ?? ip })),
+    addresses: addresses.map(({ name, network, ip, holders, front }) => ({
+      name,
+      network,
+      ip,
+      holders,
+      reachableAt: front ?? ip,
+    })),
     leftovers: await leftovers(lab, platform, names),
   };
 }

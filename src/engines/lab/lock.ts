@@ -25,8 +25,23 @@ export function withLock<T>(name: string, work: () => Promise<T>, waiting?: () =
   return turn;
 }
 
+/** Does the work now or not at all: nothing is done when somebody has the lock, in this process or another. */
+export async function withLockIfFree(name: string, work: () => Promise<void>): Promise<void> {
+  const server = await listen(addressOf(name));
+  if (server === undefined) return;
+  try {
+    await work();
+  } finally {
+    server.close();
+  }
+}
+
+function addressOf(name: string): string {
+  return `\0spillway-lab-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+}
+
 async function held<T>(name: string, work: () => Promise<T>, waiting?: () => void): Promise<T> {
-  const address = `\0spillway-lab-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+  const address = addressOf(name);
   let server = await listen(address);
   if (server === undefined) waiting?.();
   while (server === undefined) {

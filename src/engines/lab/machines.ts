@@ -9,15 +9,16 @@ import { join } from 'node:path';
 import { SpillwayError } from '../../model/errors.ts';
 import type { ImageKey, MachineName, PlatformName } from '../../model/ids.ts';
 import type { MachineSpec } from '../../model/spec.ts';
-import type { Annotations, MachineTags } from './bundle.ts';
-import { capabilitiesWithin, cpuQuota, ociConfig, tagsOf } from './bundle.ts';
+import type { MachineTags } from './bundle.ts';
+import { capabilitiesWithin, cpuQuota, ociConfig } from './bundle.ts';
 import { claim, release } from './claim.ts';
 import { livingInit } from './container.ts';
 import { writeDisk } from './disk.ts';
 import { ensureFabric, withFabric } from './fabric.ts';
 import { isMissing, namesIn, readIfThere } from './files.ts';
-import { hasImage } from './image.ts';
+import { hasImage, touchImage } from './image.ts';
 import { withLock } from './lock.ts';
+import { readTags } from './machine-tags.ts';
 import type { Lab } from './names.ts';
 import {
   cgroupName,
@@ -41,21 +42,6 @@ function withMachine<T>(lab: Lab, platform: PlatformName, machine: MachineName, 
   return withLock(machineDir(lab, platform, machine), work);
 }
 
-/** The machine's tags; nothing when there is no such machine or its bundle is not readable. */
-export async function readTags(
-  lab: Lab,
-  platform: PlatformName,
-  machine: MachineName,
-): Promise<MachineTags | undefined> {
-  const text = await readIfThere(machinePaths(machineDir(lab, platform, machine)).config);
-  if (text === undefined) return undefined;
-  try {
-    return tagsOf((JSON.parse(text) as { annotations: Annotations }).annotations);
-  } catch {
-    return undefined;
-  }
-}
-
 export async function createMachine(lab: Lab, machine: MachineSpec): Promise<void> {
   const { platform, name } = machine;
   await withMachine(lab, platform, name, async () => {
@@ -71,7 +57,7 @@ export async function createMachine(lab: Lab, machine: MachineSpec): Promise<voi
 async function makeMachine(lab: Lab, machine: MachineSpec): Promise<MachineTags> {
   const { platform, name } = machine;
   const image = imageKeyOf(machine.packages);
-  if (!(await hasImage(lab, image))) throw imageMissing(name, image);
+  if (!(await touchImage(lab, image))) throw imageMissing(name, image);
   await wreck(lab, platform, name);
   const { index } = await withFabric(lab, platform, () => ensureFabric(lab, platform));
   const draft = machinePaths(join(machinesDir(lab, platform), `.${name}.${randomUUID()}`));

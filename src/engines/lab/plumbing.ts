@@ -36,6 +36,8 @@ export interface Link {
   readonly alias: string;
   /** IPv4 without prefix. */
   readonly addresses: readonly string[];
+  /** The bridge that it is plugged into. */
+  readonly master?: string;
 }
 
 /** Neither spanning tree (one path only) nor snooping (it delays VRRP's first multicasts). */
@@ -141,6 +143,31 @@ export function networkRemovalLines(network: NetworkName, sites: readonly SiteNa
     .map((name) => `link del dev ${name}`);
 }
 
+/**
+ * In the fabric: what to delete of a network's sites that are not wanted any
+ * more. One in which a machine is still plugged stays: the machine has to move
+ * first.
+ */
+export function siteRemovalLines(network: NetworkSpec, have: Links): string[] {
+  const occupied = new Set(
+    [...have.values()].filter(({ alias }) => alias.startsWith('port:')).map(({ master }) => master),
+  );
+  return sitesIn(network.name, have)
+    .filter((site) => !network.sites.includes(site) && !occupied.has(siteBridge(network.name, site)))
+    .flatMap((site) => [siteLink(network.name, site), siteBridge(network.name, site)])
+    .filter((name) => have.has(name))
+    .map((name) => `link del dev ${name}`);
+}
+
+/** The sites of which a network has anything, be it complete or not. */
+export function sitesIn(network: NetworkName, have: Links): SiteName[] {
+  const sites = [...have.values()]
+    .map(({ alias }) => alias.split(':'))
+    .filter(([what, name]) => (what === 'site' || what === 'link') && name === network)
+    .map(([, , site]) => site as SiteName);
+  return [...new Set(sites)].sort();
+}
+
 export interface MachineWiring {
   readonly name: MachineName;
   readonly site: SiteName;
@@ -212,10 +239,11 @@ export function parseLinks(json: string): Links {
   const links = JSON.parse(json || '[]') as {
     ifname?: string;
     ifalias?: string;
+    master?: string;
     addr_info?: { family: string; local: string }[];
   }[];
   return new Map(
-    links.flatMap(({ ifname, ifalias, addr_info }) =>
+    links.flatMap(({ ifname, ifalias, master, addr_info }) =>
       ifname === undefined
         ? []
         : [
@@ -224,6 +252,7 @@ export function parseLinks(json: string): Links {
               {
                 alias: ifalias ?? '',
                 addresses: (addr_info ?? []).filter(({ family }) => family === 'inet').map(({ local }) => local),
+                ...(master === undefined ? {} : { master }),
               },
             ],
           ],

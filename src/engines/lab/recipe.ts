@@ -14,6 +14,8 @@ const basePackages: readonly string[] = [
   'dbus',
   'iproute2',
   'iputils-arping',
+  // Names of protocols and services, which a Debian host is expected to know.
+  'netbase',
   'nftables',
   'openssh-server',
   'procps',
