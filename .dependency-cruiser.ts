@@ -95,9 +95,10 @@ const config = {
     {
       name: 'pure-of-packages',
       severity: 'error',
-      comment: 'The core stands on few packages, each of them pure: zod, yaml, ip-address and pure-rand.',
+      comment:
+        'The core stands on few packages, each of them pure: zod, yaml, ip-address, pure-rand and temporal-polyfill.',
       from: { path: pure, pathNot: '^src/model/' },
-      to: { path: 'node_modules/', pathNot: 'node_modules/(zod|yaml|ip-address|pure-rand)/' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(zod|yaml|ip-address|pure-rand|temporal-polyfill)/' },
     },
     {
       name: 'model-of-nothing',

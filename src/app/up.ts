@@ -9,6 +9,8 @@ import { exclusively, look, type Work } from './work.ts';
 export interface UpOptions {
   /** Goes on although a machine with data is removed. */
   readonly acceptLosses: boolean;
+  /** Machines that are made anew, though nothing differs. */
+  readonly replace?: ReadonlySet<MachineName>;
   readonly signal: AbortSignal;
   readonly progress: (event: UpEvent) => void;
 }
@@ -60,13 +62,17 @@ export async function up(work: Work, options: UpOptions): Promise<UpResult> {
   });
 }
 
-async function converge(work: Work, run: string, { acceptLosses, signal, progress }: UpOptions): Promise<number> {
+async function converge(
+  work: Work,
+  run: string,
+  { acceptLosses, replace, signal, progress }: UpOptions,
+): Promise<number> {
   const { toolbox, blueprint, engines, hosts, store, vault } = work;
   const { clock } = toolbox;
   let performed = 0;
   for (let round = 1; round <= mostRounds; round++) {
     const lookedMs = clock.now();
-    const { plan } = await look(work);
+    const { plan } = await look(work, round === 1 ? replace : undefined);
     refuse(plan, acceptLosses);
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return performed;

@@ -1,8 +1,9 @@
 /** A platform with everything at hand to look at it and to work on it. */
 import { entries } from '../blueprint/records.ts';
+import { mendName } from '../blueprint/suggest.ts';
 import { SpillwayError } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
-import type { EngineName } from '../model/ids.ts';
+import type { EngineName, MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
 import type { Engine, Shortfall } from '../ports/engine.ts';
@@ -56,22 +57,31 @@ async function refuseShortfalls(engines: Engines): Promise<void> {
 }
 
 /** Looks at what there is and plans from it. */
-export async function look({
-  toolbox,
-  engines,
-  hosts,
-  vault,
-  blueprint,
-  assets,
-}: Work): Promise<PlanInput & { plan: Plan }> {
+export async function look(
+  { toolbox, engines, hosts, vault, blueprint, assets }: Work,
+  replace: ReadonlySet<MachineName> = new Set(),
+): Promise<PlanInput & { plan: Plan }> {
   const seen = await observe(engines, hosts, blueprint, assets);
   await vault.prepare(textsOf(seen));
   const input: PlanInput = {
     ...seen,
+    replace: known(seen.platform, replace),
     digest: toolbox.digest(vault),
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };
   return { ...input, plan: makePlan(input) };
+}
+
+function known({ machines, blueprint }: PlanInput['platform'], wanted: ReadonlySet<MachineName>) {
+  const names = machines.map(({ name }) => name);
+  const stranger = [...wanted].find((name) => !names.includes(name));
+  if (stranger === undefined) return wanted;
+  throw new SpillwayError({
+    code: 'no-machine',
+    message: `the blueprint gives ${blueprint.platform} no machine \`${stranger}\``,
+    mend: mendName(stranger, names, 'machine'),
+    exit: 'wrongInput',
+  });
 }
 
 function* textsOf({ compiled }: Pick<PlanInput, 'compiled'>): Iterable<string> {

@@ -33,7 +33,11 @@ export const commands: readonly CommandSpec[] = [
     args: '<platform>',
     summary: 'Make the platform what the blueprint says',
     example: 'up sofoot',
-    options: [as, ['--yes', 'go on even if a machine with data is removed']],
+    options: [
+      as,
+      ['--yes', 'go on even if a machine with data is removed'],
+      ['--replace <machine...>', 'make these machines anew, though nothing differs'],
+    ],
     load: () => import('./up.ts'),
   },
   {

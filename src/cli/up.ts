@@ -1,7 +1,8 @@
 import { load } from '../app/load.ts';
-import { up, type UpResult } from '../app/up.ts';
+import { up, type UpOptions, type UpResult } from '../app/up.ts';
 import { withWork, type Work } from '../app/work.ts';
 import { exitCodes } from '../model/errors.ts';
+import type { MachineName } from '../model/ids.ts';
 import { counted, formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
@@ -13,7 +14,8 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
   const loaded = load(toolbox, which, options.as as string | undefined);
   const { platform } = loaded.blueprint;
   return withWork(toolbox, loaded, async (work) => {
-    const { steps, tookMs } = await upWithProgress(work, { acceptLosses: options.yes === true, json });
+    const replace = new Set((options.replace ?? []) as MachineName[]);
+    const { steps, tookMs } = await upWithProgress(work, { acceptLosses: options.yes === true, replace, json });
     if (json) printJson({ platform, steps, tookMs });
     else print(`${paint('green', '✓')} ${platform} is up: ${counted(steps, 'step')}, ${formatDuration(tookMs)}`);
     return exitCodes.done;
@@ -23,7 +25,7 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
 /** `up` as a person sees it: with its stages, and ended by Ctrl-C. */
 export async function upWithProgress(
   work: Work,
-  { acceptLosses, json }: { acceptLosses: boolean; json: boolean },
+  { json, ...options }: Pick<UpOptions, 'acceptLosses' | 'replace'> & { readonly json: boolean },
 ): Promise<UpResult> {
   const shown = json ? noProgress : showProgress(() => work.toolbox.clock.now());
   const signal = untilInterrupted(() => {
@@ -31,7 +33,7 @@ export async function upWithProgress(
   });
   try {
     return await up(work, {
-      acceptLosses,
+      ...options,
       signal,
       progress: (event) => {
         progressOfUp(event).forEach(shown.event);

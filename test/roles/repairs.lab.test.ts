@@ -219,6 +219,19 @@ describe.each(rounds)('seen and mended: $round', ({ drifts }) => {
   });
 });
 
+describe('a replica that crashed', () => {
+  test('comes back, and the primary lets everybody in meanwhile', async () => {
+    const insert =
+      'insert into sofoot.comments select null, article_id, author, body, created_at from sofoot.comments limit 1';
+    await lab.powerOff('database-2');
+    // What the primary still sends keeps its old connection from ending.
+    for (let time = 0; time < 3; time++) await on('database-1', `mariadb -e '${insert}'`);
+    const { code, stdout, stderr } = await spillway('up', platform);
+    expect(code, stdout + stderr).toBe(0);
+    expect(await on('database-1', `timeout 5 mariadb -BNe 'select 1'`)).toBe('1');
+  });
+});
+
 describe('a server that has data and follows nobody', () => {
   test('is not emptied: it may have been the primary', async () => {
     await on('database-2', `mariadb -e 'stop slave; reset slave all'`);

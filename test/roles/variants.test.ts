@@ -444,7 +444,7 @@ describe('the firewall', () => {
       machine: 'database-1',
       file: firewall,
       has: ['iifname "mgmt0" tcp dport 22 accept comment "the controller"'],
-      lacks: ['iifname "inside"', 'iifname "public"'],
+      lacks: ['iifname "inside" ip', 'iifname "inside" tcp dport', 'iifname "public"'],
     },
     {
       name: 'a flow comes over the network that both pools share',

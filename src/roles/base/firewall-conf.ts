@@ -1,9 +1,10 @@
+import type { NetworkName } from '../../model/ids.ts';
 import { managementInterface } from '../../model/spec.ts';
 import { lines } from '../text.ts';
 import type { Admission } from './admissions.ts';
 
-/** nftables' rules: everything is closed but what is admitted. */
-export function firewallConf(admissions: readonly Admission[]): string {
+/** nftables' rules: everything is closed but what is admitted. `inner` are the private networks that the machine is on. */
+export function firewallConf(admissions: readonly Admission[], inner: readonly NetworkName[]): string {
   return lines(
     '#!/usr/sbin/nft -f',
     // Replaced in one transaction: there is no instant without rules.
@@ -13,6 +14,9 @@ export function firewallConf(admissions: readonly Admission[]): string {
     '  chain input {',
     '    type filter hook input priority filter; policy drop;',
     '    ct state established,related accept',
+    // A machine that comes back from a crash says at once that it knows nothing of the connections from before;
+    // silence would keep a primary waiting for its replica, and all who want to connect to it meanwhile.
+    inner.map((network) => `    iifname "${network}" tcp flags & (syn | rst) == 0x0 reject with tcp reset`),
     '    ct state invalid drop',
     '    iifname "lo" accept',
     `    iifname "${managementInterface}" tcp dport 22 accept comment "the controller"`,

@@ -48,6 +48,9 @@ export function baseRecipe(
   hosts: string,
 ): Recipe {
   const zone = platform.blueprint.timeZone;
+  const inner = machine.interfaces
+    .map(({ network }) => network)
+    .filter((network) => the(platform.blueprint.networks, network).kind === 'private');
   return {
     role: 'base',
     packages: basePackages,
@@ -56,7 +59,7 @@ export function baseRecipe(
       { path: files.name, content: lines(machine.name), owner: 'root:root', mode: 0o644 },
       { path: files.hosts, content: hosts, owner: 'root:root', mode: 0o644 },
       { path: files.zone, content: lines(zone), owner: 'root:root', mode: 0o644 },
-      { path: files.firewall, content: firewallConf(admissions), owner: 'root:root', mode: 0o600 },
+      { path: files.firewall, content: firewallConf(admissions, inner), owner: 'root:root', mode: 0o600 },
       { path: files.ssh, content: sshConf, owner: 'root:root', mode: 0o644 },
       { path: files.keys, content: lines(mark({ kind: 'client-key' })), owner: 'root:root', mode: 0o600 },
     ],

@@ -153,8 +153,8 @@ describe('a request fails', () => {
 });
 
 test('over TLS it trusts the authority that it is given', async () => {
-  const authority = await createAuthority('shop');
-  const pem = await issueCertificate(authority, ['www.example.test']);
+  const authority = await createAuthority('shop', Date.now());
+  const pem = await issueCertificate(authority, ['www.example.test'], Date.now());
   const target = await tlsServer({ cert: pem, key: pem }, (_, response) => response.end('ok'));
   const client = clientOf({ ...target, tls: { authority: authority.certificate } });
   for (const isNewcomer of [false, false, true]) {
