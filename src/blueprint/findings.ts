@@ -37,7 +37,7 @@ function whatIsWrong(finding: string, pools: readonly string[]): Pick<Finding, '
     if (ofPools.includes(kind))
       return { message: `\`${kind}\` is about one pool, and this does not say which`, mend: `write \`${kind}:POOL\`` };
   } else if (ofMachines.includes(kind)) {
-    const [, its = pool] = /^(.*)-\d+$/.exec(pool) ?? [];
+    const [, its = pool] = /^(.*)-x?\d+$/.exec(pool) ?? [];
     if (pools.includes(its) && its !== pool) return undefined;
     return { message: `there is no machine \`${pool}\``, mend: `write it like \`${kind}:${pools[0] ?? ''}-1\`` };
   } else if (ofPools.includes(kind)) {

@@ -59,7 +59,13 @@ export const noAssets: Assets = { content: new Map(), schemas: new Map() };
 export interface Platform {
   readonly blueprint: Blueprint;
   readonly assets: Assets;
+  /** The base, and what of the overflow is there or asked for. */
   readonly machines: readonly Machine[];
+  /**
+   * The rest of the overflow. Its names and addresses are known to all from the
+   * beginning, so that nobody has to be told when one of them comes.
+   */
+  readonly slots: readonly Machine[];
   readonly pools: ReadonlyMap<PoolName, readonly Machine[]>;
   readonly addresses: readonly PlatformAddress[];
 }
@@ -72,10 +78,20 @@ export interface Taken {
 
 export const nothingTaken: Taken = { machines: new Map(), addresses: new Map() };
 
-export function layOut(blueprint: Blueprint, assets: Assets, taken: Taken): Platform {
-  const members = entries(blueprint.pools).flatMap(([pool, { base }]) =>
-    membersOf(blueprint, pool, 'base', base, base.count),
-  );
+/** `overflow` names the machines of the overflow that are there or asked for. */
+export function layOut(
+  blueprint: Blueprint,
+  assets: Assets,
+  taken: Taken,
+  overflow: ReadonlySet<MachineName> = new Set(),
+): Platform {
+  const pools = entries(blueprint.pools);
+  const members = [
+    ...pools.flatMap(([pool, { base }]) => membersOf(blueprint, pool, 'base', base, base.count)),
+    ...pools.flatMap(([pool, { overflow: part }]) =>
+      part === undefined ? [] : membersOf(blueprint, pool, 'overflow', part, part.count),
+    ),
+  ];
   const declared = new Set(Object.values(blueprint.addresses).flatMap(({ ip }) => (ip === undefined ? [] : [ip])));
   const staying = new Set<string>([...members.map(({ name }) => name), ...Object.keys(blueprint.addresses)]);
   const held = { kept: new Set([...declared].map(toNumber)), leaving: new Set<number>() };
@@ -95,16 +111,20 @@ export function layOut(blueprint: Blueprint, assets: Assets, taken: Taken): Plat
     ip: ip ?? keep(taken.addresses.get(name), network) ?? numbersOf(network).fromAbove(),
   }));
 
-  const machines = members.map((member): Machine => {
+  const all = members.map((member): Machine => {
     const had = taken.machines.get(member.name) ?? [];
     const interfaces = the(blueprint.pools, member.pool).networks.map((network): InterfaceSpec => {
-      const { prefixLength, fromBelow } = numbersOf(network);
+      const { prefixLength, fromBelow, fromAbove } = numbersOf(network);
       const kept = keep(had.find((one) => one.network === network)?.ip, network);
-      return { network, ip: kept ?? fromBelow(), prefixLength };
+      // The base grows from below; what comes and goes keeps its distance.
+      return { network, ip: kept ?? (member.part === 'base' ? fromBelow() : fromAbove()), prefixLength };
     });
     return { ...member, interfaces };
   });
-  return { blueprint, assets, machines, pools: Map.groupBy(machines, ({ pool }) => pool), addresses };
+  const isThere = ({ part, name }: Machine) => part === 'base' || overflow.has(name);
+  const machines = all.filter(isThere);
+  const slots = all.filter((machine) => !isThere(machine));
+  return { blueprint, assets, machines, slots, pools: Map.groupBy(machines, ({ pool }) => pool), addresses };
 }
 
 function* everyIp({ machines, addresses }: Taken): Iterable<readonly [name: string, ips: readonly string[]]> {

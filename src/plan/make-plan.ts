@@ -1,6 +1,7 @@
 /** Wanted against actual: the steps that lead from one to the other. */
 import { layOut, type Assets, type Platform, type Taken } from '../blueprint/platform.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
+import type { MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { compile, type Compiled } from '../roles/compile.ts';
 import { comparer } from './compare-role.ts';
@@ -17,13 +18,18 @@ import { strangeMachines, interruptions } from './seen-findings.ts';
 
 export type { Actual, PlanInput } from './planning.ts';
 
-/** A blueprint laid out around what exists, and compiled: the wanted half of a plan. */
+/**
+ * A blueprint laid out around what exists, and compiled: the wanted half of a plan.
+ * Of the overflow, what is there stays, and what is `asked` for comes; to let one go is the controller's decision.
+ */
 export function wanted(
   blueprint: Blueprint,
   assets: Assets,
   inventories: Actual['inventories'],
+  asked: ReadonlySet<MachineName> = new Set(),
 ): { platform: Platform; compiled: Compiled } {
-  const platform = layOut(blueprint, assets, takenBy(inventories));
+  const there = [...inventories.values()].flatMap(({ machines }) => machines.map(({ name }) => name));
+  const platform = layOut(blueprint, assets, takenBy(inventories), new Set([...there, ...asked]));
   return { platform, compiled: compile(platform) };
 }
 

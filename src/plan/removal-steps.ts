@@ -19,7 +19,7 @@ export function removalSteps(input: Planning, engine: EngineName): Step[] {
     ).map(({ name }) => name),
   );
   const machines = [...existing.machines.values()]
-    .filter(({ name, part }) => !wantedMachines.has(name) && part === 'base')
+    .filter(({ name }) => !wantedMachines.has(name))
     .map(({ name: machine }): Step => ({
       id: machineStep(machine),
       kind: 'remove-machine',

@@ -22,7 +22,7 @@ test.each([
   ['ce', ['certificate']],
   ['up ', ['shop', 'sofoot']],
   ['up so', ['sofoot']],
-  ['up --', ['--as', '--yes', '--json', '--help']],
+  ['up --', ['--as', '--yes', '--replace', '--json', '--help']],
   ['up --y', ['--yes']],
   ['up --yes ', ['shop', 'sofoot']],
   ['up sofoot ', []],

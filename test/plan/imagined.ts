@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { parseBlueprint } from '../../src/blueprint/parse.ts';
 import { noAssets, type Assets } from '../../src/blueprint/platform.ts';
 import type { Blueprint } from '../../src/blueprint/schema.ts';
-import type { EngineName, PlatformName } from '../../src/model/ids.ts';
+import type { EngineName, MachineName, PlatformName } from '../../src/model/ids.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Digest } from '../../src/plan/compare-role.ts';
 import { makePlan, wanted, type PlanInput } from '../../src/plan/make-plan.ts';
@@ -48,8 +48,8 @@ function ofPackages(blueprint: Blueprint): PlanInput['imageKey'] {
 }
 
 /** A world in which this blueprint is up. */
-export function upWorld(blueprint: Blueprint, assets: Assets = noAssets) {
-  const { platform, compiled } = wanted(blueprint, assets, noInventories);
+export function upWorld(blueprint: Blueprint, assets: Assets = noAssets, overflow: readonly string[] = []) {
+  const { platform, compiled } = wanted(blueprint, assets, noInventories, new Set(overflow as MachineName[]));
   return worldWith(platform, compiled, digest);
 }
 

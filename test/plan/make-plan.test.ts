@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Blueprint } from '../../src/blueprint/schema.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { noAssets } from '../../src/blueprint/platform.ts';
 import { partOf } from '../../src/sim/imagined-world.ts';
 import { firstPlan, imagine, showPlan, upWorld } from './imagined.ts';
 import { shopWith } from './shop.ts';
@@ -93,7 +94,6 @@ describe('nothing to do', () => {
     ['a pool is named in another place of the file', { pools: null }],
     ['a pool names its networks in another order', { pools: { balancer: { networks: ['private', 'public'] } } }],
     ['a machine may serve more', { pools: { web: { base: { serves: '500 requests/s' } } } }],
-    ['an overflow is allowed', { pools: { web: { overflow: { count: 2, site: 'east', flavour: 'small' } } } }],
     [
       'a flavour that nobody has is dear',
       { flavours: { huge: { cores: '64 cores', memory: '1TB', price: '9 EUR/hour' } } },
@@ -177,6 +177,21 @@ describe('machines', () => {
     ]);
     const balancer = plan.steps.find(({ id }) => id === 'balancer-1/balancer');
     expect(balancer).toMatchObject({ kind: 'configure', reason: { code: 'differs' } });
+  });
+
+  test('an overflow is allowed: the others hear of it, and nothing is made', async () => {
+    const overflow = { count: 2, site: 'east', flavour: 'small' };
+    const { steps } = await planBetween(shop, shopWith({ pools: { web: { overflow } } }));
+    expect(new Set(steps.map(({ kind, id }) => `${kind} ${id.split('/')[1]}`))).toEqual(new Set(['configure base']));
+  });
+
+  test('an overflow that is there stays, and goes when it is not allowed any more', async () => {
+    const overflow = (count: number) => ({ count, site: 'east', flavour: 'small' });
+    const allowed = shopWith({ pools: { web: { overflow: overflow(2) } } });
+    const imagined = imagine(upWorld(allowed, noAssets, ['web-x2']));
+    expect(kindsOf(await imagined.plan(allowed))).toEqual([]);
+    const plan = await imagined.plan(shopWith({ pools: { web: { overflow: overflow(1) } } }));
+    expect(structure(plan)).toEqual(['web-x2/machine  remove-machine  not-wanted']);
   });
 
   test('one less is removed', async () => {

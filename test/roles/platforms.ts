@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { parseBlueprint } from '../../src/blueprint/parse.ts';
-import { layOut, nothingTaken, type Assets, type Machine, type Platform } from '../../src/blueprint/platform.ts';
-import type { ContentName, DatabaseName, MachineName, PoolName } from '../../src/model/ids.ts';
+import { layOut, nothingTaken, type Assets, type Platform } from '../../src/blueprint/platform.ts';
+import type { ContentName, DatabaseName, MachineName } from '../../src/model/ids.ts';
 import type { Recipe } from '../../src/model/recipe.ts';
 import { compile } from '../../src/roles/compile.ts';
 
@@ -106,21 +106,8 @@ function isChange(value: unknown): value is Change {
 }
 
 /** The platform after one more machine came: the first of the pool's overflow. */
-export function withOverflow(platform: Platform, pool: string): Platform {
-  const [first] = platform.pools.get(pool as PoolName) ?? [];
-  const overflow = platform.blueprint.pools[pool as PoolName]?.overflow;
-  if (first === undefined || overflow === undefined) throw new Error(`${pool} has no overflow`);
-  const machine: Machine = {
-    ...first,
-    name: `${pool}-x1` as MachineName,
-    part: 'overflow',
-    ordinal: 1,
-    site: overflow.site[0]!,
-    flavour: overflow.flavour,
-    interfaces: first.interfaces.map((one) => ({ ...one, ip: one.ip.replace(/\d+$/, '200') })),
-  };
-  const all = [...platform.machines, machine];
-  return { ...platform, machines: all, pools: Map.groupBy(all, (one) => one.pool) };
+export function withOverflow({ blueprint, assets }: Platform, pool: string): Platform {
+  return layOut(blueprint, assets, nothingTaken, new Set([`${pool}-x1` as MachineName]));
 }
 
 export function recipesOn(platform: Platform, machine: string): readonly Recipe[] {

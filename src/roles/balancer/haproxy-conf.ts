@@ -91,9 +91,10 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Rou
     `  http-check send meth GET uri ${route.health} ver HTTP/1.1 hdr Host ${host} hdr User-Agent spillway-check`,
     '  http-check expect status 200',
     `  default-server check inter ${settings.checkEvery}ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s`,
-    ...(platform.pools.get(route.to) ?? []).map(
-      (member) => `  server ${member.name} ${ipOn(member, network) ?? ''}:${routedPort}`,
-    ),
+    // The overflow comes and goes over the runtime socket, without a reload.
+    ...(platform.pools.get(route.to) ?? [])
+      .filter(({ part }) => part === 'base')
+      .map((member) => `  server ${member.name} ${ipOn(member, network) ?? ''}:${routedPort}`),
   ];
 }
 

@@ -68,6 +68,8 @@ function ofItself(platform: Platform, machine: Machine, { name, protocol, port, 
   return sources.length === 0 ? [] : [{ network, protocol, ports, sources, why: `${name} from ${machine.pool}` }];
 }
 
-function addressesOf({ pools }: Platform, pool: PoolName, network: NetworkName): readonly string[] {
-  return (pools.get(pool) ?? []).flatMap((machine) => ipOn(machine, network) ?? []);
+/** Whoever of the pool is there, or may come. */
+function addressesOf({ pools, slots }: Platform, pool: PoolName, network: NetworkName): readonly string[] {
+  const machines = [...(pools.get(pool) ?? []), ...slots.filter((machine) => machine.pool === pool)];
+  return machines.flatMap((machine) => ipOn(machine, network) ?? []);
 }

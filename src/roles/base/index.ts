@@ -116,7 +116,7 @@ export function baseRecipe(
  * A machine's name leads to its address on the first private network that it has.
  */
 export function hostsOf(platform: Platform, aliases: ReadonlyMap<MachineName, readonly string[]>): string {
-  const known = platform.machines
+  const known = [...platform.machines, ...platform.slots]
     .map((machine) => {
       const ip = innerIp(platform, machine);
       return { ip, number: toNumber(ip), names: [machine.name, ...(aliases.get(machine.name) ?? [])] };
