@@ -10,7 +10,7 @@ const mayImport = {
   blueprint: ['model', 'roles'],
   control: ['model'],
   roles: ['model', 'blueprint'],
-  plan: ['model', 'blueprint', 'roles'],
+  plan: ['model', 'blueprint', 'control', 'roles'],
   ports: ['model'],
   engines: ['model', 'ports'],
   hosts: ['model', 'ports'],

@@ -17,6 +17,7 @@ import type {
 } from '../model/ids.ts';
 import { managementInterface } from '../model/spec.ts';
 import { roleSettings } from '../roles/settings.ts';
+import { scale } from './scale.ts';
 import {
   absolutePath,
   cidr,
@@ -103,6 +104,7 @@ const pool = z
       .strictObject({ count: count(1, 10_000).describe('At most this many.'), ...part })
       .optional()
       .describe('Machines that come and go with the load.'),
+    scale: scale.optional().describe('How the overflow comes and goes; by default as the objectives ask for it.'),
   })
   .describe('Machines that do the same job.');
 

@@ -8,13 +8,14 @@ import { paint, print } from './output.ts';
 /** Chosen: more differences than this on one machine are no longer read one by one. */
 const mostChangesShown = 6;
 
-export function showPlan({ plan: { steps, cost, losses }, failing }: PlanSeen): void {
+export function showPlan({ plan: { steps, cost, headroom, losses }, failing }: PlanSeen): void {
   if (steps.length === 0) print(`${paint('green', '✓')} nothing to do: everything is as the blueprint says`);
   for (const step of steps) showStep(step);
   for (const { machine, role, says } of failing)
     print(`${paint('red', '!')} works not: ${machine}, ${role}, ${paint('dim', says)}`);
   if (steps.length > 0) print(`\n${planSummary(steps)}`);
   print(costLine(cost));
+  for (const { pool, says } of headroom) says.forEach((line) => print(`${pool}: ${paint('dim', line)}`));
   if (losses.length > 0)
     print(paint('red', `data that exists nowhere else would be lost with ${losses.join(', ')}; \`up\` asks for --yes`));
 }

@@ -1,5 +1,5 @@
 /** A plan is steps in order, each with its reason: all choices are made here, performing it makes none. */
-import type { AddressName, EngineName, ImageKey, MachineName, NetworkName, StepId } from './ids.ts';
+import type { AddressName, EngineName, ImageKey, MachineName, NetworkName, PoolName, StepId } from './ids.ts';
 import type { DirectorySpec, FileSpec, Recipe, TaskSpec, UnitSpec } from './recipe.ts';
 import type { AddressSpec, MachineSpec, NetworkSpec } from './spec.ts';
 
@@ -7,8 +7,15 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly cost: Cost;
   readonly findings: readonly PlanFinding[];
+  /** How the peak that the objectives name is met, pool by pool, as arithmetic. */
+  readonly headroom: readonly HeadroomNote[];
   /** Machines that a step removes and whose disk holds what exists nowhere else. */
   readonly losses: readonly MachineName[];
+}
+
+export interface HeadroomNote {
+  readonly pool: PoolName;
+  readonly says: readonly string[];
 }
 
 /** Per hour, of what runs now and of what will run; `full` with the whole overflow. */

@@ -144,6 +144,8 @@ function spaced(unit: string): string {
 /** Money per hour. Base: the currency's unit per hour. */
 export interface Price {
   readonly perHour: number;
+  /** What is paid for at a time. */
+  readonly per: 'hour' | 'month';
   readonly currency: string;
 }
 
@@ -158,8 +160,9 @@ export function parsePrice(text: string): PriceResult {
       : /^\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Z]{3})\s*\/\s*(hour|h|month|mo)\s*$/.exec(text);
   if (match === null) return { ok: false, says: `\`${clip(text)}\` is not a price`, mend: mendPrice(text) };
   const [, amount = '', currency = '', period = ''] = match;
-  const perHour = Number(amount) / (period.startsWith('h') ? 1 : hoursPerMonth);
-  return { ok: true, value: { perHour, currency } };
+  const per = period.startsWith('h') ? 'hour' : 'month';
+  const perHour = Number(amount) / (per === 'hour' ? 1 : hoursPerMonth);
+  return { ok: true, value: { perHour, per, currency } };
 }
 
 const signs: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 'GBP' };

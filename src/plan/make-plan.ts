@@ -7,6 +7,7 @@ import { compile, type Compiled } from '../roles/compile.ts';
 import { comparer } from './compare-role.ts';
 import { costOf } from './cost.ts';
 import { groundSteps } from './ground-steps.ts';
+import { headroomNotes } from './headroom-notes.ts';
 import { imageSteps } from './image-steps.ts';
 import { lint } from './lint.ts';
 import { machineSteps } from './machine-steps.ts';
@@ -66,6 +67,7 @@ export function makePlan(planInput: PlanInput): Plan {
     steps,
     cost: costOf(platform, actual),
     findings: [...lint(platform), ...strangeMachines(input), ...interruptions(input, steps)],
+    headroom: headroomNotes(platform.blueprint),
     losses: lossesOf(input, steps),
   };
 }

@@ -32,7 +32,10 @@ describe('up', () => {
 test('of a plan that is refused no progress is told', async () => {
   const { toolbox } = imaginedToolbox();
   const loaded = load(toolbox, 'sofoot');
-  const objectives = { ...loaded.blueprint.objectives, budget: { perHour: 0.01, currency: 'EUR' } };
+  const objectives = {
+    ...loaded.blueprint.objectives,
+    budget: { perHour: 0.01, per: 'hour' as const, currency: 'EUR' },
+  };
   const told: UpEvent[] = [];
   const signal = new AbortController().signal;
   const attempt = withWork(toolbox, { ...loaded, blueprint: { ...loaded.blueprint, objectives } }, (work) =>

@@ -31,7 +31,7 @@ const rules: { rule: string; broken: Files; kept?: Files }[] = [
   },
   {
     rule: 'plan-imports',
-    broken: { 'src/plan/a.ts': `import '../control/b.ts'`, 'src/control/b.ts': '' },
+    broken: { 'src/plan/a.ts': `import '../runtime/b.ts'`, 'src/runtime/b.ts': '' },
     kept: { 'src/plan/a.ts': `import '../roles/b.ts'`, 'src/roles/b.ts': '' },
   },
   {

@@ -80,13 +80,13 @@ describe('what is no quantity is told with a mend', () => {
 
 describe('prices', () => {
   test.each([
-    ['0.12 EUR/hour', 0.12, 'EUR'],
-    ['.12 EUR / h', 0.12, 'EUR'],
-    ['73 USD/month', 0.1, 'USD'],
-    ['730 CHF/mo', 1, 'CHF'],
-    ['0 EUR/month', 0, 'EUR'],
-  ])('%s', (text, perHour, currency) => {
-    expect(parsePrice(text)).toEqual({ ok: true, value: { perHour, currency } });
+    ['0.12 EUR/hour', 0.12, 'hour', 'EUR'],
+    ['.12 EUR / h', 0.12, 'hour', 'EUR'],
+    ['73 USD/month', 0.1, 'month', 'USD'],
+    ['730 CHF/mo', 1, 'month', 'CHF'],
+    ['0 EUR/month', 0, 'month', 'EUR'],
+  ])('%s', (text, perHour, per, currency) => {
+    expect(parsePrice(text)).toEqual({ ok: true, value: { perHour, per, currency } });
   });
 
   const example = 'write amount, currency and period, for example `0.12 EUR/hour` or `89 EUR/month`';

@@ -37,6 +37,7 @@ const planOf = (...steps: Step[]): Plan => ({
   steps,
   cost: { currency: 'EUR', nowPerHour: 0, thenPerHour: 0, fullPerHour: 0 },
   findings: [],
+  headroom: [],
   losses: [],
 });
 

@@ -341,7 +341,7 @@ describe('drift', () => {
       'balancer-2/balancer: /etc/keepalived/keepalived.conf is missing',
       'balancer-2/balancer: keepalived.service reads /etc/keepalived/keepalived.conf',
       'database-1/mariadb: /etc/mysql/spillway/accounts.sql has mode 0644, should have 0600',
-      'database-2/mariadb: follow database-1 is not so (any more)',
+      'database-2/mariadb: follow database-1 the replication SQL thread is stopped, error 0',
       'web-1/web: /etc/nginx/nginx.conf was changed by hand',
       'web-1/web: nginx.service reads /etc/nginx/nginx.conf',
       'web-2/machine: does not run',
