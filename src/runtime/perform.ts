@@ -39,10 +39,10 @@ export type StepEvent =
 /** Chosen: machines of a lab share the host's cores, and more at once do not come sooner. */
 const stepsAtOnce = 12;
 
-export async function perform(plan: Plan, performing: Performing): Promise<void> {
+export async function perform({ steps }: Pick<Plan, 'steps'>, performing: Performing): Promise<void> {
   const ended = new Set<StepId>();
   const failures: unknown[] = [];
-  const waiting = new Set(mostUrgentFirst(plan.steps));
+  const waiting = new Set(mostUrgentFirst(steps));
   const running = new Set<Promise<void>>();
   const reaches: Reaches = new Map();
 

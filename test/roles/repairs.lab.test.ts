@@ -412,6 +412,19 @@ test('a balancer that has lost the public network gives the address away', async
   expect(await holders()).toEqual([other]);
 });
 
+describe('a primary that lost everything', () => {
+  test('does not take the last good copy with it', async () => {
+    const count = `mariadb -BNe 'select count(*) from sofoot.comments'`;
+    const before = await on('database-2', count);
+    await on('database-1', `mariadb -e 'set sql_log_bin = 0; drop database sofoot; reset master'`);
+    await on('database-1', `mariadb -e 'create database sofoot; create table sofoot.comments (id int)'`);
+    const { code, stderr } = await spillway('up', platform);
+    expect(code).toBe(1);
+    expect(stderr).toContain('database-1 has less than this server');
+    expect(await on('database-2', count)).toBe(before);
+  });
+});
+
 async function holders(): Promise<readonly string[]> {
   const pair = ['balancer-1', 'balancer-2'];
   const ips = await Promise.all(pair.map((machine) => on(machine, 'ip -4 -br addr show public')));

@@ -1,6 +1,7 @@
 /** Who may talk to a machine: what follows from flows, routes, and the roles themselves, and nothing else. */
 import { ipOn, networkBetween, type Machine, type Platform } from '../../blueprint/platform.ts';
 import type { NetworkName, PoolName } from '../../model/ids.ts';
+import { toNumber } from '../../model/ipv4.ts';
 import { routedPort, type Service } from '../role.ts';
 
 export interface Admission {
@@ -71,5 +72,8 @@ function ofItself(platform: Platform, machine: Machine, { name, protocol, port, 
 /** Whoever of the pool is there, or may come. */
 function addressesOf({ pools, slots }: Platform, pool: PoolName, network: NetworkName): readonly string[] {
   const machines = [...(pools.get(pool) ?? []), ...slots.filter((machine) => machine.pool === pool)];
-  return machines.flatMap((machine) => ipOn(machine, network) ?? []);
+  // In one order, whoever of them is there.
+  return machines
+    .flatMap((machine) => ipOn(machine, network) ?? [])
+    .toSorted((one, other) => toNumber(one) - toNumber(other));
 }

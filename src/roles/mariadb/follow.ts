@@ -71,6 +71,13 @@ export function followScript({
     `room() { df -Pk "$1" | awk -v dropped="\${2:-0}" 'NR == 2 { printf "%.0f", $4 + dropped }'; }`,
     // The text of a dump has no indexes, and so is rarely larger than the tables.
     `[ "$(room /var/lib)" -gt "$needed" ] || keep "the copy of ${primary} takes up to $needed kB, and /var/lib has $(room /var/lib) kB free"`,
+    // A primary that was made anew and empty must not cost the last good copy as well.
+    `has() { echo "\${1##*-}" | grep -E '^[0-9]+$' || echo 0; }`,
+    `mine=$(mariadb -BNe 'select @@gtid_slave_pos')`,
+    `theirs=$(mariadb --defaults-extra-file=${copyConf} -BNe 'select @@gtid_current_pos')`,
+    `if [ ! -e ${copying} ] && [ -n "$databases" ] && [ "$(has "$mine")" -gt "$(has "$theirs")" ]; then`,
+    `  keep "${primary} has less than this server, which is at $mine where ${primary} is at \${theirs:-nothing}. If what ${primary} has is right, drop the databases here by hand ($databases), and run this again"`,
+    'fi',
     'copy=$(mktemp /var/lib/mysql-copy.XXXXXX)',
     `trap 'rm -f "$copy"' EXIT`,
     `mariadb-dump --defaults-extra-file=${copyConf} --all-databases --flush-privileges --single-transaction --gtid --master-data=1 > "$copy" ||`,

@@ -1,0 +1,60 @@
+/** Machines of the overflow come and go, while all others are left alone. */
+import type { Assets } from '../blueprint/platform.ts';
+import type { Blueprint } from '../blueprint/schema.ts';
+import type { MachineName, StepId } from '../model/ids.ts';
+import type { Step } from '../model/plan.ts';
+import { makePlan, wanted, type PlanInput } from '../plan/make-plan.ts';
+import { onlyFor } from '../plan/only-for.ts';
+import { inventoriesOf } from './observe.ts';
+import { perform, type Performing } from './perform.ts';
+
+export interface Overflowing extends Performing {
+  readonly blueprint: Blueprint;
+  readonly assets: Assets;
+  readonly digest: PlanInput['digest'];
+}
+
+/** Makes these machines and sets them up; they are outside the balancers then. */
+export async function bring(overflowing: Overflowing, names: ReadonlySet<MachineName>): Promise<void> {
+  const { engines, hosts, platform, blueprint, assets, vault, digest } = overflowing;
+  const inventories = await inventoriesOf(engines, platform);
+  const laidOut = wanted(blueprint, assets, inventories, names);
+  const recipes = [...names].flatMap((name) => laidOut.compiled.recipes.get(name) ?? []);
+  await vault.prepare(recipes.flatMap(({ files }) => files.map(({ content }) => content)));
+  // Nobody else is looked at: what differs there is for `up` to mend, and would only cost time.
+  const there = [...inventories.values()].flatMap(({ machines }) =>
+    machines.filter(({ name, state }) => names.has(name) && state === 'running'),
+  );
+  const facts = await Promise.all(
+    there.map(async ({ name, reach }) => {
+      const recipesOf = laidOut.compiled.recipes.get(name) ?? [];
+      return [name, await hosts.inspect({ machine: name, ...reach }, recipesOf)] as const;
+    }),
+  );
+  const plan = makePlan({
+    ...laidOut,
+    actual: { inventories, facts: new Map(facts) },
+    digest,
+    imageKey(engine) {
+      const found = engines.get(engine);
+      if (found === undefined) throw new Error(`no engine ${engine}`);
+      return found.imageKey(laidOut.compiled.packages);
+    },
+  });
+  await perform(onlyFor(plan, names), overflowing);
+}
+
+/** Ends the work of these machines in order, and removes them. */
+export async function letGo(overflowing: Overflowing, names: ReadonlySet<MachineName>, why: string): Promise<void> {
+  const inventories = await inventoriesOf(overflowing.engines, overflowing.platform);
+  const steps = [...inventories].flatMap(([engine, { machines }]) =>
+    machines
+      .filter(({ name, part }) => names.has(name) && part === 'overflow')
+      .map(({ name }): Step => ({
+        ...{ id: `${name}/machine` as StepId, kind: 'remove-machine', engine, machine: name },
+        reason: { code: 'not-needed', says: why },
+        after: [],
+      })),
+  );
+  await perform({ steps }, overflowing);
+}
