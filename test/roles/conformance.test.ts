@@ -25,6 +25,7 @@ const foldersOfPackages = [
 
 /** Debian's package of each command; `essential` is on every machine, as are the builtins of sh. */
 const packageOf: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
   ...Object.fromEntries(
     (
       '[ : . break cat cd echo exec exit false ls mktemp printf readlink return rm set shift sleep test touch tr trap true ' +

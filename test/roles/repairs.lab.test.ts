@@ -89,6 +89,13 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         says: says('follow database-1', 'the replication SQL thread is stopped, error 0'),
       },
       {
+        name: 'an interface was taken down',
+        machine: 'web-3',
+        by: 'ip link set private down',
+        plan: ['base: network'],
+        wrong: 'ip -o link show dev private up | grep -q . || echo down',
+      },
+      {
         name: 'a file of the content is gone on a copy',
         machine: 'web-1',
         by: 'systemctl stop spillway-content-site.timer spillway-content-site.service; rm /srv/site/public/index.php',
@@ -107,6 +114,13 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         by: 'nft add rule inet spillway input tcp dport 9999 accept',
         plan: [firewall],
         wrong: 'nft list ruleset | grep 9999',
+      },
+      {
+        name: 'an interface has another address',
+        machine: 'web-3',
+        by: 'ip addr del 10.8.0.6/24 dev private; ip addr add 10.8.0.66/24 dev private',
+        plan: ['base: network'],
+        wrong: "ip -o -4 addr show dev private | grep -q ' 10.8.0.6/24 ' || echo lost",
       },
       {
         name: 'sshd lets in passwords',

@@ -1,15 +1,15 @@
 /** What every machine has: its name, the names of the others, the time zone, SSH by key alone, and a firewall. */
 import type { Machine, Platform } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
-import { toNumber } from '../../model/ipv4.ts';
+import { rangeOf, toIp, toNumber } from '../../model/ipv4.ts';
 import type { MachineName } from '../../model/ids.ts';
-import type { Recipe } from '../../model/recipe.ts';
+import type { Recipe, TaskSpec } from '../../model/recipe.ts';
 import { mark } from '../../model/secrets.ts';
 import { differs, lines } from '../text.ts';
 import { firewallConf } from './firewall-conf.ts';
 import type { Admission } from './admissions.ts';
 
-export const basePackages = ['curl', 'nftables', 'openssh-server', 'rsync', 'tzdata'];
+export const basePackages = ['curl', 'iproute2', 'nftables', 'openssh-server', 'rsync', 'tzdata'];
 
 const files = {
   firewall: '/etc/nftables.conf',
@@ -80,6 +80,7 @@ export function baseRecipe(
         ),
         run: `hostname ${machine.name}`,
       },
+      networkTask(platform, machine),
       {
         name: 'time zone',
         when: 'before-units',
@@ -108,6 +109,32 @@ export function baseRecipe(
       },
     ],
     after: [],
+  };
+}
+
+/** The engine lays the cables and gives the addresses; somebody may have taken one down since. */
+function networkTask({ blueprint }: Platform, { interfaces }: Machine): TaskSpec {
+  const toPublic = interfaces.find(({ network }) => the(blueprint.networks, network).kind === 'public');
+  const gateway = toPublic && toIp(rangeOf(the(blueprint.networks, toPublic.network).cidr).start + 1);
+  const each = interfaces
+    .map(({ network, ip, prefixLength }) => ({ network, at: `${ip}/${prefixLength}` }))
+    .toSorted((one, other) => (one.network < other.network ? -1 : 1));
+  return {
+    name: 'network',
+    when: 'before-units',
+    check: lines(
+      differs,
+      each.flatMap(({ network, at }) => [
+        `[ -n "$(ip -o link show dev ${network} up)" ] || differs 'the interface ${network} is down'`,
+        `ip -o -4 addr show dev ${network} | grep -qF ' ${at} ' || differs 'the interface ${network} has lost ${at}'`,
+      ]),
+      gateway !== undefined && `[ -n "$(ip route show default)" ] || differs 'there is no default route'`,
+    ),
+    run: lines(
+      'set -e',
+      each.map(({ network, at }) => `ip link set ${network} up; ip addr replace ${at} dev ${network}`),
+      gateway !== undefined && `ip route replace default via ${gateway}`,
+    ),
   };
 }
 
