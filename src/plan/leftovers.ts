@@ -9,13 +9,35 @@ const why: Reason = { code: 'not-wanted', says: 'no role of the machine wants it
  * more. Units go first: they may still read the files.
  */
 export function leftovers(recipes: readonly Recipe[], noted: Noted): readonly Change[] {
-  const units = new Set(recipes.flatMap((recipe) => recipe.units.map(({ name }) => name)));
-  const paths = new Set(recipes.flatMap(({ files, absent }) => [...files.map(({ path }) => path), ...absent]));
+  const spoken = recipes.map(spokenOf);
   const synced = recipes.flatMap((recipe) => recipe.synced);
   return [
-    ...noted.units.filter((unit) => !units.has(unit)).map((unit): Change => ({ kind: 'stop-unit', unit, why })),
+    ...noted.units
+      .filter((unit) => !spoken.some(({ units }) => units.has(unit)))
+      .map((unit): Change => ({ kind: 'stop-unit', unit, why })),
     ...noted.paths
-      .filter((path) => !paths.has(path) && !synced.some((folder) => path.startsWith(`${folder}/`)))
+      .filter((path) => !spoken.some(({ paths }) => paths.has(path)))
+      .filter((path) => !synced.some((folder) => path.startsWith(`${folder}/`)))
       .map((path): Change => ({ kind: 'remove-file', path, why })),
   ];
+}
+
+interface Spoken {
+  readonly units: ReadonlySet<string>;
+  readonly paths: ReadonlySet<string>;
+}
+
+/** By recipe, for many machines share one. */
+const known = new WeakMap<Recipe, Spoken>();
+
+function spokenOf(recipe: Recipe): Spoken {
+  const { units, files, absent } = recipe;
+  const before = known.get(recipe);
+  if (before !== undefined) return before;
+  const spoken = {
+    units: new Set(units.map(({ name }) => name)),
+    paths: new Set([...files.map(({ path }) => path), ...absent]),
+  };
+  known.set(recipe, spoken);
+  return spoken;
 }

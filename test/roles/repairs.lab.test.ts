@@ -432,6 +432,11 @@ describe('a primary that lost everything', () => {
     const before = await on('database-2', count);
     await on('database-1', `mariadb -e 'set sql_log_bin = 0; drop database sofoot; reset master'`);
     await on('database-1', `mariadb -e 'create database sofoot; create table sofoot.comments (id int)'`);
+    await on('database-1', 'systemctl restart mariadb');
+    await eventually(
+      () => on('database-2', `mariadb -e 'show slave status\\G' | grep -c 'Slave_IO_Running: No'`),
+      (stopped) => stopped === '1',
+    );
     const { code, stderr } = await spillway('up', platform);
     expect(code).toBe(1);
     expect(stderr).toContain('database-1 has less than this server');
