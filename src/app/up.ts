@@ -50,8 +50,8 @@ export async function up(work: Work, options: UpOptions): Promise<UpResult> {
   return exclusively(work, command, async () => {
     journal('run-began', 'a person asked', { blueprint: toolbox.files.resolve(file) });
     try {
-      const steps = await converge(work, run, options);
-      await probesContent(work, options);
+      const { steps, facts } = await converge(work, run, options);
+      await probesContent(work, facts, options);
       const tookMs = toolbox.clock.now() - beganMs;
       journal('run-ended', 'the platform is as the blueprint wants it', { steps, tookMs });
       return { steps, tookMs };
@@ -62,26 +62,34 @@ export async function up(work: Work, options: UpOptions): Promise<UpResult> {
   });
 }
 
+type Facts = ReadonlyMap<MachineName, MachineFacts>;
+
+/** The look that found nothing to do any more. */
+interface Settled {
+  readonly steps: number;
+  readonly facts: Facts;
+}
+
 async function converge(
   work: Work,
   run: string,
   { acceptLosses, replace, signal, progress }: UpOptions,
-): Promise<number> {
+): Promise<Settled> {
   const { toolbox, blueprint, engines, hosts, store, vault } = work;
   const { clock } = toolbox;
   let performed = 0;
   for (let round = 1; round <= mostRounds; round++) {
     const lookedMs = clock.now();
-    const { plan } = await look(work, round === 1 ? replace : undefined);
+    const { plan, actual } = await look(work, round === 1 ? replace : undefined);
     refuse(plan, acceptLosses);
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
-    if (plan.steps.length === 0) return performed;
+    if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };
     if (signal.aborted) throw interrupted(plan.steps.length);
     await perform(plan, { platform: blueprint.platform, engines, hosts, store, vault, clock, run, signal, progress });
     performed += plan.steps.length;
   }
-  const { plan } = await look(work);
-  if (plan.steps.length === 0) return performed;
+  const { plan, actual } = await look(work);
+  if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };
   const left = plan.steps.slice(0, 5).map(({ id, reason }) => `${id} (${reason.says})`);
   throw new SpillwayError({
     code: 'does-not-settle',
@@ -111,13 +119,12 @@ export function refusal(refused: readonly PlanFinding[]): SpillwayError {
   });
 }
 
-async function probesContent(work: Work, { signal, progress }: UpOptions): Promise<void> {
+async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOptions): Promise<void> {
   const { clock } = work.toolbox;
   const untilMs = clock.now() + probesTimeoutMs;
   progress({ kind: 'checking' });
-  for (;;) {
-    const { actual } = await look(work);
-    const failing = failingProbes(actual.facts);
+  for (let facts = seen; ; facts = (await look(work)).actual.facts) {
+    const failing = failingProbes(facts);
     const givenUp = clock.now() > untilMs;
     progress({ kind: 'checked', failing, givenUp });
     const [first] = failing;
@@ -135,7 +142,7 @@ async function probesContent(work: Work, { signal, progress }: UpOptions): Promi
   }
 }
 
-export function failingProbes(facts: ReadonlyMap<MachineName, MachineFacts>): readonly FailingProbe[] {
+export function failingProbes(facts: Facts): readonly FailingProbe[] {
   return [...facts].flatMap(([machine, seen]) =>
     seen.reachable
       ? [...seen.roles].flatMap(([role, { probes }]) =>
