@@ -1,7 +1,8 @@
 /** The page of all keys of a blueprint, made from the schema. A test holds `docs/reference.md` equal to it. */
+import { schemaRoot } from './blueprint-kind.ts';
 import { examples } from './examples.ts';
 import { sections } from './fields.ts';
-import { schemaRoot, type JsonSchema } from './schema-keys.ts';
+import type { JsonSchema } from './schema-keys.ts';
 
 export function referencePage(): string {
   const root = schemaRoot();
