@@ -1,5 +1,5 @@
 /** A kind of YAML file that people write: all are read, explained and offered to editors in one way. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { jsonSchemaOf, type JsonSchema } from './schema-keys.ts';
 import type { Words } from './read-yaml.ts';
 
