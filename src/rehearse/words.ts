@@ -8,7 +8,7 @@ export const whole = (value: number): string => Math.round(value).toLocaleString
 export const objectiveNames: Readonly<Record<Judged['name'], string>> = {
   peak: 'peak served',
   lostRequests: 'requests lost',
-  p99: '99 of 100 answers within',
+  p99: 'answers in time (99 of 100)',
   backAtBase: 'fleet back at its base',
   budget: 'cost of a month',
 };

@@ -41,7 +41,7 @@ function head({ recording, nowMs, width, paint }: View): readonly string[] {
     endedAtMs !== undefined
       ? 'over'
       : passedMs >= lastsMs
-        ? 'the traffic has ended; waiting for the base'
+        ? 'waiting for the base'
         : `${clockOf(passedMs)} of ${clockOf(lastsMs)}`;
   const title = `${platform} · ${scenario}`;
   const gap = ' '.repeat(Math.max(2, width - title.length - state.length));

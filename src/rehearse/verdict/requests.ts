@@ -1,5 +1,5 @@
 /** What became of the visitors' requests. */
-import { noCounts, type Counts, type LoadSecond } from '../load/load-second.ts';
+import { totalOf, type Counts, type LoadSecond } from '../load/load-second.ts';
 import type { Recording } from '../recording.ts';
 import { peakWindowMs } from '../scenario/scenario.ts';
 
@@ -17,9 +17,10 @@ export interface Requests {
   readonly late: number;
 }
 
-export function requestsOf({ total }: Pick<Recording, 'total'>): Requests {
-  const counts: Counts = total ?? noCounts;
-  const percentiles = total?.percentiles;
+/** Until the load has ended, of the seconds so far. */
+export function requestsOf({ total, seconds }: Pick<Recording, 'total' | 'seconds'>): Requests {
+  const counts = total ?? totalOf(seconds);
+  const { percentiles } = counts;
   return {
     sent: counts.sent,
     answered: servedIn(counts),
