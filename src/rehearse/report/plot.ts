@@ -90,35 +90,48 @@ function legend({ legend: entries }: Frame): Markup {
   );
 }
 
-/** Chosen: what a flag of two figures needs. */
-const flagWidth = 20;
-
-/** One flag for those that are too near each other to be told apart. */
-function flags(occasions: readonly Occasion[], x: Scale): readonly Markup[] {
-  const groups: Occasion[][] = [];
-  for (const occasion of occasions) {
-    const group = groups.at(-1);
-    const begins = group?.[0];
-    const room = flagWidth + ((group?.length ?? 0) > 0 ? 14 : 0);
-    if (group === undefined || begins === undefined || x(occasion.atMs) - x(begins.atMs) > room)
-      groups.push([occasion]);
-    else group.push(occasion);
-  }
-  return groups.map((group) => flag(group, x));
+interface Flag {
+  readonly label: string;
+  readonly left: number;
+  readonly width: number;
 }
 
-function flag(group: readonly Occasion[], x: Scale): Markup {
-  const [first] = group;
-  const last = group.at(-1);
-  if (first === undefined || last === undefined) return all();
-  const label = group.length === 1 ? String(first.number) : `${first.number}–${last.number}`;
-  const kind = group.some((one) => one.kind === 'fault') ? 'fault' : first.kind;
+/** Those that would overlap become one flag with the first and the last number. */
+function flags(occasions: readonly Occasion[], x: Scale): readonly Markup[] {
+  let groups: readonly (readonly Occasion[])[] = occasions.map((one) => [one]);
+  for (;;) {
+    const overlap = groups.findIndex((group, index) => {
+      const next = groups[index + 1];
+      if (next === undefined) return false;
+      const { left, width } = flagOf(group, x);
+      return left + width + apart > flagOf(next, x).left;
+    });
+    if (overlap < 0) return groups.map((group) => drawn(group, x));
+    const merged = groups.slice(overlap, overlap + 2).flat();
+    groups = [...groups.slice(0, overlap), merged, ...groups.slice(overlap + 2)];
+  }
+}
+
+/** Chosen, in pixels. */
+const apart = 2;
+
+function flagOf(group: readonly Occasion[], x: Scale): Flag {
+  const numbers = group.map(({ number }) => number);
+  const label = [...new Set([numbers[0], numbers.at(-1)])].join('–');
   const width = 10 + 7 * label.length;
-  const left = Math.min(x(first.atMs) - 8, area.right - width);
+  return { label, width, left: Math.min(x(group[0]?.atMs ?? 0) - 8, area.right - width) };
+}
+
+function drawn(group: readonly Occasion[], x: Scale): Markup {
+  const { label, left, width } = flagOf(group, x);
+  const kinds = new Set(group.map(({ kind }) => kind));
+  const [only = 'mixed'] = kinds.size === 1 ? kinds : [];
   return tag(
     'g',
-    { class: `flag ${kind}` },
-    ...group.map(({ atMs }) => tag('line', { x1: x(atMs), x2: x(atMs), y1: area.top - 8, y2: area.bottom })),
+    { class: `flag ${only}` },
+    ...group.map(({ atMs, kind }) =>
+      tag('line', { class: kind, x1: x(atMs), x2: x(atMs), y1: area.top - 8, y2: area.bottom }),
+    ),
     tag('rect', { x: left, y: area.top - 26, width, height: 18, rx: 9 }),
     tag('text', { x: left + width / 2, y: area.top - 13, 'text-anchor': 'middle' }, label),
   );
