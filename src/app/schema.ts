@@ -1,5 +1,11 @@
-/** The blueprint's schema for editors, and the page of its keys for people. */
+/** The schemas for editors, and the page of all keys for people. */
+import { schemaRoot } from '../blueprint/blueprint-kind.ts';
 import { referencePage } from '../blueprint/reference-page.ts';
-import { schemaRoot } from '../blueprint/schema-keys.ts';
+import { scenarioSection } from '../rehearse/scenario/reference-section.ts';
+import { scenarioKind } from '../rehearse/scenario/schema.ts';
 
-export const schema = { json: schemaRoot, reference: referencePage };
+export const schema = {
+  json: schemaRoot,
+  scenario: scenarioKind.json,
+  reference: (): string => `${referencePage()}\n${scenarioSection()}`,
+};

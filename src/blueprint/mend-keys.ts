@@ -2,9 +2,9 @@
  * Reads on as if misspelt keys were spelt well: each is one problem, and what
  * stands below it is checked as well, and not reported as missing.
  */
+import type { FileKind } from './file-kind.ts';
 import type { Finding } from './problem.ts';
-import { keysAt } from './schema-keys.ts';
-import { blueprintSchema } from './schema.ts';
+import { keysAt, type JsonSchema } from './schema-keys.ts';
 import { suggest } from './suggest.ts';
 import { changed, nearest, plain, renamed, replaced, type Path, type Written } from './written.ts';
 import { badKeys, type BadKey } from './zod-issues.ts';
@@ -18,20 +18,22 @@ export interface Mended {
   readonly findings: readonly Finding[];
 }
 
-export function mendKeys(root: Written): Mended {
+export function mendKeys(root: Written, { schema, json }: FileKind<unknown>): Mended {
   let mended: Mended = { root, findings: [] };
   for (let round = 0; round < mostRounds; round++) {
     const before = mended.findings.length;
-    const result = blueprintSchema.safeParse(plain(mended.root));
-    for (const bad of result.success ? [] : badKeys(result.error.issues)) mended = mendKey(mended, bad);
+    const raw = plain(mended.root);
+    const result = schema.safeParse(raw);
+    const bad = result.success ? [] : badKeys(result.error.issues, raw, json());
+    for (const one of bad) mended = mendKey(mended, one, json());
     if (mended.findings.length === before) break;
   }
   return mended;
 }
 
-function mendKey(mended: Mended, bad: BadKey): Mended {
+function mendKey(mended: Mended, bad: BadKey, json: JsonSchema): Mended {
   const { found: mapping } = nearest(mended.root, bad.path);
-  const meant = meantBy(bad, mapping);
+  const meant = meantBy(bad, mapping, keysAt(json, bad.path));
   if (meant === undefined || !(mapping.value instanceof Map) || mapping.value.has(meant.key)) return mended;
   const path: Path = [...bad.path, meant.key];
   const root = changed(mended.root, bad.path, (found) => renamed(found, bad.key, meant.key)) ?? mended.root;
@@ -43,10 +45,10 @@ function mendKey(mended: Mended, bad: BadKey): Mended {
 }
 
 function meantBy(
-  { path, key, near }: BadKey,
+  { key, near }: BadKey,
   mapping: Written,
+  known: readonly string[],
 ): { key: string; value?: string | number; mend: string } | undefined {
-  const known = keysAt(path);
   // `{ count:2 }` is one key to YAML.
   const [, before = '', after = ''] = /^([^:]+):(.+)$/.exec(key) ?? [];
   if (known.includes(before) && mapping.value instanceof Map && isEmpty(mapping.value, key)) {

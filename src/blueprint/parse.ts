@@ -6,42 +6,35 @@
  * as the one that was meant, and an entry with an error keeps no other from
  * being checked.
  */
+import { blueprintKind, schemaRoot } from './blueprint-kind.ts';
 import { checkConsistency } from './consistency.ts';
-import { mendKeys } from './mend-keys.ts';
 import type { Finding, Problem } from './problem.ts';
+import { inOrder, readAs, withoutMark } from './read-as.ts';
 import { readYaml } from './read-yaml.ts';
 import { checkEmptySections, checkReferences, type Dangling } from './references.ts';
-import { schemaRoot } from './schema-keys.ts';
 import { blueprintSchema, type Blueprint } from './schema.ts';
 import { changed, locate, plain, replaced, type Path, type Written } from './written.ts';
-import { explainIssue } from './zod-issues.ts';
 
 export type Parsed =
   { readonly ok: true; readonly blueprint: Blueprint } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export function parseBlueprint(text: string): Parsed {
-  const read = readYaml(text.replace(/^\ufeff/, ''));
-  if (!read.ok) return { ok: false, problems: read.problems };
-
-  const { root, findings: misspelt } = mendKeys(read.root);
-  const raw = plain(root);
-  const result = blueprintSchema.safeParse(raw);
-  const refused = result.success ? [] : result.error.issues.flatMap((issue) => explainIssue(issue, raw));
+  const read = readAs(blueprintKind, text);
+  if (!read.ok) return read;
+  const { root, raw, output, misspelt, refused } = read;
   const dangling = checkReferences(raw);
   const findings = [...misspelt, ...refused, ...checkEmptySections(raw), ...dangling.map(({ finding }) => finding)];
-  const problems = [
+  const problems = inOrder([
     ...read.problems,
     ...findings.map((finding) => locate(root, finding)),
     ...consistencyOf(root, refused, dangling),
-  ].sort((one, other) => one.line - other.line || one.column - other.column);
-  return result.success && problems.length === 0
-    ? { ok: true, blueprint: result.data }
-    : { ok: false, problems: withoutRepeats(problems) };
+  ]);
+  return output !== undefined && problems.length === 0 ? { ok: true, blueprint: output } : { ok: false, problems };
 }
 
 /** Gives a place to what was found only after the text was read, beside the blueprint. */
 export function problemIn(text: string, finding: Finding): Problem {
-  const read = readYaml(text.replace(/^\ufeff/, ''));
+  const read = readYaml(withoutMark(text), blueprintKind);
   if (!read.ok) throw new Error('this text was read before');
   return locate(read.root, finding);
 }
@@ -87,14 +80,4 @@ function withRequired(root: Written): Written {
     { path: [key], span: root.span, value: properties[key]?.type === 'object' ? new Map() : 'unnamed' },
   ];
   return { ...root, value: new Map([...root.value, ...absent.map(standIn)]) };
-}
-
-function withoutRepeats(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ line, column, message }) => {
-    const key = `${line}:${column}:${message}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

@@ -133,14 +133,25 @@ function* everyIp({ machines, addresses }: Taken): Iterable<readonly [name: stri
 }
 
 /** Base machines are `web-1`, `web-2`; overflow machines `web-x1`, `web-x2`. */
+function machineName(pool: PoolName, part: MachinePart, ordinal: number): MachineName {
+  return `${pool}-${part === 'base' ? '' : 'x'}${ordinal}` as MachineName;
+}
+
+/** Of all machines that there can be. */
+export function machineNames({ pools }: Blueprint): readonly MachineName[] {
+  return entries(pools).flatMap(([pool, { base, overflow }]) => [
+    ...Array.from({ length: base.count }, (_, index) => machineName(pool, 'base', index + 1)),
+    ...Array.from({ length: overflow?.count ?? 0 }, (_, index) => machineName(pool, 'overflow', index + 1)),
+  ]);
+}
+
 function membersOf(blueprint: Blueprint, pool: PoolName, part: MachinePart, wanted: PoolPart, count: number) {
   const engine = wanted.engine ?? onlyEngine(blueprint);
   const flavour = the(blueprint.flavours, wanted.flavour);
   const { cores, memory } = the(blueprint.engines, engine);
   const hardware = { cores: flavour.cores * cores, memoryBytes: Math.round(flavour.memory * memory) };
-  const infix = part === 'base' ? '' : 'x';
   return Array.from({ length: count }, (_, index) => ({
-    name: `${pool}-${infix}${index + 1}` as MachineName,
+    name: machineName(pool, part, index + 1),
     pool,
     part,
     ordinal: index + 1,

@@ -1,6 +1,6 @@
 /**
- * YAML text becomes values with their places. Only what a blueprint needs of
- * YAML gets through: one document of mappings, lists and scalars with text keys;
+ * YAML text becomes values with their places. Only what a blueprint or a scenario
+ * needs of YAML gets through: one document of mappings, lists and scalars with text keys;
  * aliases as far as they stay small; no tags and no merge keys.
  */
 import {
@@ -22,6 +22,14 @@ import type { Problem } from './problem.ts';
 import type { Path, Span, Written } from './written.ts';
 import { explainYamlErrors, strangeCharacters } from './yaml-errors.ts';
 
+/** How a kind of file is spoken of. */
+export interface Words {
+  /** `blueprint` */
+  readonly noun: string;
+  /** The mend of an empty one. */
+  readonly begin: string;
+}
+
 export type ReadYaml =
   /** `problems` are those that need not keep the rest from being read. */
   | { readonly ok: true; readonly root: Written; readonly problems: readonly Problem[] }
@@ -36,10 +44,10 @@ const mostValues = 20_000;
 /** A blueprint's deepest value, a right in `data`, is seven levels down. */
 const deepest = 20;
 
-export function readYaml(text: string): ReadYaml {
+export function readYaml(text: string, { noun, begin }: Words): ReadYaml {
   if (text.length > longestTextChars) {
     const kilobytes = Math.round(text.length / 1000).toLocaleString('en');
-    return refused('too-large', `this is ${kilobytes} kB; a blueprint has at most 100 kB`, 'is it the right file?');
+    return refused('too-large', `this is ${kilobytes} kB; a ${noun} has at most 100 kB`, 'is it the right file?');
   }
   const strange = strangeCharacters(text);
   if (strange.length > 0) return { ok: false, problems: strange };
@@ -51,13 +59,12 @@ export function readYaml(text: string): ReadYaml {
     const width = text.slice(start, end).split(/\r?\n/, 1)[0]?.length ?? 0;
     return { line: Math.max(1, line), column: Math.max(1, col), width };
   };
-  const wrong = explainYamlErrors(text, document, tokens, spanOf);
+  const wrong = explainYamlErrors(text, noun, document, tokens, spanOf);
   if (wrong.length > 0) return { ok: false, problems: wrong };
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-    const mend = 'start with `platform: NAME`, or copy blueprints/sofoot/blueprint.yaml';
-    return refused('empty', 'this blueprint is empty', mend);
+    return refused('empty', `this ${noun} is empty`, begin);
   }
-  return convert(document, spanOf);
+  return convert(document, noun, spanOf);
 }
 
 function refused(code: 'too-large' | 'empty', message: string, mend: string): ReadYaml {
@@ -89,7 +96,7 @@ function compose(text: string, lines: LineCounter): { document: Document.Parsed;
 /** Thrown within `convert` alone, when there is no sense in reading on. */
 class Stop extends Error {}
 
-function convert(document: Document.Parsed, spanOf: (start: number, end: number) => Span): ReadYaml {
+function convert(document: Document.Parsed, noun: string, spanOf: (start: number, end: number) => Span): ReadYaml {
   const problems: Problem[] = [];
   const open = new Set<Node>();
   let values = 0;
@@ -113,7 +120,7 @@ function convert(document: Document.Parsed, spanOf: (start: number, end: number)
     values += 1;
     if (values > mostValues) {
       const at = alias === undefined ? span : spanOf(...placeOf(alias));
-      const says = `this blueprint has more than ${mostValues.toLocaleString('en')} values`;
+      const says = `this ${noun} has more than ${mostValues.toLocaleString('en')} values`;
       note(
         'too-large',
         at,
@@ -124,13 +131,7 @@ function convert(document: Document.Parsed, spanOf: (start: number, end: number)
       throw new Stop();
     }
     if (path.length > deepest) {
-      note(
-        'not-yaml',
-        span,
-        path,
-        `this is nested more than ${deepest} levels deep`,
-        'no key of a blueprint is so deep',
-      );
+      note('not-yaml', span, path, `this is nested more than ${deepest} levels deep`, `no key of a ${noun} is so deep`);
       throw new Stop();
     }
     if (isAlias(node)) {

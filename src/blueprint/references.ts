@@ -3,9 +3,10 @@
  * reference (`x-refersTo`). This works on what YAML gave, so that an error
  * elsewhere hides nothing.
  */
+import { schemaRoot } from './blueprint-kind.ts';
 import { sections, type Section } from './fields.ts';
 import type { Finding } from './problem.ts';
-import { childSchema, forms, schemaRoot, type JsonSchema } from './schema-keys.ts';
+import { childSchema, forms, type JsonSchema } from './schema-keys.ts';
 import { mendName, suggest } from './suggest.ts';
 import type { Path } from './written.ts';
 

@@ -1,7 +1,7 @@
-/** The blueprint's schema as data: for editors, for the reference page, and to know what a key could have been. */
+/** A schema as data: for editors, for the reference page, and to know what a key could have been. */
 import { z } from 'zod';
 import type { Section } from './fields.ts';
-import { blueprintSchema } from './schema.ts';
+import type { Path } from './written.ts';
 
 export interface JsonSchema {
   readonly type?: string;
@@ -24,28 +24,25 @@ export interface JsonSchema {
   readonly 'x-refersTo'?: Section;
 }
 
-let root: JsonSchema | undefined;
-
 /** JSON Schema (draft 2020-12) of what a person writes, for people, for editors and for the checks here. */
-export function schemaRoot(): JsonSchema {
-  root ??= z.toJSONSchema(blueprintSchema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
-  return root;
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
 }
 
 /** The keys that the schema knows at a path, in its order. */
-export function keysAt(path: readonly (string | number)[]): readonly string[] {
-  return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {})))];
+export function keysAt(root: JsonSchema, path: Path): readonly string[] {
+  return [...new Set(schemasAt(root, path).flatMap((schema) => Object.keys(schema.properties ?? {})))];
 }
 
 /** The forms that a value may have at a path; none where the schema knows no such path. */
-export function schemasAt(path: readonly (string | number)[]): readonly JsonSchema[] {
+export function schemasAt(root: JsonSchema, path: Path): readonly JsonSchema[] {
   return path.reduce<readonly JsonSchema[]>(
     (schemas, step) =>
       schemas.flatMap((schema) => {
         const child = typeof step === 'number' ? schema.items : childSchema(schema, step);
         return typeof child === 'object' ? forms(child) : [];
       }),
-    forms(schemaRoot()),
+    forms(root),
   );
 }
 

@@ -219,7 +219,7 @@ const content = z
   })
   .describe('Files that are the same on every machine that has the role `content`.');
 
-const objectives = z
+export const objectivesSchema = z
   .strictObject({
     peak: z
       .strictObject({
@@ -281,7 +281,7 @@ export const blueprintSchema = z
     flows: z.array(flow).default([]),
     data: record(name<DatabaseName>('sofoot'), data).default({}),
     content: record(name<ContentName>('site'), content).default({}),
-    objectives: objectives.prefault({}),
+    objectives: objectivesSchema.prefault({}),
     accept: z.array(accept).default([]),
     timeZone: timeZone.default('Etc/UTC').describe('The time zone of the machines.'),
   })

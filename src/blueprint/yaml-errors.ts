@@ -1,4 +1,4 @@
-/** What keeps a text from being YAML, in the words of a person who writes blueprints. */
+/** What keeps a text from being YAML, in the words of a person who writes blueprints. `noun` is what the text should be. */
 import type { CST, Document } from 'yaml';
 import type { Problem } from './problem.ts';
 import type { Span } from './written.ts';
@@ -18,6 +18,7 @@ interface Explained {
  */
 export function explainYamlErrors(
   text: string,
+  noun: string,
   { errors, warnings }: Pick<Document, 'errors' | 'warnings'>,
   tokens: readonly CST.Token[],
   spanOf: SpanOf,
@@ -27,14 +28,14 @@ export function explainYamlErrors(
     const rest = { ...span, width: Math.max(1, span.width), path: [] };
     return mend === undefined ? { code: 'not-yaml', message, ...rest } : { code: 'not-yaml', message, mend, ...rest };
   };
-  if (errors.length === 0) return warnings.map((warning) => problem(explain(text, warning)));
+  if (errors.length === 0) return warnings.map((warning) => problem(explain(text, noun, warning)));
   const tabs = errors.some(({ code }) => code === 'TAB_AS_INDENT') ? tabsIn(text) : [];
   if (tabs.length > 0) return tabs.map(problem);
   const [first] = [...errors].sort((one, other) => one.pos[0] - other.pos[0]);
   if (first === undefined) return [];
   const marks = conflictMarks(text);
   if (marks.length > 0) return marks.map(problem);
-  return [problem(unclosed(tokens, first) ?? explain(text, first))];
+  return [problem(unclosed(tokens, first) ?? explain(text, noun, first))];
 }
 
 /** Characters that no editor shows, or that show that this is not UTF-8. */
@@ -115,7 +116,7 @@ function openQuote(token: CST.Token): boolean {
   return token.source.length < 2 || token.source.at(-1) !== token.source[0];
 }
 
-function explain(text: string, { code, message, pos: [from, to] }: YamlError): Explained {
+function explain(text: string, noun: string, { code, message, pos: [from, to] }: YamlError): Explained {
   const here = text.slice(from, to);
   const line = text.slice(from).split(/\r?\n/, 1)[0] ?? '';
   if (/^\*:?$/.test(here.trim())) {
@@ -141,7 +142,7 @@ function explain(text: string, { code, message, pos: [from, to] }: YamlError): E
       return {
         from,
         to,
-        message: 'a second document begins here; a blueprint is one',
+        message: `a second document begins here; a ${noun} is one`,
         mend: 'remove this line, or put what follows into a file of its own',
       };
     case 'MULTILINE_IMPLICIT_KEY':
@@ -189,7 +190,7 @@ function explain(text: string, { code, message, pos: [from, to] }: YamlError): E
             mend: 'remove it, or put it in quotes if it is text',
           };
     case 'RESOURCE_EXHAUSTION':
-      return { from, to, message: 'this is nested far too deep', mend: 'no key of a blueprint is so deep' };
+      return { from, to, message: 'this is nested far too deep', mend: `no key of a ${noun} is so deep` };
     case 'ALIAS_PROPS':
     case 'BAD_ALIAS':
     case 'BAD_COLLECTION_TYPE':

@@ -17,12 +17,13 @@ export interface BadKey {
 }
 
 /** Keys that are not known here, or cannot be names. */
-export function badKeys(issues: readonly Issue[]): readonly BadKey[] {
+export function badKeys(issues: readonly Issue[], raw: unknown, root: JsonSchema): readonly BadKey[] {
   return issues.flatMap((issue): readonly BadKey[] => {
     const path = pathOf(issue);
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path, key, finding: unknownKey(path, key) }));
+      return issue.keys.map((key) => ({ path, key, finding: unknownKey(path, key, root) }));
     }
+    if (issue.code === 'invalid_union') return badKeys(formMeant(issue, raw), raw, root);
     const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
     const near: unknown = inner?.code === 'custom' ? inner.params?.near : undefined;
     if (inner === undefined || typeof near !== 'string') return [];
@@ -37,29 +38,26 @@ export function badKeys(issues: readonly Issue[]): readonly BadKey[] {
   });
 }
 
-export function explainIssue(issue: Issue, raw: unknown): readonly Finding[] {
+/** `root` is the schema as data: what could stand there. */
+export function explainIssue(issue: Issue, raw: unknown, root: JsonSchema): readonly Finding[] {
   const path = pathOf(issue);
   const value = valueAt(raw, path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(path, key));
+      return issue.keys.map((key) => unknownKey(path, key, root));
     case 'invalid_type':
-      return [value === undefined ? missing(path, raw) : wrongType(issue, path, value)];
+      return [value === undefined ? missing(path, raw, root) : wrongType(issue, path, value, root)];
     case 'invalid_value': {
-      if (value === undefined) return [missing(path, raw)];
+      if (value === undefined) return [missing(path, raw, root)];
       const choices = issue.values.map(String);
       const says = ownWords(issue.message) ?? `this must be one of ${list(choices)}`;
       return [wrong(path, says, didYouMean(typeof value === 'string' ? suggest(value, choices) : undefined))];
     }
     case 'invalid_union': {
-      // All forms refuse: tell of the one that was probably meant.
-      const forms = issue.errors.filter((form) => !form.some(({ path: inner }) => inner.length === 0));
-      const [form] =
-        forms.length > 0 ? forms : issue.errors.filter((one) => one.some(({ code }) => code !== 'invalid_type'));
-      const inner = (form ?? issue.errors[0])?.[0];
-      return inner === undefined
+      const inner = formMeant(issue, raw);
+      return inner.length === 0
         ? [wrong(path, 'this is not one of the forms allowed here')]
-        : explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw);
+        : inner.flatMap((one) => explainIssue(one, raw, root));
     }
     case 'invalid_key':
       return issue.issues
@@ -76,6 +74,42 @@ export function explainIssue(issue: Issue, raw: unknown): readonly Finding[] {
     case 'invalid_element':
       return [wrong(path, ownWords(issue.message) ?? 'this is not in the form wanted here')];
   }
+}
+
+/** All forms of a value refuse it: what the one says that was probably meant. */
+function formMeant({ path, errors }: Extract<Issue, { code: 'invalid_union' }>, raw: unknown): readonly Issue[] {
+  const forms = errors.map((form) => form.map((inner) => ({ ...inner, path: [...path, ...inner.path] })));
+  const depth = path.length;
+  const value = valueAt(raw, pathOf({ path }));
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const mappings = forms.filter(
+      (form) => !form.some((one) => one.code === 'invalid_type' && one.path.length === depth),
+    );
+    // Of mappings it is the one to whose keys those that are there come nearest.
+    const oddKeys = (form: readonly Issue[]) =>
+      form.reduce(
+        (sum, one) =>
+          sum +
+          (one.path.length > depth + 1
+            ? 0
+            : one.code === 'unrecognized_keys'
+              ? one.keys.length
+              : isAbsent(one, raw)
+                ? 1
+                : 0),
+        0,
+      );
+    return mappings.toSorted((one, other) => oddKeys(one) - oddKeys(other))[0] ?? forms[0]?.slice(0, 1) ?? [];
+  }
+  const within = forms.filter((form) => !form.some((inner) => inner.path.length === depth));
+  const [form] = within.length > 0 ? within : forms.filter((one) => one.some(({ code }) => code !== 'invalid_type'));
+  const [first, ...others] = form ?? forms[0] ?? [];
+  if (first === undefined) return [];
+  return first.path.length > depth ? [first, ...others] : [first];
+}
+
+function isAbsent({ path }: Issue, raw: unknown): boolean {
+  return valueAt(raw, pathOf({ path })) === undefined;
 }
 
 function tooSmall({ origin, minimum }: Extract<Issue, { code: 'too_small' }>): string {
@@ -102,13 +136,18 @@ const switches: Readonly<Record<string, string>> = {
   n: 'false',
 };
 
-function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, path: Path, value: unknown): Finding {
+function wrongType(
+  issue: Extract<Issue, { code: 'invalid_type' }>,
+  path: Path,
+  value: unknown,
+  root: JsonSchema,
+): Finding {
   const wanted = ownWords(issue.message) ?? `this must be ${typeWords[issue.expected] ?? issue.expected}`;
   if (value === null) {
     const key = String(path.at(-1) ?? '');
-    return { ...wrong(path, `\`${key}\` is empty; ${wanted}`, mendEmpty(path)), at: 'key' };
+    return { ...wrong(path, `\`${key}\` is empty; ${wanted}`, mendEmpty(path, root)), at: 'key' };
   }
-  if (issue.expected === 'object') return wrong(path, wanted, `known here: ${list(keysAt(path))}`);
+  if (issue.expected === 'object') return wrong(path, wanted, `known here: ${list(keysAt(root, path))}`);
   if (issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
     return wrong(path, wanted, wanted.endsWith('text') ? `put it in quotes: \`"${value}"\`` : undefined);
   }
@@ -127,17 +166,17 @@ function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, path: Path, 
   return wrong(path, wanted);
 }
 
-function mendEmpty(path: Path): string {
-  const [schema] = schemasAt(path);
-  if (schema?.properties !== undefined) return `known here: ${list(keysAt(path))}`;
+function mendEmpty(path: Path, root: JsonSchema): string {
+  const [schema] = schemasAt(root, path);
+  if (schema?.properties !== undefined) return `known here: ${list(keysAt(root, path))}`;
   const name = schema?.propertyNames?.examples?.[0];
   return typeof name === 'string'
     ? `declare names below it, for example \`${name}:\``
     : 'write a value, or remove the line';
 }
 
-function unknownKey(path: Path, key: string): Finding {
-  const known = keysAt(path);
+function unknownKey(path: Path, key: string, root: JsonSchema): Finding {
+  const known = keysAt(root, path);
   return {
     code: 'unknown-key',
     message: `unknown key \`${key.slice(0, 60)}\``,
@@ -147,9 +186,9 @@ function unknownKey(path: Path, key: string): Finding {
   };
 }
 
-function missing(path: Path, raw: unknown): Finding {
+function missing(path: Path, raw: unknown, root: JsonSchema): Finding {
   const key = String(path.at(-1) ?? '');
-  const example = exampleOf(schemasAt(path), raw);
+  const example = exampleOf(schemasAt(root, path), raw);
   const mend = example === undefined ? `add \`${key}:\`` : `add \`${key}:\`, for example \`${key}: ${example}\``;
   const message = `\`${key}\` is missing${path.length > 1 ? ' here' : ''}`;
   return { code: 'missing-key', message, mend, path, at: 'key' };
@@ -193,7 +232,7 @@ function ownWords(message: string): string | undefined {
   return /^[A-Z]/.test(message) ? undefined : message;
 }
 
-function pathOf(issue: Issue): Path {
+function pathOf(issue: Pick<Issue, 'path'>): Path {
   return issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
 }
 

@@ -101,7 +101,10 @@ export const commands: readonly CommandSpec[] = [
     args: '',
     summary: 'Print the JSON Schema of blueprints, for editors; or --reference, the page of all keys',
     example: 'schema > docs/blueprint.schema.json',
-    options: [['--reference', 'print the reference page (Markdown) instead']],
+    options: [
+      ['--scenario', 'print that of scenarios instead'],
+      ['--reference', 'print the reference page (Markdown) instead'],
+    ],
     load: () => import('./schema.ts'),
   },
   {

@@ -5,6 +5,6 @@ import { print, printJson } from './output.ts';
 
 export function run({ options }: CommandCall): Promise<number> {
   if (options.reference === true) print(schema.reference().trimEnd());
-  else printJson(schema.json());
+  else printJson(options.scenario === true ? schema.scenario() : schema.json());
   return Promise.resolve(exitCodes.done);
 }

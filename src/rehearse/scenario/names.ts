@@ -1,0 +1,68 @@
+/** What a scenario names must be in its blueprint. This works on what YAML gave, so that an error elsewhere hides nothing. */
+import { machineNames } from '../../blueprint/platform.ts';
+import type { Finding } from '../../blueprint/problem.ts';
+import { entries } from '../../blueprint/records.ts';
+import type { Blueprint } from '../../blueprint/schema.ts';
+import { mendName } from '../../blueprint/suggest.ts';
+import type { Scenario } from './scenario.ts';
+
+export function namesNotThere(raw: unknown, blueprint: Blueprint): readonly Finding[] {
+  const machines = machineNames(blueprint);
+  const pools = entries(blueprint.pools).map(([name]) => name);
+  return [
+    ...route(raw, blueprint),
+    ...items(raw, 'faults').flatMap((fault, index) =>
+      Object.entries(fault).flatMap(([verb, name]) =>
+        ['kill', 'cut'].includes(verb) ? unknown(name, machines, 'machine', ['faults', index, verb]) : [],
+      ),
+    ),
+    ...items(raw, 'schedule').flatMap(({ pool }, index) => unknown(pool, pools, 'pool', ['schedule', index, 'pool'])),
+  ];
+}
+
+/** A route by one of its host names or by its address; the first of all without either. */
+export function routeOf({ routes }: Blueprint, named: string | undefined): Scenario['route'] | undefined {
+  const found =
+    named === undefined ? routes[0] : routes.find(({ host, address }) => address === named || host.includes(named));
+  if (found === undefined) return undefined;
+  const [first = ''] = found.host;
+  const host = named !== undefined && found.host.includes(named) ? named : first;
+  return { address: found.address, host, pool: found.to };
+}
+
+function route(raw: unknown, blueprint: Blueprint): readonly Finding[] {
+  const { routes } = blueprint;
+  if (routes.length === 0) {
+    const message = 'the blueprint has no route that could be visited';
+    return [{ code: 'unknown-name', message, mend: 'add one to its `routes`', path: [], at: 'key' }];
+  }
+  const written = isMapping(raw) ? raw.route : undefined;
+  const visited = routeOf(blueprint, typeof written === 'string' ? written : undefined);
+  if (visited === undefined) {
+    return unknown(written, [...new Set(routes.flatMap(({ host, address }) => [...host, address]))], 'route', [
+      'route',
+    ]);
+  }
+  const visitors = isMapping(raw) && isMapping(raw.visitors) ? raw.visitors : {};
+  const { tls } = routes.find(({ host }) => host.includes(visited.host)) ?? { tls: true };
+  if (tls || visitors.tls === false) return [];
+  const message = `the route of ${visited.host} does not answer TLS, and visitors come over TLS`;
+  return [
+    { code: 'wrong-value', message, mend: 'write `visitors: { tls: false }`', path: ['visitors', 'tls'], at: 'value' },
+  ];
+}
+
+function unknown(name: unknown, known: readonly string[], kind: string, path: Finding['path']): readonly Finding[] {
+  if (typeof name !== 'string' || known.includes(name)) return [];
+  const message = `the blueprint has no ${kind} \`${name.slice(0, 60)}\``;
+  return [{ code: 'unknown-name', message, mend: mendName(name, known, kind), path, at: 'value' }];
+}
+
+function items(raw: unknown, key: string): readonly Readonly<Record<string, unknown>>[] {
+  const list: unknown = isMapping(raw) ? raw[key] : undefined;
+  return Array.isArray(list) ? list.map((item: unknown) => (isMapping(item) ? item : {})) : [];
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

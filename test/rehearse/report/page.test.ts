@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { MachineName } from '../../../src/model/ids.ts';
+import { linear, logarithmic, powers, ticks, timeTicks } from '../../../src/rehearse/report/axes.ts';
+import { tag } from '../../../src/rehearse/report/markup.ts';
+import { reportPage } from '../../../src/rehearse/report/page.ts';
+import type { Recording } from '../../../src/rehearse/recording.ts';
+import { verdictOf } from '../../../src/rehearse/verdict/verdict.ts';
+import { imaginedRecording, untilMs } from '../imagined-recording.ts';
+
+const page = (recording: Recording) => reportPage(recording, verdictOf(recording));
+const calm = imaginedRecording('triple-in-20s');
+const crushed = imaginedRecording('triple-in-20s', {
+  change: { capacity: 'base only', faults: [{ kind: 'kill', atMs: 20_000, machine: 'web-2' as MachineName }] },
+});
+
+const pages = [
+  ['held', calm],
+  ['not-held', crushed],
+  ['stopped', untilMs(calm, 40_000)],
+  ['before-anything', untilMs(calm, 0)],
+] as const;
+
+describe.each(pages)('%s', (name, recording) => {
+  const html = page(recording);
+
+  test('says in order what is on the golden page', async () => {
+    await expect(outline(html)).toMatchFileSnapshot(join(import.meta.dirname, 'golden', `${name}.txt`));
+  });
+
+  test('needs nothing beside itself', () => {
+    expect(html).not.toMatch(/https?:|\/\/|src=|href=|url\(|@import|<script|<link|<iframe|<object/i);
+  });
+
+  test('has no figure that is none', () => {
+    expect(html).not.toMatch(/NaN|Infinity|undefined|\[object/);
+  });
+
+  test('closes what it opens', () => {
+    const open: string[] = [];
+    for (const [, closing, tagName = '', itself] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)[^<>]*?(\/?)>/g)) {
+      if (itself === '/') continue;
+      if (closing === '/') expect(open.pop()).toBe(tagName);
+      else open.push(tagName);
+    }
+    expect(open).toEqual([]);
+  });
+});
+
+test('what comes from outside is text, and no markup', () => {
+  const html = page({ ...calm, about: '<script>alert("1")</script> & more' });
+  expect(html).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; more');
+  expect(tag('p', { title: '"<' }, 'a < b').html).toBe('<p title="&quot;&lt;">a &lt; b</p>');
+});
+
+test.each(['triple-in-20s', 'weekday-evenings'])('flags on the time axis of %s do not overlap', (name) => {
+  const html = page(imaginedRecording(name));
+  const [first = ''] = html.match(/<svg.*?<\/svg>/s) ?? [];
+  const flags = [...first.matchAll(/<rect x="([\d.]+)" y="8" width="([\d.]+)"/g)].map(([, x, width]) => ({
+    left: Number(x),
+    right: Number(x) + Number(width),
+  }));
+  expect(flags.length).toBeGreaterThan(3);
+  for (const [index, { left }] of flags.entries()) expect(left).toBeGreaterThan(flags[index - 1]?.right ?? 0);
+});
+
+describe('axes', () => {
+  test.each([
+    [3128, [0, 1000, 2000, 3000, 4000]],
+    [8, [0, 2, 4, 6, 8]],
+    [3, [0, 1, 2, 3]],
+    [1, [0, 1]],
+  ])('up to %i have round numbers', (most, wanted) => {
+    expect(ticks(most)).toEqual(wanted);
+  });
+
+  test('a logarithmic one has powers of ten', () => {
+    expect(powers(4, 800)).toEqual([1, 10, 100, 1000]);
+    const y = logarithmic([1, 1000], [300, 0]);
+    expect([1, 10, 1000, 0, 5000].map(y).map(Math.round)).toEqual([300, 200, 0, 300, 0]);
+    expect(linear([0, 10], [0, 100])(5)).toBe(50);
+  });
+
+  test('one of time has steps that clocks have', () => {
+    expect(timeTicks(0, 241_000)).toEqual([0, 30, 60, 90, 120, 150, 180, 210, 240].map((seconds) => seconds * 1000));
+    expect(timeTicks(0, 10_000_000).map((ms) => ms / 1000)).toEqual([0, 1800, 3600, 5400, 7200, 9000]);
+  });
+});
+
+/** What a reader sees: texts in their order, plots by their series. */
+function outline(html: string): string {
+  const body = html.slice(html.indexOf('<body'));
+  return body
+    .replaceAll(/<path class="([^"]*)"[^>]*>/g, '\n  [$1]\n')
+    .replaceAll(/<svg[^>]*aria-label="([^"]*)"[^>]*>/g, '\n[plot: $1]\n')
+    .replaceAll(/<\/(td|th|span|text|b)>/g, ' ')
+    .replaceAll(/<\/(tr|p|h1|h2|div|figcaption|figure|section|strong)>/g, '\n')
+    .replaceAll(/<[^>]*>/g, '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n');
+}
