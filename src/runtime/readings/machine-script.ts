@@ -94,7 +94,8 @@ network() {
 
 /**
  * One client for all readings, through pipes. Each round ends with its own word:
- * one that came too late is not taken for the next one's.
+ * one that came too late is not taken for the next one's. The client may end
+ * between any two words, and what bash says of that is of no interest.
  */
 const databaseHelpers = `
 triedAt=-${databaseRetrySeconds} round=0
@@ -123,7 +124,7 @@ database() {
         told+=" running=$running connected=$connected queries=$queries writes=$writes$lag"
         return ;;
     esac
-  done 2>/dev/null
-  [[ -z \${db_PID-} ]] || kill "$db_PID" 2>/dev/null
-}
+  done
+  [[ -z \${db_PID-} ]] || kill "$db_PID"
+} 2>/dev/null
 `.trim();
