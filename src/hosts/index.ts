@@ -9,7 +9,9 @@ import type { Hosts, Output, Reach } from '../ports/host.ts';
 import { mark, secretsIn } from '../model/secrets.ts';
 import type { Vault } from '../ports/vault.ts';
 import { applyScript } from './apply-script.ts';
+import { socketThrough, streamThrough } from './channels.ts';
 import { inspectScript, readInspection } from './inspect-script.ts';
+import { sessionLost } from './session-lost.ts';
 
 /** Chosen: a machine in the same lab answers in milliseconds, one on another continent in one second. */
 const connectTimeoutMs = 8_000;
@@ -31,6 +33,20 @@ export function createHosts(vault: Vault, platform: PlatformName): Hosts {
   /** What was sent to machines and must not come back in a message, with the mark that stands for it. */
   const sent = new Map<string, string>();
 
+  /** `drop`: called when the session is of no use any more. */
+  function sessionTo(reach: Reach, readyTimeoutMs = connectTimeoutMs): { client: Promise<Client>; drop: () => void } {
+    const { machine } = reach;
+    const client = sessions.get(machine) ?? connect(reach, vault, readyTimeoutMs);
+    const drop = () => {
+      if (sessions.get(machine) === client) sessions.delete(machine);
+    };
+    if (sessions.get(machine) === undefined) {
+      sessions.set(machine, client);
+      client.then((session) => session.once('close', drop)).catch(drop);
+    }
+    return { client, drop };
+  }
+
   async function execute(
     reach: Reach,
     command: string,
@@ -38,16 +54,8 @@ export function createHosts(vault: Vault, platform: PlatformName): Hosts {
     timeoutMs: number,
     readyTimeoutMs = connectTimeoutMs,
   ): Promise<Output> {
-    const { machine } = reach;
-    const session = sessions.get(machine) ?? connect(reach, vault, readyTimeoutMs);
-    const drop = () => {
-      if (sessions.get(machine) === session) sessions.delete(machine);
-    };
-    if (sessions.get(machine) === undefined) {
-      sessions.set(machine, session);
-      session.then((client) => client.once('close', drop)).catch(drop);
-    }
-    return converse(await session, { machine, command, script, timeoutMs, drop });
+    const { client, drop } = sessionTo(reach, readyTimeoutMs);
+    return converse(await client, { machine: reach.machine, command, script, timeoutMs, drop });
   }
 
   /** A session that was kept may have ended since, and a machine with much to do may take its time to let us in. */
@@ -90,6 +98,8 @@ export function createHosts(vault: Vault, platform: PlatformName): Hosts {
         ? busy(platform, reach)
         : failedChange(platform, reach, role, changes, stdout, withoutSecrets(stderr));
     },
+    openSocket: (reach, path) => socketThrough(sessionTo(reach).client, reach.machine, path),
+    stream: (reach, script, onLine) => streamThrough(sessionTo(reach).client, reach.machine, script, onLine),
     async shutDown(reach) {
       await execute(reach, shell, 'systemctl --no-block poweroff', connectTimeoutMs);
       this.forget(reach.machine);
@@ -234,15 +244,6 @@ function tooSlow(machine: MachineName, timeoutMs: number): SpillwayError {
     code: 'no-answer',
     message: `${machine} lets us in over SSH, and did not come to an end within ${timeoutMs / 1000} s`,
     mend: 'something on it hangs: a disk, a full memory, a process that waits for another',
-  });
-}
-
-function sessionLost(machine: MachineName, why: string, cause: unknown): SpillwayError {
-  return new SpillwayError({
-    code: 'session-lost',
-    message: `the SSH session to ${machine} ended: ${why}`,
-    mend: 'run the command again: it goes on where it was',
-    cause,
   });
 }
 

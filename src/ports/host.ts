@@ -1,4 +1,5 @@
 /** What is done on machines, all of it over one kept SSH session a machine. */
+import type { Duplex } from 'node:stream';
 import type { MachineName } from '../model/ids.ts';
 import type { MachineFacts } from '../model/facts.ts';
 import type { Change } from '../model/plan.ts';
@@ -18,6 +19,10 @@ export interface Hosts {
   apply(reach: Reach, role: string, changes: readonly Change[]): Promise<void>;
   /** Runs shell text with the given input; resolves with what it printed, whatever its exit code. */
   run(reach: Reach, script: string, timeoutMs?: number): Promise<Output>;
+  /** A connection to a Unix socket on the machine, through its session: no port is open for it. */
+  openSocket(reach: Reach, path: string): Promise<Duplex>;
+  /** Runs bash text that goes on until it is stopped, and hands over each line that it prints. */
+  stream(reach: Reach, script: string, onLine: (line: string) => void): Streaming;
   /** Asks the machine to end its work in order and to power itself off; returns once it was asked. */
   shutDown(reach: Reach): Promise<void>;
   /** Forgets the session of a machine that is gone or was made anew. */
@@ -30,4 +35,10 @@ export interface Output {
   readonly stderr: string;
   /** -1 when it ended by a signal. */
   readonly exitCode: number;
+}
+
+export interface Streaming {
+  /** Settles once the script has ended, by itself or because it was stopped; fails when its session is lost. */
+  readonly ended: Promise<void>;
+  stop(): void;
 }

@@ -30,6 +30,15 @@ export function imaginedHosts(world: ImaginedWorld, platform: PlatformName, call
       if (answering(reach) === undefined) throw unreachableMachine(reach);
       return { stdout: '', stderr: '', exitCode: 0 };
     },
+    // Nothing runs on an imagined machine: no socket has a listener, and a script ends without a word.
+    async openSocket(reach, path) {
+      if (answering(reach) === undefined) throw unreachableMachine(reach);
+      throw refusedSocket(reach, path);
+    },
+    stream(reach) {
+      const there = answering(reach) !== undefined;
+      return { ended: there ? Promise.resolve() : Promise.reject(unreachableMachine(reach)), stop: () => undefined };
+    },
     async shutDown(reach) {
       const machine = answering(reach);
       if (machine === undefined) throw unreachableMachine(reach);
@@ -47,5 +56,13 @@ function unreachableMachine({ machine }: Reach): SpillwayError {
     code: 'machine-unreachable',
     message: `${machine} cannot be reached: ${silence}`,
     mend: '`spillway up` mends a machine that died',
+  });
+}
+
+function refusedSocket({ machine }: Reach, path: string): SpillwayError {
+  return new SpillwayError({
+    code: 'socket-refused',
+    message: `nothing answers at ${path} on ${machine}`,
+    mend: 'see `spillway status`; `spillway up` starts what should run there',
   });
 }

@@ -1,6 +1,7 @@
 /** Sessions: pinned, kept, lost and opened again; and what comes back of a script. */
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -171,6 +172,53 @@ test('an error shows no secret, though the machine repeats one', async () => {
   const error = await failing.catch((reason: unknown) => reason as Error);
   expect((error as Error).message).toContain(mark(password));
   expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain(vault.reveal(password));
+});
+
+test('a socket on the machine is spoken to over the same connection', async () => {
+  const path = join(folder, 'echo.sock');
+  const server = createServer((socket) => socket.pipe(socket)).listen(path);
+  await once(server, 'listening');
+  await hosts.run(reach, 'true');
+  const socket = await hosts.openSocket(reach, path);
+  socket.write('is anybody there?');
+  expect(String((await once(socket, 'data'))[0])).toBe('is anybody there?');
+  const ended = once(socket, 'close');
+  socket.destroy();
+  await ended;
+  server.close();
+  expect(sshd.connections).toHaveLength(1);
+});
+
+test('a socket at which nothing listens is refused, and the session is none the worse', async () => {
+  await expect(hosts.openSocket(reach, join(folder, 'none.sock'))).rejects.toMatchObject({ code: 'socket-refused' });
+  expect(await hosts.run(reach, 'echo still')).toMatchObject({ stdout: 'still\n' });
+});
+
+test('a script that goes on hands over its lines as they come, until it is stopped', async () => {
+  const lines: string[] = [];
+  const streaming = hosts.stream(reach, 'n=0; while echo "line $((n += 1))"; do sleep 0.05; done', (line) =>
+    lines.push(line),
+  );
+  await expect.poll(() => lines.length).toBeGreaterThan(3);
+  streaming.stop();
+  await streaming.ended;
+  const heard = lines.length;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(lines).toEqual(Array.from({ length: heard }, (_, n) => `line ${n + 1}`));
+});
+
+test('a script that is stopped before it began does not begin', async () => {
+  const streaming = hosts.stream(reach, 'echo begun', () => expect.unreachable());
+  streaming.stop();
+  await streaming.ended;
+});
+
+test('a script whose session is lost says so', async () => {
+  const lines: string[] = [];
+  const streaming = hosts.stream(reach, 'while echo x; do sleep 0.05; done', (line) => lines.push(line));
+  await expect.poll(() => lines.length).toBeGreaterThan(0);
+  sshd.connections[0]!.end();
+  await expect(streaming.ended).rejects.toMatchObject({ code: 'session-lost' });
 });
 
 test('close ends every session', async () => {

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
 import type { Reach } from '../../src/ports/host.ts';
 import type { KeyPair, Vault } from '../../src/ports/vault.ts';
@@ -32,6 +32,16 @@ export async function openSshd(vault: Vault, name: string, hostKey: KeyPair): Pr
       if (attempt.method !== 'publickey' || !attempt.key.data.equals(known.getPublicSSH()))
         attempt.reject(['publickey']);
       else attempt.accept();
+    });
+    connection.on('openssh.streamlocal', (accept, reject, { socketPath }) => {
+      const socket = connect(socketPath);
+      socket.on('error', () => reject());
+      socket.on('connect', () => {
+        const channel = accept();
+        channel.pipe(socket).pipe(channel);
+        channel.on('close', () => socket.destroy());
+        socket.on('close', () => channel.close());
+      });
     });
     connection.on('session', (accept) => {
       accept().on('exec', (acceptCommand, _reject, { command }) => {

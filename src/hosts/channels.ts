@@ -1,0 +1,82 @@
+/** Channels of a session that stay open: to a socket on the machine, and from a script that goes on. */
+import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import { SpillwayError } from '../model/errors.ts';
+import type { MachineName } from '../model/ids.ts';
+import type { Streaming } from '../ports/host.ts';
+import { sessionLost } from './session-lost.ts';
+
+export async function socketThrough(session: Promise<Client>, machine: MachineName, path: string): Promise<Duplex> {
+  const client = await session;
+  return new Promise((resolve, reject) => {
+    const lose = () => reject(sessionLost(machine, 'the connection closed', undefined));
+    client.once('close', lose);
+    whileOpen(machine, reject, () => {
+      client.openssh_forwardOutStreamLocal(path, (error, channel) => {
+        client.off('close', lose);
+        if (error === undefined) resolve(channel);
+        else reject(refusedSocket(machine, path, error));
+      });
+    });
+  });
+}
+
+export function streamThrough(
+  session: Promise<Client>,
+  machine: MachineName,
+  script: string,
+  onLine: (line: string) => void,
+): Streaming {
+  let channel: ClientChannel | undefined;
+  let stopped = false;
+  const follow = (client: Client) =>
+    new Promise<void>((resolve, reject) => {
+      const lose = () => reject(sessionLost(machine, 'the connection closed', undefined));
+      const end = () => {
+        client.off('close', lose);
+        resolve();
+      };
+      client.once('close', lose);
+      whileOpen(machine, reject, () => {
+        client.exec('exec bash -s', (error, opened) => {
+          if (error !== undefined) {
+            client.off('close', lose);
+            reject(sessionLost(machine, error.message, error));
+            return;
+          }
+          channel = opened;
+          // What it complains of nobody reads, and unread it would halt the script.
+          opened.stderr.resume();
+          createInterface({ input: opened }).on('line', onLine);
+          opened.on('close', end).end(script);
+          if (stopped) opened.close();
+        });
+      });
+    });
+  return {
+    ended: session.then((client) => (stopped ? undefined : follow(client))),
+    stop() {
+      stopped = true;
+      channel?.close();
+    },
+  };
+}
+
+/** Between the end of a connection and the event that tells it, ssh2 throws. */
+function whileOpen(machine: MachineName, reject: (error: Error) => void, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    reject(sessionLost(machine, 'the connection closed', error));
+  }
+}
+
+function refusedSocket(machine: MachineName, path: string, cause: Error): SpillwayError {
+  return new SpillwayError({
+    code: 'socket-refused',
+    message: `nothing answers at ${path} on ${machine}: ${cause.message}`,
+    mend: 'see `spillway status`; `spillway up` starts what should run there',
+    cause,
+  });
+}

@@ -1,0 +1,33 @@
+/** What `show servers state` says: what was ordered of each server, apart from how it is. */
+import { bySpaces, readTable } from './table.ts';
+
+export interface ServerState {
+  readonly backend: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly ordered: 'ready' | 'drain' | 'maint';
+  /** Whether its health is asked for. */
+  readonly checked: boolean;
+}
+
+export const showServersState = 'show servers state';
+
+// Of HAProxy's server-t.h and check-t.h: bits for an order of its own, an inherited one, and one of the configuration.
+const maintBits = 0x01 | 0x02 | 0x04 | 0x20 | 0x40;
+const drainBits = 0x08 | 0x10;
+const checkEnabledBit = 0x04;
+
+export function readServersState(text: string): readonly ServerState[] {
+  return readTable(text, bySpaces).map((row) => {
+    const admin = Number(row('srv_admin_state'));
+    return {
+      backend: row('be_name'),
+      name: row('srv_name'),
+      ip: row('srv_addr'),
+      port: Number(row('srv_port')),
+      ordered: (admin & maintBits) !== 0 ? 'maint' : (admin & drainBits) !== 0 ? 'drain' : 'ready',
+      checked: (Number(row('srv_check_state')) & checkEnabledBit) !== 0,
+    };
+  });
+}

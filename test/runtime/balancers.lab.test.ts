@@ -1,0 +1,226 @@
+/** Real balancers and machines: what they tell, and servers that come and go in them while visitors ask. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createLabEngine } from '../../src/engines/lab/index.ts';
+import { createHosts } from '../../src/hosts/index.ts';
+import type { MachineName, PlatformName, PoolName } from '../../src/model/ids.ts';
+import type { PoolObservation } from '../../src/model/observation.ts';
+import { holdMembership, lookAt, type Held } from '../../src/runtime/haproxy/balancer.ts';
+import type { Membership } from '../../src/runtime/haproxy/membership.ts';
+import { serverParameters } from '../../src/runtime/haproxy/server-parameters.ts';
+import { haproxySocket, type HaproxySocket } from '../../src/runtime/haproxy/socket.ts';
+import { observePool } from '../../src/runtime/readings/observe-pool.ts';
+import { takeReadings, type Readings } from '../../src/runtime/readings/take-readings.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { createVault } from '../../src/store/vault.ts';
+import { machinesOf } from '../lab/machines.ts';
+import { eventually, home, spillway } from '../lab/spillway.ts';
+
+const platform = 'test-balancers' as PlatformName;
+const name = (text: string) => text as MachineName;
+const balancerNames = ['balancer-1', 'balancer-2'];
+const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)) };
+
+let lab: ReturnType<typeof machinesOf>;
+let closing: (() => void)[] = [];
+let sockets: ReadonlyMap<MachineName, HaproxySocket>;
+let readings: Readings;
+/** Where a machine of the overflow would answer; here a machine of the base lends its place. */
+let lent: string;
+
+beforeAll(async () => {
+  await spillway('down', platform, '--yes');
+  const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
+  expect(code, stdout + stderr).toBe(0);
+  lab = machinesOf(platform);
+  for (const balancer of balancerNames) await lab.on(balancer, admitSocket);
+  lent = await lab.on('web-1', `ip -4 -o addr show private | awk '{ split($4, ip, "/"); print ip[1]; exit }'`);
+
+  const store = openSqliteStore(`/var/lib/spillway/platforms/${platform}/state.sqlite`);
+  const hosts = createHosts(createVault(store, platform), platform);
+  const { machines } = await createLabEngine().list(platform);
+  const reachOf = (one: (typeof machines)[number]) => ({ machine: one.name, ...one.reach });
+  const balancers = machines.filter(({ pool }) => pool === 'balancer');
+  sockets = new Map(
+    balancers.map((one) => {
+      const open = () => hosts.openSocket(reachOf(one), '/run/haproxy/admin.sock');
+      return [one.name, haproxySocket({ balancer: one.name, open, clock })];
+    }),
+  );
+  readings = takeReadings(hosts, clock);
+  readings.takeOf(
+    machines.map((one) => ({ reach: reachOf(one), database: one.pool === 'database' })),
+    sockets,
+  );
+  closing = [
+    readings.stop,
+    ...[...sockets.values()].map((socket) => () => socket.close()),
+    () => hosts.close(),
+    () => store.close(),
+  ];
+});
+
+afterAll(async () => {
+  for (const close of closing) close();
+  lab.close();
+  await spillway('down', platform, '--yes');
+});
+
+/** OpenSSH asks the permissions of TCP forwarding for sockets too: this admits one socket, and no port at all. */
+const admitSocket = `
+  sed -i '/^PermitOpen/d; s|^AllowTcpForwarding .*|AllowTcpForwarding local\\nPermitOpen [/run/haproxy/admin.sock]:*|' /etc/ssh/sshd_config.d/00-spillway.conf
+  systemctl reload ssh`;
+
+const balancer = (text: string) => sockets.get(name(text))!;
+
+function observed(): PoolObservation {
+  const balancers = new Map(balancerNames.map((one) => [name(one), readings.balancers.get(name(one))]));
+  const machines = ['web-1', 'web-2', 'web-3'].map((one) => ({
+    ...{ name: name(one), part: 'base' as const, stage: 'serving' as const, sinceMs: 0, paidSinceMs: 0 },
+  }));
+  return observePool({ pool: 'web' as PoolName, backends: ['web'], balancers, machines, readings: readings.machines });
+}
+
+async function hold(...overflow: string[]): Promise<readonly Held[]> {
+  const membership: Membership = {
+    base: new Map(['web-1', 'web-2', 'web-3'].map((one) => [name(one), undefined])),
+    overflow: new Map(overflow.map((one) => [name(one), lent])),
+  };
+  const added = { port: 80, parameters: serverParameters({ checkEvery: 500 }) };
+  return Promise.all(
+    [...sockets.values()].map((socket) => holdMembership(socket, [{ backend: 'web', membership, added }])),
+  );
+}
+
+const serversOf = async (text: string) => (await lookAt(balancer(text))).backends.get('web')!.servers;
+const namesOn = async (text: string) => [...(await serversOf(text)).keys()];
+
+/** Looks and holds until nothing is left to do. */
+const settled = (...overflow: string[]) =>
+  eventually(
+    () => hold(...overflow),
+    (held) => held.every(({ commands }) => commands.length === 0),
+  );
+
+async function whileAsked<Result>(perSecond: number, work: () => Promise<Result>): Promise<Result> {
+  const { argv } = await createLabEngine().visitor(platform);
+  const words = [process.execPath, join(home, 'test/lab/keep-asking.ts'), 'http://203.0.113.10/', String(perSecond)];
+  const child = spawn('env', [...argv, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  try {
+    return await work();
+  } finally {
+    child.stdin.end();
+    await ended;
+    expect((JSON.parse(printed) as { lost: readonly string[] }).lost).toEqual([]);
+  }
+}
+
+beforeEach(async () => {
+  await settled();
+});
+
+describe('readings', () => {
+  test('of demand say what visitors ask for, whichever balancer they reach', async () => {
+    await whileAsked(40, async () => {
+      const seen = await eventually(
+        async () => observed(),
+        ({ demand }) => (demand?.value ?? 0) > 30,
+      );
+      expect(seen.demand!.value).toBeLessThan(60);
+      expect(Date.now() - seen.demand!.atMs).toBeLessThan(5_000);
+    });
+  });
+
+  test('of machines name their processor, memory and networks; of databases what they do', async () => {
+    await eventually(
+      async () => readings.machines,
+      (all) => all.size === 8 && all.get(name('database-2'))?.database?.queries !== undefined,
+    );
+    for (const { cpu, memory, networks } of readings.machines.values()) {
+      expect(cpu!.value).toBeLessThanOrEqual(1);
+      expect(memory!.value).toBeLessThan(1);
+      expect([...networks.keys()]).toContain('private');
+    }
+    expect(readings.machines.get(name('database-1'))!.database).not.toHaveProperty('lagMs');
+    expect(readings.machines.get(name('database-2'))!.database).toHaveProperty('lagMs');
+    expect(observed().cpu!.value).toBeGreaterThan(0);
+  });
+
+  test('start no process on a machine', async () => {
+    // The kernel numbers a machine's processes in their order; this shell is one of them.
+    const processes = async () => Number(await lab.on('database-2', 'echo $$'));
+    const first = await processes();
+    const alone = (await processes()) - first;
+    await clock.sleep(10_000);
+    expect((await processes()) - first - 2 * alone).toBeLessThanOrEqual(2);
+  });
+
+  test('go on with the process that answers after a reload, and after a restart', async () => {
+    const before = (await lookAt(balancer('balancer-1'))).process.pid;
+    for (const how of ['reload', 'restart']) {
+      await lab.on('balancer-1', `systemctl ${how} haproxy`);
+      const { process } = await eventually(
+        () => lookAt(balancer('balancer-1')).catch(() => undefined),
+        (sight) => sight !== undefined && sight.process.pid !== before && !sight.process.stopping,
+      ).then((sight) => sight!);
+      expect(process.pid).not.toBe(before);
+    }
+    // Whoever was replaced could go, for nobody speaks to it any more.
+    await eventually(
+      () => lab.on('balancer-1', 'pgrep -c -x haproxy'),
+      (count) => count === '2',
+    );
+    await eventually(
+      async () => observed().demand,
+      (demand) => Date.now() - (demand?.atMs ?? 0) < 2_000,
+    );
+  });
+});
+
+describe('a server that is added', () => {
+  test('is checked as those of the configuration are', async () => {
+    const line = await lab.on('balancer-1', 'grep default-server /etc/haproxy/haproxy.cfg');
+    expect(line).toBe(`default-server ${serverParameters({ checkEvery: 500 })}`);
+  });
+
+  test('serves on both balancers, leaves both, and no visitor loses a request', async () => {
+    await whileAsked(40, async () => {
+      for (let round = 0; round < 3; round++) {
+        expect((await hold('web-4')).flatMap(({ refused }) => refused)).toEqual([]);
+        await eventually(
+          async () => Promise.all(balancerNames.map(serversOf)),
+          (both) =>
+            both.every((servers) => servers.get('web-4')?.status === 'up') &&
+            both.some((servers) => (servers.get('web-4')?.arrived ?? 0) > 3),
+        );
+        await settled();
+        for (const one of balancerNames) expect(await namesOn(one)).toEqual(['web-1', 'web-2', 'web-3']);
+      }
+    });
+  });
+
+  test('that was on its way out is admitted again', async () => {
+    await settled('web-4');
+    await hold();
+    expect((await serversOf('balancer-1')).get('web-4')?.status).toBe('drain');
+    await hold('web-4');
+    expect((await serversOf('balancer-1')).get('web-4')?.status).toBe('up');
+  });
+
+  test('comes back at the next look to a balancer that began anew', async () => {
+    await settled('web-4');
+    await lab.on('balancer-2', 'systemctl restart haproxy');
+    await eventually(
+      () => namesOn('balancer-2').catch((): string[] => []),
+      (names) => names.length > 0 && !names.includes('web-4'),
+    );
+    const [first, second] = await hold('web-4');
+    expect(first!.commands).toEqual([]);
+    expect(second!.commands).toHaveLength(3);
+    expect(await namesOn('balancer-2')).toContain('web-4');
+  });
+});
