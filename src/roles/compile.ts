@@ -29,7 +29,8 @@ export function compile(platform: Platform): Compiled {
     recipes: new Map(
       parts.map(({ machine, rolesOn }) => {
         const services = rolesOn.flatMap((role) => role.services());
-        const base = baseRecipe(platform, machine, admit(machine, services), hosts);
+        const sockets = rolesOn.flatMap((role) => role.sockets);
+        const base = baseRecipe(platform, machine, { admissions: admit(machine, services), sockets, hosts });
         return [machine.name, [base, ...rolesOn.map((role) => role.recipe())]];
       }),
     ),
@@ -54,6 +55,7 @@ function packagesOf({ blueprint }: Platform): readonly string[] {
 
 /** A role with its machine and settings filled in: the one place where the union of roles is opened. */
 interface Bound {
+  readonly sockets: readonly string[];
   aliases(): readonly string[];
   services(): readonly Service[];
   keepsData(): boolean;
@@ -77,6 +79,7 @@ function bind<Name extends RoleName>(platform: Platform, machine: Machine, name:
   const settings = settingsOf(platform, pool, name);
   const on: RoleOn<Name> = { platform, pool, machine, settings };
   return {
+    sockets: role.sockets ?? [],
     aliases: () => role.aliases?.(on) ?? [],
     services: () => role.services(on),
     keepsData: () => role.keepsData?.(on) ?? false,

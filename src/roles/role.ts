@@ -15,6 +15,8 @@ export interface Role<Name extends RoleName> {
   readonly packages: readonly string[];
   /** Where machines of this role can be spoken to, and by whom. */
   services(on: RoleOn<Name>): readonly Service[];
+  /** Unix sockets over which the controller speaks to its software, through its SSH session. */
+  readonly sockets?: readonly string[];
   /** Further host names of the machine, known to the whole platform. */
   aliases?(on: RoleOn<Name>): readonly string[];
   /** Does a machine of this role hold what exists nowhere else? */

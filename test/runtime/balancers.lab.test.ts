@@ -34,7 +34,6 @@ beforeAll(async () => {
   const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
   expect(code, stdout + stderr).toBe(0);
   lab = machinesOf(platform);
-  for (const balancer of balancerNames) await lab.on(balancer, admitSocket);
   lent = await lab.on('web-1', `ip -4 -o addr show private | awk '{ split($4, ip, "/"); print ip[1]; exit }'`);
 
   const store = openSqliteStore(`/var/lib/spillway/platforms/${platform}/state.sqlite`);
@@ -66,11 +65,6 @@ afterAll(async () => {
   lab.close();
   await spillway('down', platform, '--yes');
 });
-
-/** OpenSSH asks the permissions of TCP forwarding for sockets too: this admits one socket, and no port at all. */
-const admitSocket = `
-  sed -i '/^PermitOpen/d; s|^AllowTcpForwarding .*|AllowTcpForwarding local\\nPermitOpen [/run/haproxy/admin.sock]:*|' /etc/ssh/sshd_config.d/00-spillway.conf
-  systemctl reload ssh`;
 
 const balancer = (text: string) => sockets.get(name(text))!;
 

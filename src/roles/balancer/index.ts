@@ -14,6 +14,7 @@ const files = {
 
 export const balancer: Role<'balancer'> = {
   packages: ['haproxy', 'keepalived', 'procps', 'socat'],
+  sockets: ['/run/haproxy/admin.sock'],
   services: (on) => [
     ...heldBy(on).flatMap((address): Service[] =>
       portsOf(on, address).map((port) => ({

@@ -21,32 +21,40 @@ const files = {
   zone: '/etc/timezone',
 };
 
-/** What the controller needs and no more; it forwards to sockets, as to HAProxy's. */
-const sshConf = lines(
-  'AllowUsers root',
-  'PermitRootLogin prohibit-password',
-  'PasswordAuthentication no',
-  'KbdInteractiveAuthentication no',
-  'X11Forwarding no',
-  'AllowAgentForwarding no',
-  'AllowTcpForwarding no',
-  'AllowStreamLocalForwarding local',
-  // Whoever may enter stands in that file, and nowhere else.
-  'AuthorizedKeysFile .ssh/authorized_keys',
-  'AuthorizedKeysCommand none',
-  'TrustedUserCAKeys none',
-);
+/** What the controller needs and no more: it is forwarded to the roles' own sockets, and nowhere else. */
+const sshConf = (sockets: readonly string[]) =>
+  lines(
+    'AllowUsers root',
+    'PermitRootLogin prohibit-password',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'X11Forwarding no',
+    'AllowAgentForwarding no',
+    // sshd asks this of sockets too, and takes them for hosts whose port says nothing.
+    sockets.length === 0
+      ? ['AllowTcpForwarding no', 'AllowStreamLocalForwarding no']
+      : [
+          'AllowTcpForwarding local',
+          'AllowStreamLocalForwarding local',
+          `PermitOpen ${sockets.map((path) => `[${path}]:*`).join(' ')}`,
+        ],
+    // Whoever may enter stands in that file, and nowhere else.
+    'AuthorizedKeysFile .ssh/authorized_keys',
+    'AuthorizedKeysCommand none',
+    'TrustedUserCAKeys none',
+  );
 
 /** A second firewall in a network namespace of its own, which ends with the command, says how the rules read when loaded. */
 const firewallIsLoaded = `wanted=$(unshare --net sh -c 'nft -f ${files.firewall} && nft -s list table inet spillway') && test "$(nft -s list table inet spillway)" = "$wanted"`;
 
-/** `hosts` is the part of /etc/hosts that all machines share (`hostsOf`). */
-export function baseRecipe(
-  platform: Platform,
-  machine: Machine,
-  admissions: readonly Admission[],
-  hosts: string,
-): Recipe {
+interface Around {
+  readonly admissions: readonly Admission[];
+  readonly sockets: readonly string[];
+  /** The part of /etc/hosts that all machines share (`hostsOf`). */
+  readonly hosts: string;
+}
+
+export function baseRecipe(platform: Platform, machine: Machine, { admissions, sockets, hosts }: Around): Recipe {
   const zone = platform.blueprint.timeZone;
   const inner = machine.interfaces
     .map(({ network }) => network)
@@ -60,7 +68,7 @@ export function baseRecipe(
       { path: files.hosts, content: hosts, owner: 'root:root', mode: 0o644 },
       { path: files.zone, content: lines(zone), owner: 'root:root', mode: 0o644 },
       { path: files.firewall, content: firewallConf(admissions, inner), owner: 'root:root', mode: 0o600 },
-      { path: files.ssh, content: sshConf, owner: 'root:root', mode: 0o644 },
+      { path: files.ssh, content: sshConf(sockets), owner: 'root:root', mode: 0o644 },
       { path: files.keys, content: lines(mark({ kind: 'client-key' })), owner: 'root:root', mode: 0o600 },
     ],
     absent: [],

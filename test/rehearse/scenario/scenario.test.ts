@@ -55,7 +55,7 @@ describe('SoFoot’s scenarios', () => {
       ...{ backAtBase: true, lostRequests: 0, p99Ms: 800 },
       // The blueprint's 3,000 are not asked for.
       peakPerSecond: 2300,
-      budget: { perHour: 1200 / 730, currency: 'EUR' },
+      budget: { perHour: 1200 / 730, per: 'month', currency: 'EUR' },
     });
   });
 

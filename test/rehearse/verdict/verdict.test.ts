@@ -37,7 +37,11 @@ describe('an objective is missed', () => {
       ['peak', 'lostRequests', 'p99'],
     ],
     ['when visitors waited for too long', objectives({ p99Ms: 50 }), ['p99']],
-    ['when it costs more than it may', objectives({ budget: { perHour: 0.5, per: 'month', currency: 'EUR' } }), ['budget']],
+    [
+      'when it costs more than it may',
+      objectives({ budget: { perHour: 0.5, per: 'month', currency: 'EUR' } }),
+      ['budget'],
+    ],
     ['when more was to be served', objectives({ peakPerSecond: 5000 }), ['peak']],
     ['when a machine that was added is still there', withStage('web-x1', 'serving'), ['backAtBase']],
     ['when a machine of the base did not come back', withStage('web-2', 'down'), ['backAtBase']],
