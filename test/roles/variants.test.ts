@@ -78,7 +78,7 @@ describe('the balancer', () => {
       machine: 'front-1',
       file: haproxy,
       has: [
-        'use_backend web-v2-up if { req.hdr(host),host_only -m str -i www.shop.test } { path_beg /api/v2 }',
+        'use_backend web.v2-up if { req.hdr(host),host_only -m str -i www.shop.test } { path_beg /api/v2 }',
         'use_backend api if { req.hdr(host),host_only -m str -i www.shop.test } { path_beg /api }',
         'use_backend web if { req.hdr(host),host_only -m str -i www.shop.test }',
         'default_backend web',
@@ -91,7 +91,7 @@ describe('the balancer', () => {
       file: haproxy,
       has: [
         'backend web',
-        'backend web-v2-up',
+        'backend web.v2-up',
         'http-check send meth GET uri /v2/up ver HTTP/1.1 hdr Host www.shop.test hdr User-Agent spillway-check',
       ],
     },

@@ -101,5 +101,6 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Rou
 /** Routes to the same pool that judge it by the same page share a backend. */
 function backendName({ to, health }: Route): string {
   const page = health.replaceAll(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
-  return page === '' || page === 'health' ? to : `${to}-${page}`;
+  // No pool has a dot in its name, so that two of these are never alike.
+  return page === '' || page === 'health' ? to : `${to}.${page}`;
 }

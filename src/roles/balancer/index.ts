@@ -68,8 +68,8 @@ export const balancer: Role<'balancer'> = {
           name: 'every server is up',
           run: lines(
             `echo 'show servers state' | timeout 3 socat - UNIX-CONNECT:/run/haproxy/admin.sock 2>/dev/null |`,
-            // Columns 4 and 6: the server's name and its state, 2 is up.
-            `  awk '/^[0-9]+ / && $6 != 2 { print "HAProxy does not see " $4 " up" }'`,
+            // Columns 4, 6 and 7: the server's name, its state, 2 is up, and what was ordered of it: overflow may be leaving.
+            `  awk '/^[0-9]+ / && $6 != 2 && !($7 != 0 && $4 ~ /-x[0-9]+$/) { print "HAProxy does not see " $4 " up" }'`,
           ),
         },
         ...(peers
