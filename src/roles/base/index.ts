@@ -140,7 +140,11 @@ function networkTask({ blueprint }: Platform, { interfaces }: Machine): TaskSpec
     ),
     run: lines(
       'set -e',
-      each.map(({ network, at }) => `ip link set ${network} up; ip addr replace ${at} dev ${network}`),
+      each.flatMap(({ network, at }) => [
+        `ip link set ${network} up`,
+        // An address that somebody set in its place would stay the one from which the machine speaks.
+        `ip -o -4 addr show dev ${network} | grep -qF ' ${at} ' || { ip addr flush dev ${network}; ip addr add ${at} dev ${network}; }`,
+      ]),
       gateway !== undefined && `ip route replace default via ${gateway}`,
     ),
   };
