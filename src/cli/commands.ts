@@ -89,6 +89,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./certificate.ts'),
   },
   {
+    name: 'rehearse',
+    args: '<platform> <scenario>',
+    summary: 'Play a scenario on the real machines, and say whether the platform held its objectives',
+    example: 'rehearse sofoot triple-in-20s --report report.html',
+    options: [['--report <file>', 'write a page of it, to be opened in a browser']],
+    load: () => import('./rehearse.ts'),
+  },
+  {
     name: 'down',
     args: '<platform>',
     summary: 'Remove the platform: machines, networks, and the data on them',

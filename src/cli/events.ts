@@ -27,6 +27,7 @@ const signs = {
   'step-began': paint('dim', '…'),
   'step-ended': paint('green', '✓'),
   'step-failed': paint('red', '✗'),
+  decision: paint('yellow', '◆'),
 } as const;
 
 function showEntry({ atMs, kind, subject, reason, detail }: JournalEntry): void {

@@ -43,7 +43,7 @@ function takenBy(inventories: Actual['inventories']): Taken {
 }
 
 export function makePlan(planInput: PlanInput): Plan {
-  const { platform, actual } = planInput;
+  const { platform, actual, only } = planInput;
   const engines = enginesOf(platform, actual);
   const input: Planning = {
     ...planInput,
@@ -51,11 +51,14 @@ export function makePlan(planInput: PlanInput): Plan {
     unseen: unseenOf(actual),
     compare: comparer(planInput.digest),
   };
-  const machines = platform.machines.flatMap((machine) => machineSteps(input, machine));
+  const worked = only === undefined ? platform.machines : platform.machines.filter(({ name }) => only.has(name));
+  const machines = worked.flatMap((machine) => machineSteps(input, machine));
+  const around = only === undefined ? engines : [];
   const all = [
-    ...engines.flatMap((engine) => [...imageSteps(input, engine, machines), ...groundSteps(input, engine)]),
+    ...engines.flatMap((engine) => imageSteps(input, engine, machines)),
+    ...around.flatMap((engine) => groundSteps(input, engine)),
     ...machines,
-    ...engines.flatMap((engine) => removalSteps(input, engine)),
+    ...around.flatMap((engine) => removalSteps(input, engine)),
   ];
   const known = new Set(all.map(({ id }) => id));
   // What a step waits for may already be so, and then is no step of this plan.

@@ -21,6 +21,8 @@ export interface PlanInput {
   readonly digest: Digest;
   /** The key of the image that holds the platform's packages, by engine. */
   readonly imageKey: (engine: EngineName) => ImageKey;
+  /** Only these are planned for; all else is left as it is, whatever it is like. */
+  readonly only?: ReadonlySet<MachineName>;
   /** Machines that a person wants made anew, though nothing differs. */
   readonly replace?: ReadonlySet<MachineName>;
 }

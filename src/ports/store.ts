@@ -23,8 +23,8 @@ export interface JournalEntry {
   readonly atMs: number;
   /** Groups what one command did. */
   readonly run: string;
-  readonly kind: 'run-began' | 'run-ended' | 'step-began' | 'step-ended' | 'step-failed';
-  /** The step's id, or the command. */
+  readonly kind: 'run-began' | 'run-ended' | 'step-began' | 'step-ended' | 'step-failed' | 'decision';
+  /** The step's id, the command, or the pool that a decision is about. */
   readonly subject: string;
   readonly reason: string;
   /** What else there is to say, without secrets. */

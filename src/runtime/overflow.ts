@@ -4,7 +4,6 @@ import type { Blueprint } from '../blueprint/schema.ts';
 import type { MachineName, StepId } from '../model/ids.ts';
 import type { Step } from '../model/plan.ts';
 import { makePlan, wanted, type PlanInput } from '../plan/make-plan.ts';
-import { onlyFor } from '../plan/only-for.ts';
 import { inventoriesOf } from './observe.ts';
 import { perform, type Performing } from './perform.ts';
 
@@ -33,6 +32,7 @@ export async function bring(overflowing: Overflowing, names: ReadonlySet<Machine
   );
   const plan = makePlan({
     ...laidOut,
+    only: names,
     actual: { inventories, facts: new Map(facts) },
     digest,
     imageKey(engine) {
@@ -41,7 +41,7 @@ export async function bring(overflowing: Overflowing, names: ReadonlySet<Machine
       return found.imageKey(laidOut.compiled.packages);
     },
   });
-  await perform(onlyFor(plan, names), overflowing);
+  await perform(plan, overflowing);
 }
 
 /** Ends the work of these machines in order, and removes them. */

@@ -20,7 +20,10 @@ export function machinesOf(platform: string) {
       const { stdout } = await hosts.run({ machine: name as MachineName, ...machine.reach }, script);
       return stdout.trim();
     },
-    powerOff: (name: string) => engine.powerOff(platform as PlatformName, name as MachineName),
+    powerOff(name: string) {
+      hosts.forget(name as MachineName);
+      return engine.powerOff(platform as PlatformName, name as MachineName);
+    },
     close() {
       hosts.close();
       store.close();

@@ -1,6 +1,7 @@
 import { ipOn, networkBetween, type PlatformAddress } from '../../blueprint/platform.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { routedPort, type RoleOn } from '../role.ts';
+import { backendName } from './backends.ts';
 import { lines } from '../text.ts';
 
 type Route = Blueprint['routes'][number];
@@ -96,11 +97,4 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Rou
       .filter(({ part }) => part === 'base')
       .map((member) => `  server ${member.name} ${ipOn(member, network) ?? ''}:${routedPort}`),
   ];
-}
-
-/** Routes to the same pool that judge it by the same page share a backend. */
-function backendName({ to, health }: Route): string {
-  const page = health.replaceAll(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
-  // No pool has a dot in its name, so that two of these are never alike.
-  return page === '' || page === 'health' ? to : `${to}.${page}`;
 }

@@ -68,7 +68,7 @@ export function drivePool(settings: ScaleSettings, hands: PoolHands): PoolDriver
       const sight = await hands.look();
       // One that began anew goes on with those that serve.
       serving ??= new Set(adopted(sight));
-      machines = stagesOf({ ...sight, making, leaving }, machines, nowMs);
+      machines = stagesOf({ ...sight, making, removing, leaving }, machines, nowMs);
       const { state: next, decision } = decide(settings, state, hands.observe(machines), nowMs, orders);
       state = next;
       for (const action of decision.actions) {

@@ -10,6 +10,8 @@ export interface PoolSight {
   readonly servers: readonly ServerSight[];
   /** Machines that are being made, and since when. */
   readonly making: ReadonlyMap<MachineName, number>;
+  /** Machines that are being removed. */
+  readonly removing: ReadonlySet<MachineName>;
   /** Machines that shall get no more visitors. */
   readonly leaving: ReadonlySet<MachineName>;
 }
@@ -48,8 +50,9 @@ export function stagesOf(
 
 function stageOf(
   { name, part, state, commissioned }: PoolSight['listed'][number],
-  { servers, making, leaving }: PoolSight,
+  { servers, making, removing, leaving }: PoolSight,
 ): ObservedMachine['stage'] {
+  if (removing.has(name)) return 'drained';
   if (making.has(name)) return 'starting';
   if (state !== 'running') return 'down';
   const its = servers.filter((server) => server.name === name);

@@ -4,7 +4,7 @@ import type { MachineName } from '../../../src/model/ids.ts';
 import { stagesOf, type PoolSight, type ServerSight } from '../../../src/runtime/scale/stages.ts';
 
 const name = 'web-x1' as MachineName;
-const nothing: PoolSight = { listed: [], servers: [], making: new Map(), leaving: new Set() };
+const nothing: PoolSight = { listed: [], servers: [], making: new Map(), removing: new Set(), leaving: new Set() };
 const listed = [{ name, part: 'overflow' as const, state: 'running' as const, commissioned: true }];
 const server = (more: Partial<ServerSight> = {}): ServerSight => ({ name, ordered: 'ready', isUp: true, ...more });
 
@@ -21,6 +21,11 @@ describe('a machine of the overflow', () => {
     ['drains on one of two', { listed, servers: [server(), server({ ordered: 'drain' })] }, 'draining'],
     ['is about to be taken out', { listed, servers: [server({ ordered: 'maint', isUp: false })] }, 'draining'],
     ['has left', { listed, leaving: new Set([name]) }, 'drained'],
+    [
+      'is being removed, and was never finished',
+      { listed: [{ ...listed[0]!, commissioned: false }], removing: new Set([name]) },
+      'drained',
+    ],
     ['has no power', { listed: [{ ...listed[0]!, state: 'stopped' }], servers: [server()] }, 'down'],
   ])('%s', (_, sight, stage) => {
     expect(stagesOf({ ...nothing, ...sight }, [], 10)[0]?.stage).toBe(stage);

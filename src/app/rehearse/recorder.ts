@@ -1,0 +1,49 @@
+/** Writes down what happens in a rehearsal, as it happens. */
+import type { ScaleDecision } from '../../control/scale/decide.ts';
+import type { MachineName, PoolName } from '../../model/ids.ts';
+import type { ObservedMachine } from '../../model/observation.ts';
+import type { LoadSecond, LoadTotal } from '../../rehearse/load/load-second.ts';
+import type { MachineStage, Recording, RecordedFault } from '../../rehearse/recording.ts';
+
+export function createRecorder(begun: Recording) {
+  const seconds: LoadSecond[] = [];
+  const decisions: Recording['decisions'][number][] = [];
+  const stages: Recording['stages'][number][] = [];
+  const readings: Recording['readings'][number][] = [];
+  const faults: RecordedFault[] = [];
+  const last = new Map<MachineName, { readonly stage: MachineStage; readonly part: ObservedMachine['part'] }>();
+  let end: { readonly total?: LoadTotal; readonly endedAtMs?: number } = {};
+  let startedAtMs = begun.startedAtMs;
+
+  return {
+    starts(atMs: number) {
+      startedAtMs = atMs;
+    },
+    second: (second: LoadSecond) => void seconds.push(second),
+    fault: (fault: RecordedFault) => void faults.push(fault),
+    total(total: LoadTotal) {
+      end = { ...end, total };
+    },
+    ends(endedAtMs: number) {
+      end = { ...end, endedAtMs };
+    },
+    turn(atMs: number, pool: PoolName, machines: readonly ObservedMachine[], decision: ScaleDecision, queue?: number) {
+      decisions.push({ atMs, pool, decision });
+      if (queue !== undefined) readings.push({ atMs, pool, queue });
+      const names = new Set(machines.map(({ name }) => name));
+      for (const { name, part, stage } of machines) {
+        if (last.get(name)?.stage === stage) continue;
+        last.set(name, { stage, part });
+        stages.push({ atMs, pool, machine: name, part, stage });
+      }
+      for (const [machine, { part, stage }] of last) {
+        if (names.has(machine) || stage === 'gone' || !machine.startsWith(`${pool}-`)) continue;
+        last.set(machine, { stage: 'gone', part });
+        stages.push({ atMs, pool, machine, part, stage: 'gone' });
+      }
+    },
+    recording: (): Recording => ({ ...begun, startedAtMs, seconds, decisions, stages, readings, faults, ...end }),
+  };
+}
+
+export type Recorder = ReturnType<typeof createRecorder>;

@@ -1,0 +1,111 @@
+/** The hands of a pool's driver on real machines: engines make them, balancers are told over their runtime sockets. */
+import { ipOn, layOut, networkBetween, noAssets, nothingTaken, type Machine } from '../../blueprint/platform.ts';
+import { the } from '../../blueprint/records.ts';
+import type { MachineName, PoolName } from '../../model/ids.ts';
+import { backendsOf } from '../../roles/balancer/backends.ts';
+import { routedPort } from '../../roles/role.ts';
+import { holdMembership, lookAt, type HeldBackend } from '../haproxy/balancer.ts';
+import { serverParameters } from '../haproxy/server-parameters.ts';
+import type { HaproxySocket } from '../haproxy/socket.ts';
+import { inventoriesOf } from '../observe.ts';
+import { bring, letGo, type Overflowing } from '../overflow.ts';
+import { observePool } from '../readings/observe-pool.ts';
+import type { Readings } from '../readings/take-readings.ts';
+import type { PoolHands } from './drive-pool.ts';
+import type { ServerSight } from './stages.ts';
+
+export interface Reached {
+  readonly overflowing: Overflowing;
+  /** Of every balancer that leads to the pool. */
+  readonly sockets: ReadonlyMap<MachineName, HaproxySocket>;
+  readonly readings: Readings;
+  readonly tell: PoolHands['tell'];
+}
+
+export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell }: Reached): PoolHands {
+  const { blueprint, engines, platform } = overflowing;
+  const backends = backendsOf(blueprint, pool);
+  const { machines, slots } = layOut(blueprint, noAssets, nothingTaken);
+  const ofPool = [...machines, ...slots].filter((machine) => machine.pool === pool);
+  const base = new Map(ofPool.filter(({ part }) => part === 'base').map(({ name }) => [name, undefined] as const));
+  const added = { port: routedPort, parameters: serverParameters({ checkEvery: checkEvery() }) };
+  /** Those that answered in the last look; of the others nobody knows, and HAProxy's partner carries on. */
+  let answering: ReadonlySet<MachineName> = new Set();
+
+  function entrance(): PoolName {
+    const address = blueprint.routes.find(({ to }) => to === pool)?.address;
+    if (address === undefined) throw new Error(`no route leads to ${pool}`);
+    return the(blueprint.addresses, address).pool;
+  }
+
+  function checkEvery(): number {
+    return the(blueprint.pools, entrance()).roles.balancer?.checkEvery ?? 1000;
+  }
+
+  const network = networkBetween(blueprint, entrance(), pool);
+  const ips = async (): Promise<ReadonlyMap<MachineName, string>> => {
+    const listed = [...(await inventoriesOf(engines, platform)).values()].flatMap((inventory) => inventory.machines);
+    const its = listed.filter((machine) => machine.pool === pool) as readonly Pick<Machine, 'name' | 'interfaces'>[];
+    return new Map(
+      its.flatMap(({ name, interfaces }) => {
+        const ip = ipOn({ interfaces } as Machine, network);
+        return ip === undefined ? [] : [[name, ip] as const];
+      }),
+    );
+  };
+
+  return {
+    slots: ofPool.filter(({ part }) => part === 'overflow').map(({ name }) => name),
+    async look() {
+      const [inventories, servers] = await Promise.all([
+        inventoriesOf(engines, platform),
+        Promise.all([...sockets].map(async ([name, socket]) => ({ name, seen: await serversOf(socket, backends) }))),
+      ]);
+      answering = new Set(servers.filter(({ seen }) => seen !== undefined).map(({ name }) => name));
+      const listed = [...inventories.values()].flatMap((inventory) => inventory.machines);
+      return {
+        listed: listed.filter((machine) => machine.pool === pool),
+        servers: servers.flatMap(({ seen }) => seen ?? []),
+      };
+    },
+    observe(observed) {
+      const balancers = new Map([...answering].map((name) => [name, readings.balancers.get(name)]));
+      return observePool({ pool, backends, balancers, machines: observed, readings: readings.machines });
+    },
+    make: (name) => bring(overflowing, new Set([name])),
+    remove: (name) => letGo(overflowing, new Set([name]), 'less is enough'),
+    async hold(serving) {
+      const places = await ips();
+      const overflow = new Map(
+        [...serving].flatMap((name) => {
+          const ip = places.get(name);
+          return ip === undefined ? [] : [[name, ip] as const];
+        }),
+      );
+      const wanted = backends.map((backend): HeldBackend => ({ backend, membership: { base, overflow }, added }));
+      for (const [name, socket] of sockets) {
+        if (answering.has(name)) await holdMembership(socket, wanted).catch((error: unknown) => tell(name, error));
+      }
+    },
+    tell,
+  };
+}
+
+/** Undefined for a balancer that does not answer. */
+async function serversOf(
+  socket: HaproxySocket,
+  backends: readonly string[],
+): Promise<readonly ServerSight[] | undefined> {
+  try {
+    const seen = await lookAt(socket);
+    return backends.flatMap((backend) =>
+      [...(seen.backends.get(backend)?.servers ?? [])].map(([name, { status }]): ServerSight => ({
+        name: name as MachineName,
+        ordered: status === 'drain' || status === 'maint' ? status : 'ready',
+        isUp: status === 'up',
+      })),
+    );
+  } catch {
+    return undefined;
+  }
+}

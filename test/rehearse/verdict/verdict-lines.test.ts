@@ -1,0 +1,17 @@
+/** The verdict as it is read at a terminal: `golden/`; `npx vitest run --project fast test/rehearse/verdict --update` writes it anew. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { verdictLines } from '../../../src/rehearse/verdict/verdict-lines.ts';
+import { verdictOf } from '../../../src/rehearse/verdict/verdict.ts';
+import { imaginedRecording, untilMs } from '../imagined-recording.ts';
+
+const held = imaginedRecording('triple-in-20s');
+
+test.each([
+  ['held', held],
+  ['not-held', imaginedRecording('triple-in-20s', { change: { capacity: 'base only' } })],
+  ['broken-off', untilMs(held, 46_000)],
+])('%s', async (name, recording) => {
+  const text = `${verdictLines(verdictOf(recording)).join('\n')}\n`;
+  await expect(text).toMatchFileSnapshot(join(import.meta.dirname, 'golden', `${name}.txt`));
+});
