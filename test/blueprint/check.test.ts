@@ -19,7 +19,7 @@ test('each problem is shown with its line, a caret and the mend; exit 2', () => 
     status: 2,
     stdout: '',
     stderr: `blueprint.yaml:70:63: there is no pool \`wbe\`
-  68 |   - { address: www, host: [www.sofoot.test, sofoot.test], to: wbe, health: /health }
+  70 |   - { address: www, host: [www.sofoot.test, sofoot.test], to: wbe, health: /health }
      |                                                               ^^^
   mend: did you mean \`web\`?
 
