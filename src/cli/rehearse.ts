@@ -15,8 +15,9 @@ export async function run({
   options,
   json,
 }: CommandCall): Promise<number> {
-  return withWork(toolbox, load(toolbox, which), async (work) => {
-    const found = findScenario(work, scenarioName);
+  const loaded = load(toolbox, which);
+  const found = findScenario({ toolbox, ...loaded }, scenarioName);
+  return withWork(toolbox, loaded, async (work) => {
     const view = json ? undefined : createView();
     const signal = untilInterrupted(() => undefined);
     const { recording, verdict } = await rehearse(work, { ...found, signal, progress: (so) => view?.show(so) });

@@ -7,7 +7,7 @@ import { BlueprintError } from '../load.ts';
 import type { Work } from '../work.ts';
 
 export function findScenario(
-  { toolbox: { files }, file, blueprint }: Work,
+  { toolbox: { files }, file, blueprint }: Pick<Work, 'toolbox' | 'file' | 'blueprint'>,
   which: string,
 ): { name: string; scenario: Scenario } {
   const folder = files.resolve(file, '..', 'scenarios');
