@@ -93,7 +93,10 @@ export const commands: readonly CommandSpec[] = [
     args: '<platform> <scenario>',
     summary: 'Play a scenario on the real machines, and say whether the platform held its objectives',
     example: 'rehearse sofoot triple-in-20s --report report.html',
-    options: [['--report <file>', 'write a page of it, to be opened in a browser']],
+    options: [
+      ['--report <file>', 'write a page of it, to be opened in a browser'],
+      ['--recording <file>', 'write all that was recorded, as JSON'],
+    ],
     load: () => import('./rehearse.ts'),
   },
   {

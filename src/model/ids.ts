@@ -14,6 +14,8 @@ export type MachineName = Name<'machine'>;
 export type AddressName = Name<'address'>;
 export type DatabaseName = Name<'database'>;
 export type ContentName = Name<'content'>;
+/** Something that a site can do without for a while, by its own name for it. */
+export type FeatureName = Name<'feature'>;
 export type EngineName = Name<'engine'>;
 
 /** Identifies a machine image by what it holds: equal keys are equal images. */

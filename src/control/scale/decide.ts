@@ -7,7 +7,8 @@ import type { MachineName } from '../../model/ids.ts';
 import type { ObservedMachine, PoolObservation } from '../../model/observation.ts';
 import { capacityOf, type Fleet } from './capacity.ts';
 import { paidUntilMs, type Billing } from './paid-hours.ts';
-import { fresh, type Proposal } from './rule.ts';
+import { fresh } from '../fresh.ts';
+import type { Proposal } from './rule.ts';
 import { proposeAll, type RuleSettings, type RuleStates } from './rules/index.ts';
 
 export interface ScaleSettings {

@@ -5,6 +5,7 @@
  */
 import type { FlavourName, ImageKey, MachineName, PlatformName, PoolName, SiteName } from '../../model/ids.ts';
 import type { Hardware, InterfaceSpec, MachinePart } from '../../model/spec.ts';
+import { cpusFile } from './names.ts';
 
 /** What the annotations hold. */
 export interface MachineTags {
@@ -173,6 +174,13 @@ export function ociConfig(machine: {
       { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: ['nosuid', 'nodev', 'mode=1777'] },
       { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] },
       { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
+      // Its software makes as many processes as it has cores, and not as many as the host has.
+      {
+        destination: '/sys/devices/system/cpu/online',
+        type: 'bind',
+        source: cpusFile,
+        options: ['bind', 'ro', 'nosuid', 'noexec', 'nodev'],
+      },
       {
         destination: '/sys/fs/cgroup',
         type: 'cgroup',
@@ -222,6 +230,12 @@ export function ociConfig(machine: {
       ],
     },
   };
+}
+
+/** As the kernel writes a list of processors: `0-3`, or `0` for the only one. Part of a core is one. */
+export function cpusOnline(cores: number, ofHost: number): string {
+  const last = Math.max(1, Math.min(Math.ceil(cores), ofHost)) - 1;
+  return last === 0 ? '0\n' : `0-${last}\n`;
 }
 
 /** Both in microseconds. */

@@ -5,12 +5,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SpillwayError } from '../../model/errors.ts';
 import type { ImageKey, MachineName, PlatformName } from '../../model/ids.ts';
 import type { MachineSpec } from '../../model/spec.ts';
 import type { MachineTags } from './bundle.ts';
-import { capabilitiesWithin, cpuQuota, ociConfig } from './bundle.ts';
+import { capabilitiesWithin, cpuQuota, cpusOnline, ociConfig } from './bundle.ts';
 import { claim, release } from './claim.ts';
 import { livingInit } from './container.ts';
 import { writeDisk } from './disk.ts';
@@ -74,6 +75,7 @@ async function makeMachine(lab: Lab, machine: MachineSpec): Promise<MachineTags>
     management: managementOf(index, await claimReach(lab, platform, name)),
   };
   await writeDisk(draft, machine);
+  await writeFile(draft.cpus, cpusOnline(tags.flavour.cores, availableParallelism()));
   await writeFile(
     draft.config,
     JSON.stringify(

@@ -34,9 +34,13 @@ export interface MachinePaths {
   readonly rootfs: string;
   readonly upper: string;
   readonly work: string;
+  readonly cpus: string;
   readonly console: string;
   readonly commissioned: string;
 }
+
+/** Within a machine's folder: what it sees as the kernel's list of its processors. */
+export const cpusFile = 'cpus-online';
 
 export function machinePaths(dir: string): MachinePaths {
   return {
@@ -45,6 +49,7 @@ export function machinePaths(dir: string): MachinePaths {
     rootfs: join(dir, 'rootfs'),
     upper: join(dir, 'upper'),
     work: join(dir, 'work'),
+    cpus: join(dir, cpusFile),
     console: join(dir, 'console.log'),
     commissioned: join(dir, 'commissioned'),
   };

@@ -3,9 +3,9 @@ import { ipOn, layOut, networkBetween, noAssets, nothingTaken, type Machine } fr
 import { the } from '../../blueprint/records.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import { backendsOf } from '../../roles/balancer/backends.ts';
+import { serverParameters } from '../../roles/balancer/servers.ts';
 import { routedPort } from '../../roles/role.ts';
 import { holdMembership, lookAt, type HeldBackend } from '../haproxy/balancer.ts';
-import { serverParameters } from '../haproxy/server-parameters.ts';
 import type { HaproxySocket } from '../haproxy/socket.ts';
 import { inventoriesOf } from '../observe.ts';
 import { bring, letGo, type Overflowing } from '../overflow.ts';
@@ -28,7 +28,7 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell
   const { machines, slots } = layOut(blueprint, noAssets, nothingTaken);
   const ofPool = [...machines, ...slots].filter((machine) => machine.pool === pool);
   const base = new Map(ofPool.filter(({ part }) => part === 'base').map(({ name }) => [name, undefined] as const));
-  const added = { port: routedPort, parameters: serverParameters({ checkEvery: checkEvery() }) };
+  const added = { port: routedPort, parameters: serverParameters(blueprint, balancing(), pool, 'overflow') };
   /** Those that answered in the last look; of the others nobody knows, and HAProxy's partner carries on. */
   let answering: ReadonlySet<MachineName> = new Set();
 
@@ -38,8 +38,10 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell
     return the(blueprint.addresses, address).pool;
   }
 
-  function checkEvery(): number {
-    return the(blueprint.pools, entrance()).roles.balancer?.checkEvery ?? 1000;
+  function balancing() {
+    const { balancer } = the(blueprint.pools, entrance()).roles;
+    if (balancer === undefined) throw new Error(`no balancer in ${entrance()}`);
+    return balancer;
   }
 
   const network = networkBetween(blueprint, entrance(), pool);
