@@ -2,12 +2,12 @@
 import { ipOn, layOut, networkBetween, noAssets, nothingTaken, type Machine } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
+import type { ActualMachine } from '../../model/inventory.ts';
 import { backendsOf } from '../../roles/balancer/backends.ts';
 import { routedPort } from '../../roles/role.ts';
 import { holdMembership, lookAt, type HeldBackend } from '../haproxy/balancer.ts';
 import { serverParameters } from '../haproxy/server-parameters.ts';
 import type { HaproxySocket } from '../haproxy/socket.ts';
-import { inventoriesOf } from '../observe.ts';
 import { bring, letGo, type Overflowing } from '../overflow.ts';
 import { observePool } from '../readings/observe-pool.ts';
 import type { Readings } from '../readings/take-readings.ts';
@@ -19,11 +19,13 @@ export interface Reached {
   /** Of every balancer that leads to the pool. */
   readonly sockets: ReadonlyMap<MachineName, HaproxySocket>;
   readonly readings: Readings;
+  /** All machines of the platform, as the engines list them now. */
+  readonly list: () => Promise<readonly ActualMachine[]>;
   readonly tell: PoolHands['tell'];
 }
 
-export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell }: Reached): PoolHands {
-  const { blueprint, engines, platform } = overflowing;
+export function poolHands(pool: PoolName, { overflowing, sockets, readings, list, tell }: Reached): PoolHands {
+  const { blueprint } = overflowing;
   const backends = backendsOf(blueprint, pool);
   const { machines, slots } = layOut(blueprint, noAssets, nothingTaken);
   const ofPool = [...machines, ...slots].filter((machine) => machine.pool === pool);
@@ -44,8 +46,10 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell
 
   const network = networkBetween(blueprint, entrance(), pool);
   const ips = async (): Promise<ReadonlyMap<MachineName, string>> => {
-    const listed = [...(await inventoriesOf(engines, platform)).values()].flatMap((inventory) => inventory.machines);
-    const its = listed.filter((machine) => machine.pool === pool) as readonly Pick<Machine, 'name' | 'interfaces'>[];
+    const its = (await list()).filter((machine) => machine.pool === pool) as readonly Pick<
+      Machine,
+      'name' | 'interfaces'
+    >[];
     return new Map(
       its.flatMap(({ name, interfaces }) => {
         const ip = ipOn({ interfaces } as Machine, network);
@@ -57,12 +61,11 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell
   return {
     slots: ofPool.filter(({ part }) => part === 'overflow').map(({ name }) => name),
     async look() {
-      const [inventories, servers] = await Promise.all([
-        inventoriesOf(engines, platform),
+      const [listed, servers] = await Promise.all([
+        list(),
         Promise.all([...sockets].map(async ([name, socket]) => ({ name, seen: await serversOf(socket, backends) }))),
       ]);
       answering = new Set(servers.filter(({ seen }) => seen !== undefined).map(({ name }) => name));
-      const listed = [...inventories.values()].flatMap((inventory) => inventory.machines);
       return {
         listed: listed.filter((machine) => machine.pool === pool),
         servers: servers.flatMap(({ seen }) => seen ?? []),
