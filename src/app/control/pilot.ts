@@ -13,9 +13,10 @@ import type { Reach } from '../../ports/host.ts';
 import { haproxySocket } from '../../runtime/haproxy/socket.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
 import { takeReadings, type Readings } from '../../runtime/readings/take-readings.ts';
-import { drivePool, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
+import { drivePool, type Memory, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
 import { poolHands } from '../../runtime/scale/pool-hands.ts';
 import type { Work } from '../work.ts';
+import type { PlatformLock } from './platform-lock.ts';
 
 export interface Piloting {
   readonly settings: ReadonlyMap<PoolName, ScaleSettings>;
@@ -23,19 +24,30 @@ export interface Piloting {
   readonly run: string;
   /** Once aborted, no further step begins. */
   readonly signal: AbortSignal;
+  readonly lock: PlatformLock;
+  /** What was known of each pool before. */
+  readonly memory?: (pool: PoolName) => Memory;
+  /** Of what failed beside a turn; it stands in the journal already. */
+  readonly onTrouble?: (machine: MachineName, says: string) => void;
 }
 
 export interface Pilot {
   readonly drivers: ReadonlyMap<PoolName, PoolDriver>;
   readonly readings: Readings;
-  close(): void;
+  /** All machines of the platform, as they were listed last. */
+  machines(): readonly ActualMachine[];
+  /** Once what is under way has ended: with an aborted signal, after the steps that run. */
+  close(): Promise<void>;
 }
+
+/** Chosen: what fails twice a second is told once a minute. */
+const againMs = 60_000;
 
 /** `machines` are those that there are; machines that come later are read once they are set up, until they go. */
 export function createPilot(
   work: Work,
   machines: readonly ActualMachine[],
-  { settings, run, signal }: Piloting,
+  { settings, run, signal, lock, memory, onTrouble }: Piloting,
 ): Pilot {
   const { toolbox, engines, hosts, store, vault, blueprint, assets } = work;
   const { clock } = toolbox;
@@ -54,7 +66,9 @@ export function createPilot(
   );
 
   const readings = takeReadings(hosts, clock);
+  let listedLast = machines;
   const read = (listed: readonly ActualMachine[]) => {
+    listedLast = listed;
     for (const { name, reach } of listed) reaches.set(name, { machine: name, ...reach });
     readings.takeOf(
       listed.filter(isToBeRead).map(({ name: machine, pool, reach }) => ({
@@ -77,24 +91,42 @@ export function createPilot(
     digest: toolbox.digest(vault),
     progress: () => undefined,
   };
+  const toldAtMs = new Map<string, number>();
   const tell = (about: MachineName, error: unknown) => {
-    store.append({ atMs: clock.now(), run, kind: 'step-failed', subject: about, reason: String(error), detail: {} });
+    // Who was told to stop has not failed.
+    if (signal.aborted) return;
+    const atMs = clock.now();
+    const says = error instanceof Error ? error.message : String(error);
+    const what = `${about}: ${says}`;
+    if (atMs - (toldAtMs.get(what) ?? -Infinity) < againMs) return;
+    toldAtMs.set(what, atMs);
+    store.append({
+      atMs,
+      run,
+      kind: 'step-failed',
+      subject: about,
+      reason: 'failed beside a turn',
+      detail: { error: says },
+    });
+    onTrouble?.(about, says);
   };
   const drivers = new Map(
     [...settings].map(([pool, its]) => {
       const entrance = entrancesTo(blueprint, pool);
       const own = [...sockets].filter(([, balancer]) => entrance.includes(balancer.pool));
       const hands = poolHands(pool, {
-        ...{ overflowing, readings, tell, list },
+        ...{ overflowing, readings, tell, list, tied: lock.tied, during: lock.during },
         sockets: new Map(own.map(([name, { socket }]) => [name, socket])),
       });
-      return [pool, drivePool(its, hands)];
+      return [pool, drivePool(its, hands, memory?.(pool))];
     }),
   );
   return {
     drivers,
     readings,
-    close() {
+    machines: () => listedLast,
+    async close() {
+      await Promise.all([...drivers.values()].map((driver) => driver.idle()));
       readings.stop();
       for (const { socket } of sockets.values()) socket.close();
     },

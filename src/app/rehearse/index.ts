@@ -12,6 +12,7 @@ import { verdictOf, type Verdict } from '../../rehearse/verdict/verdict.ts';
 import type { PoolDriver } from '../../runtime/scale/drive-pool.ts';
 import { journalDecision } from '../control/journal-decision.ts';
 import { createPilot } from '../control/pilot.ts';
+import { alreadyHeld } from '../control/platform-lock.ts';
 import { exclusively, look, type Work } from '../work.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
@@ -51,11 +52,11 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
     const settings = settingsFor(work, scenario);
     const tuning = new Map([...settings].map(([pool, { fill, warm }]) => [pool, { fill, warm }]));
     const recorder = createRecorder(beginRecording(name, scenario, blueprint, clock.now(), tuning));
-    const pilot = createPilot(work, listed, { settings, run, signal: options.signal });
+    const pilot = createPilot(work, listed, { settings, run, signal: options.signal, lock: alreadyHeld });
     try {
       await play(work, options, { recorder, drivers: pilot.drivers, ip: address.ip, run });
     } finally {
-      pilot.close();
+      await pilot.close();
     }
     const recording = recorder.recording();
     return { recording, verdict: verdictOf(recording) };

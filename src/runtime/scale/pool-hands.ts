@@ -22,9 +22,13 @@ export interface Reached {
   /** All machines of the platform, as the engines list them now. */
   readonly list: () => Promise<readonly ActualMachine[]>;
   readonly tell: PoolHands['tell'];
+  readonly tied: PoolHands['tied'];
+  /** Holds whatever must be held while a machine is made or removed. */
+  readonly during: <Result>(use: () => Promise<Result>) => Promise<Result>;
 }
 
-export function poolHands(pool: PoolName, { overflowing, sockets, readings, list, tell }: Reached): PoolHands {
+export function poolHands(pool: PoolName, reached: Reached): PoolHands {
+  const { overflowing, sockets, readings, list, during, tied, tell } = reached;
   const { blueprint } = overflowing;
   const backends = backendsOf(blueprint, pool);
   const { machines, slots } = layOut(blueprint, noAssets, nothingTaken);
@@ -68,15 +72,16 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, list
       answering = new Set(servers.filter(({ seen }) => seen !== undefined).map(({ name }) => name));
       return {
         listed: listed.filter((machine) => machine.pool === pool),
-        servers: servers.flatMap(({ seen }) => seen ?? []),
+        servers: answering.size === 0 ? undefined : servers.flatMap(({ seen }) => seen ?? []),
       };
     },
     observe(observed) {
       const balancers = new Map([...answering].map((name) => [name, readings.balancers.get(name)]));
       return observePool({ pool, backends, balancers, machines: observed, readings: readings.machines });
     },
-    make: (name) => bring(overflowing, new Set([name])),
-    remove: (name) => letGo(overflowing, new Set([name]), 'less is enough'),
+    make: (name) => during(() => bring(overflowing, new Set([name]))),
+    remove: (name) => during(() => letGo(overflowing, new Set([name]), 'less is enough')),
+    tied,
     async hold(serving) {
       const places = await ips();
       const overflow = new Map(
