@@ -7,7 +7,7 @@ import type { EngineName, MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
 import type { Engine, Shortfall } from '../ports/engine.ts';
-import type { LockHolder } from '../ports/store.ts';
+import type { LockHolder, LockName } from '../ports/store.ts';
 import { observe, type Engines } from '../runtime/observe.ts';
 import type { Loaded } from './load.ts';
 import type { PlatformState, Toolbox } from './toolbox.ts';
@@ -110,9 +110,13 @@ export async function exclusively<Result>(
 }
 
 /** Who comes second is told who works there, since when. */
-export function takeLock({ toolbox, store }: Pick<Work, 'toolbox' | 'store'>, command: string): LockHolder {
+export function takeLock(
+  { toolbox, store }: Pick<Work, 'toolbox' | 'store'>,
+  command: string,
+  name: LockName = 'platform',
+): LockHolder {
   const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.now() };
-  const other = store.lock(self, toolbox.isAlive);
+  const other = store.lock(self, toolbox.isAlive, name);
   if (other !== undefined) {
     const since = formatDuration(toolbox.clock.now() - other.sinceMs);
     throw new SpillwayError({

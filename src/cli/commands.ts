@@ -100,6 +100,17 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./rehearse.ts'),
   },
   {
+    name: 'scale',
+    args: '<platform> <pool> [machines]',
+    summary: 'Order how many machines a pool has for a while, or show how it scales',
+    example: 'scale sofoot web 5 --for 3h',
+    options: [
+      ['--for <time>', 'how long the order holds (default 2h); the rules decide again then'],
+      ['--release', 'let the rules decide again now'],
+    ],
+    load: () => import('./scale.ts'),
+  },
+  {
     name: 'down',
     args: '<platform>',
     summary: 'Remove the platform: machines, networks, and the data on them',

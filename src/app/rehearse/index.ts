@@ -1,19 +1,18 @@
 /** Plays a scenario on the real machines of a platform: the load, the controller, the faults; and records all of it. */
-import { rolesOf } from '../../blueprint/platform.ts';
 import { entries } from '../../blueprint/records.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
 import { SpillwayError } from '../../model/errors.ts';
-import type { MachineName, PoolName } from '../../model/ids.ts';
+import type { PoolName } from '../../model/ids.ts';
 import { scaleOf } from '../../plan/scale-settings.ts';
 import { startLoad } from '../../rehearse/load/start-load.ts';
 import { beginRecording, type Recording } from '../../rehearse/recording.ts';
 import type { Fault } from '../../rehearse/scenario/faults.ts';
 import type { Scenario } from '../../rehearse/scenario/scenario.ts';
 import { verdictOf, type Verdict } from '../../rehearse/verdict/verdict.ts';
-import { haproxySocket } from '../../runtime/haproxy/socket.ts';
-import { takeReadings } from '../../runtime/readings/take-readings.ts';
-import { drivePool, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
-import { poolHands } from '../../runtime/scale/pool-hands.ts';
+import type { PoolDriver } from '../../runtime/scale/drive-pool.ts';
+import { journalDecision } from '../control/journal-decision.ts';
+import { createPilot } from '../control/pilot.ts';
+import { alreadyHeld } from '../control/platform-lock.ts';
 import { exclusively, look, type Work } from '../work.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
@@ -42,53 +41,22 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
   const { name, scenario } = options;
   refuseUnplayable(scenario);
   return exclusively(work, `spillway rehearse ${blueprint.platform} ${name}`, async () => {
-    const { plan, platform, actual, digest } = await look(work);
+    const { plan, platform, actual } = await look(work);
     if (plan.steps.length > 0) throw notUp(blueprint.platform);
-    const { toolbox, engines, hosts, store, vault, assets } = work;
-    const { clock } = toolbox;
+    const { clock } = work.toolbox;
     const run = `rehearse-${clock.now()}`;
     const listed = [...actual.inventories.values()].flatMap(({ machines }) => machines);
     const address = platform.addresses.find((one) => one.name === scenario.route.address);
     if (address === undefined) throw new Error(`no address ${scenario.route.address}`);
 
-    const balancers = listed.filter(({ pool }) => pool === address.pool);
-    const sockets = new Map(
-      balancers.map(({ name: balancer, reach }) => {
-        const open = () => hosts.openSocket({ machine: balancer, ...reach }, '/run/haproxy/admin.sock');
-        return [balancer, haproxySocket({ balancer, open, clock })];
-      }),
-    );
-    const readings = takeReadings(hosts, clock);
-    readings.takeOf(
-      listed.map(({ name: machine, pool, reach }) => ({
-        reach: { machine, ...reach },
-        database: rolesOf(blueprint, pool).includes('mariadb'),
-      })),
-      sockets,
-    );
-
     const settings = settingsFor(work, scenario);
     const tuning = new Map([...settings].map(([pool, { fill, warm }]) => [pool, { fill, warm }]));
     const recorder = createRecorder(beginRecording(name, scenario, blueprint, clock.now(), tuning));
-    const overflowing = {
-      ...{ platform: blueprint.platform, blueprint, assets, engines, hosts, store, vault, clock, run, digest },
-      signal: options.signal,
-      progress: () => undefined,
-    };
-    const tell = (about: MachineName, error: unknown) => {
-      store.append({ atMs: clock.now(), run, kind: 'step-failed', subject: about, reason: String(error), detail: {} });
-    };
-    const drivers = new Map(
-      [...settings].map(([pool, its]) => [
-        pool,
-        drivePool(its, poolHands(pool, { overflowing, sockets, readings, tell })),
-      ]),
-    );
+    const pilot = createPilot(work, listed, { settings, run, signal: options.signal, lock: alreadyHeld });
     try {
-      await play(work, options, { recorder, drivers, ip: address.ip, run });
+      await play(work, options, { recorder, drivers: pilot.drivers, ip: address.ip, run });
     } finally {
-      readings.stop();
-      for (const socket of sockets.values()) socket.close();
+      await pilot.close();
     }
     const recording = recorder.recording();
     return { recording, verdict: verdictOf(recording) };
@@ -144,15 +112,7 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
     for (const [pool, driver] of drivers) {
       const decision = await driver.turn(nowMs);
       recorder.turn(nowMs, pool, driver.machines(), decision);
-      if (decision.actions.length > 0) {
-        const detail = {
-          kind: decision.kind,
-          actions: decision.actions,
-          winner: decision.winner,
-          losers: decision.losers,
-        };
-        store.append({ atMs: nowMs, run, kind: 'decision', subject: pool, reason: decision.says, detail });
-      }
+      if (decision.actions.length > 0) journalDecision(store, { atMs: nowMs, run, pool }, decision);
     }
     progress(recorder.recording());
     const isBack = [...drivers.values()].every((driver) =>

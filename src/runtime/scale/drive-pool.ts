@@ -2,7 +2,14 @@
  * Drives one pool: looks, decides, and sets going what was decided. It waits for
  * no machine: what it began shows in a later look, or is begun again.
  */
-import { beginning, decide, type Orders, type ScaleDecision, type ScaleSettings } from '../../control/scale/decide.ts';
+import {
+  beginning,
+  decide,
+  type Orders,
+  type ScaleDecision,
+  type ScaleSettings,
+  type ScaleState,
+} from '../../control/scale/decide.ts';
 import type { MachineName } from '../../model/ids.ts';
 import type { ObservedMachine, PoolObservation } from '../../model/observation.ts';
 import { stagesOf, type PoolSight } from './stages.ts';
@@ -11,9 +18,11 @@ import { stagesOf, type PoolSight } from './stages.ts';
 export interface PoolHands {
   /** All machines that the overflow may have, in the order in which they are taken. */
   readonly slots: readonly MachineName[];
-  look(): Promise<Pick<PoolSight, 'listed' | 'servers'>>;
+  look(): Promise<Look>;
+  /** Who else works on the platform, in words; nothing is touched meanwhile. */
+  tied(): string | undefined;
   observe(machines: readonly ObservedMachine[]): PoolObservation;
-  /** Makes a machine and sets it up, outside the balancers. */
+  /** Makes a machine and sets it up, outside the balancers; goes on where it was, if it was begun. */
   make(name: MachineName): Promise<void>;
   /** Removes it, whatever there is of it. */
   remove(name: MachineName): Promise<void>;
@@ -23,78 +32,138 @@ export interface PoolHands {
   tell(name: MachineName, error: unknown): void;
 }
 
+export interface Look extends Pick<PoolSight, 'listed'> {
+  /** Absent when no balancer answers, and nobody knows who serves. */
+  readonly servers: PoolSight['servers'] | undefined;
+}
+
+/** What was known before it began. */
+export interface Memory {
+  readonly state?: ScaleState;
+  readonly paidSinceMs?: PoolSight['paidSinceMs'];
+}
+
 export interface PoolDriver {
   turn(nowMs: number, orders?: Orders): Promise<ScaleDecision>;
   /** As they were seen in the last turn. */
   machines(): readonly ObservedMachine[];
+  state(): ScaleState;
+  /** Settles once no machine is being made or removed any more. */
+  idle(): Promise<void>;
 }
 
-export function drivePool(settings: ScaleSettings, hands: PoolHands): PoolDriver {
+export function drivePool(settings: ScaleSettings, hands: PoolHands, memory: Memory = {}): PoolDriver {
   const making = new Map<MachineName, number>();
   const removing = new Set<MachineName>();
   const leaving = new Set<MachineName>();
+  const underWay = new Set<Promise<void>>();
+  /** Unknown at the beginning, and after others worked here. */
   let serving: Set<MachineName> | undefined;
   let machines: readonly ObservedMachine[] = [];
-  let state = beginning;
+  let state = memory.state ?? beginning;
+  let last: ScaleDecision | undefined;
 
+  const begin = (work: Promise<void>) => {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
+  };
   const make = (name: MachineName, nowMs: number) => {
     making.set(name, nowMs);
-    void hands
-      .make(name)
-      .catch((error: unknown) => {
-        hands.tell(name, error);
-        // Half a machine is none: the next turn begins with a whole one.
-        remove(name);
-      })
-      .finally(() => making.delete(name));
+    begin(
+      hands
+        .make(name)
+        .catch((error: unknown) => {
+          hands.tell(name, error);
+          state = { ...state, gaveUpAtMs: [...state.gaveUpAtMs, nowMs] };
+          // Half a machine is none: the next turn begins with a whole one.
+          remove(name);
+        })
+        .finally(() => making.delete(name)),
+    );
   };
   const remove = (name: MachineName) => {
     if (removing.has(name)) return;
     removing.add(name);
-    void hands
-      .remove(name)
-      .catch((error: unknown) => {
-        hands.tell(name, error);
-      })
-      .finally(() => {
-        removing.delete(name);
-        leaving.delete(name);
-      });
+    begin(
+      hands
+        .remove(name)
+        .catch((error: unknown) => {
+          hands.tell(name, error);
+        })
+        .finally(() => {
+          removing.delete(name);
+          leaving.delete(name);
+        }),
+    );
+  };
+
+  /** Those that serve go on, those that were leaving leave, and what was begun is finished. */
+  const adopt = ({ listed, servers }: Pick<PoolSight, 'listed' | 'servers'>, nowMs: number) => {
+    const overflow = listed.filter(({ part }) => part === 'overflow');
+    const ordered = (name: MachineName) => servers.filter((server) => server.name === name).map((one) => one.ordered);
+    for (const { name, commissioned } of overflow) {
+      if (!commissioned && !making.has(name) && !removing.has(name)) make(name, nowMs);
+      else if (ordered(name).length > 0 && !ordered(name).includes('ready')) leaving.add(name);
+    }
+    return new Set(overflow.filter(({ name }) => ordered(name).includes('ready')).map(({ name }) => name));
+  };
+
+  const carryOut = (actions: ScaleDecision['actions'], into: Set<MachineName>, nowMs: number) => {
+    for (const action of actions) {
+      if (action.kind === 'create') {
+        const taken = new Set(machines.map(({ name }) => name));
+        const free = hands.slots.filter((name) => !taken.has(name) && !removing.has(name));
+        for (const name of free.slice(0, action.count)) make(name, nowMs);
+        continue;
+      }
+      const { kind, machine } = action;
+      if (kind === 'admit') {
+        into.add(machine);
+        leaving.delete(machine);
+      } else {
+        into.delete(machine);
+        if (kind === 'drain') leaving.add(machine);
+        else remove(machine);
+      }
+    }
   };
 
   return {
     machines: () => machines,
+    state: () => state,
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
     async turn(nowMs, orders) {
-      const sight = await hands.look();
-      // One that began anew goes on with those that serve.
-      serving ??= new Set(adopted(sight));
-      machines = stagesOf({ ...sight, making, removing, leaving }, machines, nowMs);
+      const { listed, servers } = await hands.look();
+      if (servers === undefined) return (last = staying(last, 'no balancer answers, and all stays as it is'));
+      // A platform that is being removed has no use for others of its machines.
+      if (!listed.some(({ part }) => part === 'base'))
+        return (last = staying(last, 'none of its own machines is there, and nothing is done'));
+
+      const tiedBy = hands.tied();
+      if (tiedBy === undefined) serving ??= adopt({ listed, servers }, nowMs);
+      const { paidSinceMs } = memory;
+      const sight = { listed, servers, making, removing, leaving, ...(paidSinceMs !== undefined && { paidSinceMs }) };
+      machines = stagesOf(sight, machines, nowMs);
       const { state: next, decision } = decide(settings, state, hands.observe(machines), nowMs, orders);
-      state = next;
-      for (const action of decision.actions) {
-        if (action.kind === 'create') {
-          const taken = new Set(machines.map(({ name }) => name));
-          const free = hands.slots.filter((name) => !taken.has(name) && !removing.has(name));
-          for (const name of free.slice(0, action.count)) make(name, nowMs);
-          continue;
-        }
-        const { kind, machine } = action;
-        if (kind === 'admit') {
-          serving.add(machine);
-          leaving.delete(machine);
-        } else {
-          serving.delete(machine);
-          if (kind === 'drain') leaving.add(machine);
-          else remove(machine);
-        }
+      if (tiedBy !== undefined || serving === undefined) {
+        serving = undefined;
+        // Rules go on learning; what was not done leaves no trace.
+        state = { ...state, rules: next.rules, wanted: next.wanted };
+        const says = `${tiedBy ?? ''}, and nothing is done meanwhile`;
+        return (last = { ...decision, kind: 'nothing', actions: [], says });
       }
+      state = next;
+      carryOut(decision.actions, serving, nowMs);
       await hands.hold(serving);
-      return decision;
+      return (last = decision);
     },
   };
 }
 
-function adopted({ listed, servers }: Pick<PoolSight, 'listed' | 'servers'>): readonly MachineName[] {
-  const isServing = (name: MachineName) => servers.some((server) => server.name === name && server.ordered === 'ready');
-  return listed.filter(({ name, part }) => part === 'overflow' && isServing(name)).map(({ name }) => name);
+/** Not seeing is no reason to act. */
+function staying(last: ScaleDecision | undefined, says: string): ScaleDecision {
+  const { size = 0, wanted = 0, capacity = 0 } = last ?? {};
+  return { kind: 'nothing', actions: [], size, wanted, capacity, says, losers: [] };
 }
