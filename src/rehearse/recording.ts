@@ -98,8 +98,8 @@ export interface RecordedFault {
   readonly atMs: number;
   readonly kind: Fault['kind'];
   readonly machine: MachineName;
-  /** `ended`: it has its networks again. */
-  readonly state: 'began' | 'ended';
+  /** `ended`: the machine runs again, or has its networks again. `missed`: it could not be done. */
+  readonly state: 'began' | 'ended' | 'missed';
 }
 
 /** What a controller knows of a pool and a blueprint does not say. */

@@ -7,7 +7,6 @@ import type { MachineName, PoolName } from '../../model/ids.ts';
 import { scaleOf } from '../../plan/scale-settings.ts';
 import { startLoad } from '../../rehearse/load/start-load.ts';
 import { beginRecording, type Recording } from '../../rehearse/recording.ts';
-import type { Fault } from '../../rehearse/scenario/faults.ts';
 import type { Scenario } from '../../rehearse/scenario/scenario.ts';
 import { verdictOf, type Verdict } from '../../rehearse/verdict/verdict.ts';
 import { haproxySocket } from '../../runtime/haproxy/socket.ts';
@@ -15,6 +14,7 @@ import { takeReadings } from '../../runtime/readings/take-readings.ts';
 import { drivePool, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
 import { poolHands } from '../../runtime/scale/pool-hands.ts';
 import { exclusively, look, type Work } from '../work.ts';
+import { playFaults, type Faults } from './faults.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
 export interface RehearseOptions {
@@ -84,9 +84,19 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
         drivePool(its, poolHands(pool, { overflowing, sockets, readings, tell })),
       ]),
     );
+    const platformName = blueprint.platform;
+    const faults = playFaults(scenario.faults, {
+      platform: platformName,
+      engines,
+      clock,
+      store,
+      run,
+      record: recorder.fault,
+    });
     try {
-      await play(work, options, { recorder, drivers, ip: address.ip, run });
+      await play(work, options, { recorder, drivers, faults, ip: address.ip, run });
     } finally {
+      await faults.end();
       readings.stop();
       for (const socket of sockets.values()) socket.close();
     }
@@ -98,6 +108,7 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
 interface Playing {
   readonly recorder: Recorder;
   readonly drivers: ReadonlyMap<PoolName, PoolDriver>;
+  readonly faults: Faults;
   readonly ip: string;
   readonly run: string;
 }
@@ -105,7 +116,7 @@ interface Playing {
 async function play(work: Work, options: RehearseOptions, playing: Playing): Promise<void> {
   const { toolbox, blueprint, vault, store } = work;
   const { scenario, signal, progress } = options;
-  const { recorder, drivers, ip, run } = playing;
+  const { recorder, drivers, faults, ip, run } = playing;
   const { clock } = toolbox;
   const visitor = await toolbox.visitor(blueprint.platform);
   const { traffic, mix, visitors, route } = scenario;
@@ -124,13 +135,15 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
       onSecond: recorder.second,
       onStart(atMs) {
         recorder.starts(atMs);
-        faultsOf(work, scenario.faults, atMs, playing, signal);
+        faults.begin(atMs);
       },
     },
   );
   let loadEndedMs: number | undefined;
-  const ended = load.total.then((total) => {
+  const ended = load.total.then(async (total) => {
     recorder.total(total);
+    // What lasts until nobody comes any more, so that the watch shows how the platform finds back.
+    await faults.end();
     loadEndedMs = clock.now();
   });
   ended.catch(() => undefined);
@@ -165,37 +178,6 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
   recorder.ends(clock.now());
 }
 
-/** Each at its time; one that fails shows in what the load counts, and in the journal. */
-function faultsOf(
-  work: Work,
-  faults: readonly Fault[],
-  startedAtMs: number,
-  { recorder, run }: Playing,
-  signal: AbortSignal,
-): void {
-  const {
-    toolbox: { clock },
-    engines,
-    store,
-    blueprint,
-  } = work;
-  for (const { kind, atMs, machine } of faults) {
-    void clock.sleep(Math.max(0, startedAtMs + atMs - clock.now())).then(async () => {
-      if (signal.aborted) return;
-      recorder.fault({ atMs: clock.now(), kind, machine, state: 'began' });
-      store.append({
-        atMs: clock.now(),
-        run,
-        kind: 'decision',
-        subject: machine,
-        reason: 'the scenario wants it',
-        detail: { kind },
-      });
-      for (const engine of engines.values()) await engine.powerOff(blueprint.platform, machine);
-    });
-  }
-}
-
 function settingsFor({ blueprint }: Work, { capacity }: Scenario): ReadonlyMap<PoolName, ScaleSettings> {
   return new Map(
     entries(blueprint.pools).flatMap(([pool]) => {
@@ -220,14 +202,11 @@ function settingsFor({ blueprint }: Work, { capacity }: Scenario): ReadonlyMap<P
   );
 }
 
-function refuseUnplayable({ clock, faults }: Scenario): void {
-  const cut = faults.some(({ kind }) => kind === 'cut');
-  if (clock === undefined && !cut) return;
+function refuseUnplayable({ clock }: Scenario): void {
+  if (clock === undefined) return;
   throw new SpillwayError({
     code: 'cannot-play',
-    message: cut
-      ? 'a machine cannot be cut off on real machines yet'
-      : 'real machines keep real time: a scenario with a `clock` cannot be played on them yet',
+    message: 'real machines keep real time: a scenario with a `clock` cannot be played on them yet',
     mend: 'take it out of the scenario',
     exit: 'refused',
   });
