@@ -5,6 +5,7 @@
  */
 import type { MachineName } from '../../model/ids.ts';
 import type { ObservedMachine, PoolObservation } from '../../model/observation.ts';
+import { asTimeRuns, type Calendar } from './calendar.ts';
 import { capacityOf, type Fleet } from './capacity.ts';
 import { paidUntilMs, type Billing } from './paid-hours.ts';
 import { fresh, type Proposal } from './rule.ts';
@@ -83,6 +84,7 @@ export function decide(
   seen: PoolObservation,
   nowMs: number,
   orders: Orders = {},
+  calendar: Calendar = asTimeRuns(nowMs),
 ): { readonly state: ScaleState; readonly decision: ScaleDecision } {
   const fleet = livingFleet(settings.fleet, seen.machines);
   const inUse = seen.machines.filter(({ stage }) => stage === 'serving');
@@ -90,7 +92,8 @@ export function decide(
   // Warm machines are no part of the size until they are asked to serve.
   const size = inUse.length + Math.max(0, coming.length - settings.warm);
   const { fill, readyMs } = settings;
-  const { states, proposals } = proposeAll(settings.rules, before.rules, { nowMs, seen, fleet, size, fill, readyMs });
+  const sight = { nowMs, calendar, seen, fleet, size, fill, readyMs };
+  const { states, proposals } = proposeAll(settings.rules, before.rules, sight);
 
   const manual = orders.manual !== undefined && nowMs < orders.manual.untilMs ? orders.manual : undefined;
   const ranked = [...(manual === undefined ? [] : [byHand(manual)]), ...bySize(proposals)];

@@ -2,6 +2,7 @@
  * Drives one pool: looks, decides, and sets going what was decided. It waits for
  * no machine: what it began shows in a later look, or is begun again.
  */
+import { asTimeRuns, type Calendar } from '../../control/scale/calendar.ts';
 import { beginning, decide, type Orders, type ScaleDecision, type ScaleSettings } from '../../control/scale/decide.ts';
 import type { MachineName } from '../../model/ids.ts';
 import type { ObservedMachine, PoolObservation } from '../../model/observation.ts';
@@ -29,7 +30,11 @@ export interface PoolDriver {
   machines(): readonly ObservedMachine[];
 }
 
-export function drivePool(settings: ScaleSettings, hands: PoolHands): PoolDriver {
+export function drivePool(
+  settings: ScaleSettings,
+  hands: PoolHands,
+  calendarAt: (nowMs: number) => Calendar = asTimeRuns,
+): PoolDriver {
   const making = new Map<MachineName, number>();
   const removing = new Set<MachineName>();
   const leaving = new Set<MachineName>();
@@ -69,7 +74,14 @@ export function drivePool(settings: ScaleSettings, hands: PoolHands): PoolDriver
       // One that began anew goes on with those that serve.
       serving ??= new Set(adopted(sight));
       machines = stagesOf({ ...sight, making, removing, leaving }, machines, nowMs);
-      const { state: next, decision } = decide(settings, state, hands.observe(machines), nowMs, orders);
+      const { state: next, decision } = decide(
+        settings,
+        state,
+        hands.observe(machines),
+        nowMs,
+        orders,
+        calendarAt(nowMs),
+      );
       state = next;
       for (const action of decision.actions) {
         if (action.kind === 'create') {
