@@ -38,6 +38,7 @@ function begin(faults: readonly Fault[], fate: (call: string) => Fate = () => 'w
   const played = playFaults(faults, {
     ...{ clock, store, run: 'test', platform: 'shop' as PlatformName },
     engines: new Map([['lab' as EngineName, engine]]),
+    hosts: { forget: () => undefined },
     record: (one) => recorded.push(one),
   });
   played.begin(0);

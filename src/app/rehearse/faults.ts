@@ -8,6 +8,7 @@ import type { MachineName, PlatformName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
+import type { Hosts } from '../../ports/host.ts';
 import type { Store } from '../../ports/store.ts';
 import type { RecordedFault } from '../../rehearse/recording.ts';
 import type { Fault } from '../../rehearse/scenario/faults.ts';
@@ -16,6 +17,7 @@ import type { Engines } from '../../runtime/observe.ts';
 export interface FaultHands {
   readonly platform: PlatformName;
   readonly engines: Engines;
+  readonly hosts: Pick<Hosts, 'forget'>;
   readonly clock: Clock;
   readonly store: Pick<Store, 'append'>;
   readonly run: string;
@@ -81,7 +83,7 @@ export function playFaults(faults: readonly Fault[], hands: FaultHands): Faults 
 
 /** Whether it was done. One that cannot be done ends no rehearsal: it shows in the journal and in the report. */
 async function act(fault: Fault, state: 'began' | 'ended', hands: FaultHands): Promise<boolean> {
-  const { platform, engines, clock, store, run, record } = hands;
+  const { platform, engines, hosts, clock, store, run, record } = hands;
   const { kind, machine } = fault;
   const beganMs = clock.now();
   const entry = {
@@ -97,6 +99,8 @@ async function act(fault: Fault, state: 'began' | 'ended', hands: FaultHands): P
     const there = await find(platform, machine, engines);
     if (there === undefined && state === 'began') throw notThere(machine);
     if (there !== undefined) await verbs[kind][state](there.engine, platform, there.actual);
+    // Its session is one with a machine that was gone.
+    if (state === 'ended') hosts.forget(machine);
     record({ atMs: state === 'began' ? beganMs : clock.now(), kind, machine, state });
     if (state === 'ended') journal('step-ended', { tookMs: clock.now() - beganMs });
     return true;

@@ -1,10 +1,11 @@
 /** Plays a scenario on the real machines of a platform: the load, the controller, the faults; and records all of it. */
 import { rolesOf } from '../../blueprint/platform.ts';
-import { entries } from '../../blueprint/records.ts';
+import { asTimeRuns } from '../../control/scale/calendar.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
 import { SpillwayError } from '../../model/errors.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
-import { scaleOf } from '../../plan/scale-settings.ts';
+import { scaleSettingsIn } from '../../rehearse/scale-settings.ts';
+import { calendarAt } from '../../rehearse/scenario/clock.ts';
 import { startLoad } from '../../rehearse/load/start-load.ts';
 import { beginRecording, type Recording } from '../../rehearse/recording.ts';
 import type { Scenario } from '../../rehearse/scenario/scenario.ts';
@@ -15,6 +16,7 @@ import { drivePool, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
 import { poolHands } from '../../runtime/scale/pool-hands.ts';
 import { exclusively, look, type Work } from '../work.ts';
 import { playFaults, type Faults } from './faults.ts';
+import { leaveAsFound } from './leave-as-found.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
 export interface RehearseOptions {
@@ -34,13 +36,10 @@ export interface Rehearsed {
 const turnMs = 500;
 /** Chosen: the same load each time, so that two rehearsals differ in the platform alone. */
 const seed = 8;
-/** Chosen: nobody waits an hour or five minutes in a rehearsal; the verdict's cost counts whole hours all the same. */
-const rehearsed = { billing: { periodMs: 0, marginMs: 0 }, holdInMs: 20_000 };
 
 export async function rehearse(work: Work, options: RehearseOptions): Promise<Rehearsed> {
   const { blueprint } = work;
   const { name, scenario } = options;
-  refuseUnplayable(scenario);
   return exclusively(work, `spillway rehearse ${blueprint.platform} ${name}`, async () => {
     const { plan, platform, actual, digest } = await look(work);
     if (plan.steps.length > 0) throw notUp(blueprint.platform);
@@ -67,7 +66,7 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
       sockets,
     );
 
-    const settings = settingsFor(work, scenario);
+    const settings = scaleSettingsIn(blueprint, scenario);
     const tuning = new Map([...settings].map(([pool, { fill, warm }]) => [pool, { fill, warm }]));
     const recorder = createRecorder(beginRecording(name, scenario, blueprint, clock.now(), tuning));
     const overflowing = {
@@ -78,25 +77,31 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
     const tell = (about: MachineName, error: unknown) => {
       store.append({ atMs: clock.now(), run, kind: 'step-failed', subject: about, reason: String(error), detail: {} });
     };
+    let loadAtMs = Infinity;
+    const calendar = (nowMs: number) =>
+      scenario.clock === undefined ? asTimeRuns(nowMs) : calendarAt(scenario.clock, loadAtMs, nowMs);
     const drivers = new Map(
       [...settings].map(([pool, its]) => [
         pool,
-        drivePool(its, poolHands(pool, { overflowing, sockets, readings, tell })),
+        drivePool(its, poolHands(pool, { overflowing, sockets, readings, tell }), calendar),
       ]),
     );
-    const platformName = blueprint.platform;
     const faults = playFaults(scenario.faults, {
-      platform: platformName,
-      engines,
-      clock,
-      store,
-      run,
+      ...{ platform: blueprint.platform, engines, hosts, clock, store, run },
       record: recorder.fault,
     });
+    const begins = (atMs: number) => {
+      loadAtMs = atMs;
+      recorder.starts(atMs);
+      faults.begin(atMs);
+    };
+    const found = new Set(listed.flatMap(({ name, part }) => (part === 'overflow' ? [name] : [])));
     try {
-      await play(work, options, { recorder, drivers, faults, ip: address.ip, run });
+      await play(work, options, { recorder, drivers, faults, begins, ip: address.ip, run });
     } finally {
       await faults.end();
+      const left = await leaveAsFound(drivers.values(), found, clock, leavingMs(settings));
+      for (const name of left) tell(name, 'it came for the rehearsal, and could not be removed');
       readings.stop();
       for (const socket of sockets.values()) socket.close();
     }
@@ -109,6 +114,8 @@ interface Playing {
   readonly recorder: Recorder;
   readonly drivers: ReadonlyMap<PoolName, PoolDriver>;
   readonly faults: Faults;
+  /** Called once the load has started. */
+  readonly begins: (atMs: number) => void;
   readonly ip: string;
   readonly run: string;
 }
@@ -116,7 +123,7 @@ interface Playing {
 async function play(work: Work, options: RehearseOptions, playing: Playing): Promise<void> {
   const { toolbox, blueprint, vault, store } = work;
   const { scenario, signal, progress } = options;
-  const { recorder, drivers, faults, ip, run } = playing;
+  const { recorder, drivers, faults, begins, ip, run } = playing;
   const { clock } = toolbox;
   const visitor = await toolbox.visitor(blueprint.platform);
   const { traffic, mix, visitors, route } = scenario;
@@ -133,10 +140,7 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
       argv: visitor.argv,
       workers: 1,
       onSecond: recorder.second,
-      onStart(atMs) {
-        recorder.starts(atMs);
-        faults.begin(atMs);
-      },
+      onStart: begins,
     },
   );
   let loadEndedMs: number | undefined;
@@ -178,38 +182,11 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
   recorder.ends(clock.now());
 }
 
-function settingsFor({ blueprint }: Work, { capacity }: Scenario): ReadonlyMap<PoolName, ScaleSettings> {
-  return new Map(
-    entries(blueprint.pools).flatMap(([pool]) => {
-      const routed = blueprint.routes.some(({ to }) => to === pool);
-      const settings = routed ? scaleOf(blueprint, pool)?.settings : undefined;
-      if (settings === undefined) return [];
-      const { base, overflow } = settings.fleet;
-      const none = capacity === 'base only';
-      return [
-        [
-          pool,
-          {
-            ...settings,
-            fleet: { base, overflow: none ? { ...overflow, count: 0 } : overflow },
-            warm: none ? 0 : settings.warm,
-            billing: rehearsed.billing,
-            hold: { ...settings.hold, inMs: Math.min(settings.hold.inMs, rehearsed.holdInMs) },
-          },
-        ] as const,
-      ];
-    }),
-  );
-}
+/** Chosen: what still drains has its time, and a minute is more than it takes to remove machines. */
+const removalMs = 60_000;
 
-function refuseUnplayable({ clock }: Scenario): void {
-  if (clock === undefined) return;
-  throw new SpillwayError({
-    code: 'cannot-play',
-    message: 'real machines keep real time: a scenario with a `clock` cannot be played on them yet',
-    mend: 'take it out of the scenario',
-    exit: 'refused',
-  });
+function leavingMs(settings: ReadonlyMap<PoolName, ScaleSettings>): number {
+  return removalMs + Math.max(0, ...[...settings.values()].map(({ drainMs }) => drainMs));
 }
 
 function notUp(platform: string): SpillwayError {

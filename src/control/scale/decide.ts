@@ -27,6 +27,8 @@ export interface ScaleSettings {
     readonly inMs: number;
   };
   readonly billing: Billing;
+  /** How long a machine that leaves may take for what it still answers. */
+  readonly drainMs: number;
 }
 
 /** Plain data: it is journaled, and read again when the controller starts. */
@@ -51,7 +53,8 @@ export interface Orders {
 export type ScaleAction =
   | { readonly kind: 'create'; readonly count: number }
   /** `admit`: into the balancers, whether it was ready, draining or drained. */
-  | { readonly kind: 'admit' | 'drain' | 'destroy'; readonly machine: MachineName };
+  /** `close`: what it still answers is ended, for it has had its time. */
+  | { readonly kind: 'admit' | 'drain' | 'close' | 'destroy'; readonly machine: MachineName };
 
 export interface ScaleDecision {
   readonly kind: 'grow' | 'shrink' | 'nothing';
@@ -102,7 +105,7 @@ export function decide(
   const { most, says: limit } = mostOf(fleet, seen.machines, orders);
   const asked = winner?.size ?? fleet.base.count;
   const wantedNow = Math.min(Math.max(asked, fleet.base.count), most);
-  const clipped = asked > most ? `; ${limit}` : '';
+  const clipped = asked > most ? limit : '';
 
   const history = manual === undefined ? remember(before.wanted, wantedNow, nowMs, settings.hold.inMs) : [];
   const wanted = Math.min(most, Math.max(wantedNow, history[0]?.size ?? 0));
@@ -112,9 +115,19 @@ export function decide(
   const given = { ...seen, machines: seen.machines.filter((machine) => !lost.includes(machine)) };
   const deciding = { settings, before, seen: given, nowMs, most: most - lost.length, wanted, blind };
   const outcome = gaveUpAtMs.length >= mostTries ? withoutMaking(actionsFor(deciding)) : actionsFor(deciding);
-  const { kind, says } = outcome;
-  const actions = [...lost.map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name })), ...outcome.actions];
-  const because = winner === undefined ? 'no rule asks for more than the base' : `${winner.rule}: ${winner.says}`;
+  const { kind } = outcome;
+  const overdue = overdueIn(seen.machines, outcome, settings.drainMs, nowMs);
+  const actions = [
+    ...lost.map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name })),
+    ...outcome.actions,
+    ...overdue.map((name): ScaleAction => ({ kind: 'close', machine: name })),
+  ];
+  const says = [
+    outcome.says,
+    ...overdue.map((name) => `${name} had ${seconds(settings.drainMs)} for its last requests, and they are ended`),
+    winner === undefined ? 'no rule asks for more than the base' : `${winner.rule}: ${winner.says}`,
+    clipped,
+  ];
   return {
     state: {
       rules: states,
@@ -126,7 +139,7 @@ export function decide(
     decision: {
       ...{ kind, actions, size, wanted },
       capacity: capacityOf(fleet, inUse.length),
-      says: `${says}${says === '' ? '' : '; '}${because}${clipped}`,
+      says: says.filter((part) => part !== '').join('; '),
       ...(winner !== undefined && { winner }),
       losers: [...losers, ...silent],
     },
@@ -142,6 +155,19 @@ function lostCauses(machines: readonly ObservedMachine[], readyMs: number, nowMs
   return machines.filter(
     ({ part, stage, sinceMs }) =>
       part === 'overflow' && (stage === 'starting' || stage === 'down') && nowMs - sinceMs > patienceMs[stage],
+  );
+}
+
+/** Of those that leave; one that is let in again has nothing to end. */
+function overdueIn(
+  machines: readonly ObservedMachine[],
+  { actions }: Outcome,
+  drainMs: number,
+  nowMs: number,
+): readonly MachineName[] {
+  const admitted = new Set(actions.flatMap((action) => (action.kind === 'admit' ? [action.machine] : [])));
+  return machines.flatMap(({ name, part, stage, sinceMs }) =>
+    part === 'overflow' && stage === 'draining' && nowMs - sinceMs >= drainMs && !admitted.has(name) ? [name] : [],
   );
 }
 

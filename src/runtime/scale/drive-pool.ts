@@ -18,14 +18,19 @@ export interface PoolHands {
   make(name: MachineName): Promise<void>;
   /** Removes it, whatever there is of it. */
   remove(name: MachineName): Promise<void>;
-  /** Lets these of the overflow serve, and all others leave. Called each turn. */
-  hold(serving: ReadonlySet<MachineName>): Promise<void>;
+  /** Lets these of the overflow serve, and all others leave; of `closing` the last requests are ended. Called each turn. */
+  hold(serving: ReadonlySet<MachineName>, closing: ReadonlySet<MachineName>): Promise<void>;
   /** Of what failed beside a turn. */
   tell(name: MachineName, error: unknown): void;
 }
 
 export interface PoolDriver {
   turn(nowMs: number, orders?: Orders): Promise<ScaleDecision>;
+  /**
+   * A turn of its own, when all is over: of the overflow none stays but these. Says whether that is so; it makes
+   * nothing, and removes what is still being made once it is there.
+   */
+  leave(keep: ReadonlySet<MachineName>, nowMs: number): Promise<boolean>;
   /** As they were seen in the last turn. */
   machines(): readonly ObservedMachine[];
 }
@@ -83,6 +88,7 @@ export function drivePool(
         calendarAt(nowMs),
       );
       state = next;
+      const closing = new Set<MachineName>();
       for (const action of decision.actions) {
         if (action.kind === 'create') {
           const taken = new Set(machines.map(({ name }) => name));
@@ -94,17 +100,36 @@ export function drivePool(
         if (kind === 'admit') {
           serving.add(machine);
           leaving.delete(machine);
-        } else {
+        } else if (kind === 'close') closing.add(machine);
+        else {
           serving.delete(machine);
           if (kind === 'drain') leaving.add(machine);
           else remove(machine);
         }
       }
-      await hands.hold(serving);
+      await hands.hold(serving, closing);
       return decision;
+    },
+    async leave(keep, nowMs) {
+      const sight = await hands.look();
+      serving ??= new Set(adopted(sight));
+      for (const name of serving) {
+        if (keep.has(name)) continue;
+        serving.delete(name);
+        leaving.add(name);
+      }
+      machines = stagesOf({ ...sight, making, removing, leaving }, machines, nowMs);
+      const going = machines.filter(({ name, part }) => part === 'overflow' && !keep.has(name));
+      const overdue = going.filter(({ stage, sinceMs }) => stage === 'draining' && nowMs - sinceMs >= settings.drainMs);
+      await hands.hold(serving, new Set(overdue.map(({ name }) => name)));
+      for (const { name, stage } of going) if (removable.has(stage)) remove(name);
+      return going.length === 0;
     },
   };
 }
+
+/** One that serves or drains is in the balancers, and one that starts is in somebody's hands. */
+const removable: ReadonlySet<ObservedMachine['stage']> = new Set(['ready', 'drained', 'down']);
 
 function adopted({ listed, servers }: Pick<PoolSight, 'listed' | 'servers'>): readonly MachineName[] {
   const isServing = (name: MachineName) => servers.some((server) => server.name === name && server.ordered === 'ready');

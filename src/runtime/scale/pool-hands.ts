@@ -42,6 +42,7 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell
     return the(blueprint.pools, entrance()).roles.balancer?.checkEvery ?? 1000;
   }
 
+  const never = new AbortController().signal;
   const network = networkBetween(blueprint, entrance(), pool);
   const ips = async (): Promise<ReadonlyMap<MachineName, string>> => {
     const listed = [...(await inventoriesOf(engines, platform)).values()].flatMap((inventory) => inventory.machines);
@@ -73,8 +74,9 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell
       return observePool({ pool, backends, balancers, machines: observed, readings: readings.machines });
     },
     make: (name) => bring(overflowing, new Set([name])),
-    remove: (name) => letGo(overflowing, new Set([name]), 'less is enough'),
-    async hold(serving) {
+    // What was begun is taken back also when a person has stopped all else.
+    remove: (name) => letGo({ ...overflowing, signal: never }, new Set([name]), 'less is enough'),
+    async hold(serving, closing) {
       const places = await ips();
       const overflow = new Map(
         [...serving].flatMap((name) => {
@@ -82,7 +84,11 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell
           return ip === undefined ? [] : [[name, ip] as const];
         }),
       );
-      const wanted = backends.map((backend): HeldBackend => ({ backend, membership: { base, overflow }, added }));
+      const wanted = backends.map((backend): HeldBackend => ({
+        backend,
+        membership: { base, overflow, closing },
+        added,
+      }));
       for (const [name, socket] of sockets) {
         if (answering.has(name)) await holdMembership(socket, wanted).catch((error: unknown) => tell(name, error));
       }

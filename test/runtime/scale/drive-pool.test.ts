@@ -13,6 +13,9 @@ function world() {
   const base = [1, 2, 3].map((ordinal) => name(`web-${ordinal}`));
   const there = new Set<MachineName>();
   const inBalancers = new Set<MachineName>(base);
+  /** Those that still answer somebody and so stay in the balancers, draining. */
+  const stuck = new Set<MachineName>();
+  const closed: MachineName[] = [];
   const told: string[] = [];
   let nowMs = 0;
   const it = { demand: 900, fails: 0 };
@@ -25,7 +28,11 @@ function world() {
           ...{ name: one, state: 'running', commissioned: true },
           part: base.includes(one) ? 'base' : 'overflow',
         })),
-        servers: [...inBalancers].map((one) => ({ name: one, ordered: 'ready', isUp: true })),
+        servers: [...inBalancers].map((one) => ({
+          name: one,
+          ordered: stuck.has(one) ? 'drain' : 'ready',
+          isUp: true,
+        })),
       };
     },
     observe: (machines) => observed(it.demand, machines, nowMs),
@@ -36,8 +43,10 @@ function world() {
     async remove(one) {
       there.delete(one);
     },
-    async hold(serving) {
-      for (const one of inBalancers) if (!base.includes(one) && !serving.has(one)) inBalancers.delete(one);
+    async hold(serving, closing) {
+      for (const one of closing) if (stuck.delete(one)) closed.push(one);
+      for (const one of inBalancers)
+        if (!base.includes(one) && !serving.has(one) && !stuck.has(one)) inBalancers.delete(one);
       for (const one of serving) inBalancers.add(one);
     },
     tell: (one, error) => void told.push(`${one}: ${String(error)}`),
@@ -49,7 +58,17 @@ function world() {
     }
   };
   const overflow = () => [...inBalancers].filter((one) => !base.includes(one));
-  return { it, hands, there, told, seconds, overflow, begin: () => drivePool(settings, hands) };
+  /** Turns by which it leaves, until it has. */
+  const leave = async (driver: ReturnType<typeof drivePool>, ...keep: MachineName[]) => {
+    for (let turns = 1; ; turns++) {
+      const hasLeft = await driver.leave(new Set(keep), (nowMs += 1000));
+      await new Promise((resolve) => setImmediate(resolve));
+      if (hasLeft || turns === 100) return { hasLeft, turns };
+    }
+  };
+  const begin = (calendarAt?: Parameters<typeof drivePool>[2], more = {}) =>
+    drivePool({ ...settings, ...more }, hands, calendarAt);
+  return { it, hands, there, told, seconds, overflow, stuck, closed, leave, begin };
 }
 
 test('up with the demand, and back to the base', async () => {
@@ -83,4 +102,64 @@ test('a driver that begins anew goes on with those that serve', async () => {
   const anew = begin();
   await seconds(anew, 3);
   expect(overflow()).toEqual(serving);
+});
+
+test('when all is over, those go that came, and those stay that were there', async () => {
+  const { it, seconds, overflow, there, leave, begin } = world();
+  it.demand = 1800;
+  await seconds(begin(), 6);
+  const found = slots[0]!;
+  const driver = begin();
+  await seconds(driver, 1);
+  expect(await leave(driver, found)).toMatchObject({ hasLeft: true });
+  expect([...there]).toEqual([found]);
+  expect(overflow()).toEqual([found]);
+});
+
+test('when all is over, a machine that is still being made goes once it is there', async () => {
+  const { it, hands, there, leave, begin } = world();
+  it.demand = 1200;
+  const make = Promise.withResolvers<void>();
+  const made = hands.make;
+  Object.assign(hands, { make: (one: MachineName) => make.promise.then(() => made(one)) });
+  const driver = begin();
+  for (let turn = 1; turn <= 3; turn++) await driver.turn(turn * 1000);
+  expect(await driver.leave(new Set(), 4000)).toBe(false);
+  make.resolve();
+  expect(await leave(driver)).toMatchObject({ hasLeft: true });
+  expect([...there]).toEqual([]);
+});
+
+test('a machine that never empties has its time, and then its last requests are ended', async () => {
+  const { it, seconds, overflow, there, stuck, closed, begin } = world();
+  it.demand = 1200;
+  const driver = begin(undefined, { drainMs: 20_000 });
+  await seconds(driver, 6);
+  const [last] = overflow();
+  stuck.add(last!);
+  it.demand = 500;
+  await seconds(driver, 19);
+  expect(closed).toEqual([]);
+  await seconds(driver, 80);
+  expect(closed).toEqual([last]);
+  expect([...there]).toEqual([]);
+});
+
+test('hours are those of its calendar', async () => {
+  const { it, seconds, overflow, begin } = world();
+  it.demand = 100;
+  const noonMs = Date.parse('2026-06-15T12:00:00Z');
+  const entries = [{ days: [1], from: '13:00', until: '14:00', size: 4 }];
+  // A second is a minute: the hour begins after 60 s, for which a machine is asked 2 s before.
+  const driver = begin((nowMs) => ({ nowMs: noonMs + nowMs * 60, speed: 60 }), {
+    ...{ rules: { schedule: { timeZone: 'UTC', entries } }, hold: { outMs: 0, inMs: 10_000 } },
+  });
+  await seconds(driver, 56);
+  expect(overflow()).toHaveLength(0);
+  await seconds(driver, 4);
+  expect(overflow()).toHaveLength(1);
+  await seconds(driver, 59);
+  expect(overflow()).toHaveLength(1);
+  await seconds(driver, 20);
+  expect(overflow()).toHaveLength(0);
 });
