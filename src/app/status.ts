@@ -50,9 +50,13 @@ export async function status(work: Work): Promise<Status> {
   );
   const failing = failingProbes(actual.facts);
   const machines = platform.machines.map(({ name, pool, site, flavour, interfaces }) => {
-    const state = there.get(name)?.state ?? ('missing' as const);
+    const { state, isCutOff = false } = there.get(name) ?? { state: 'missing' as const };
     const says = failing.filter(({ machine }) => machine === name).map((probe) => probe.says);
-    const unwell = state === 'running' ? says : [state === 'missing' ? 'is not there' : `is ${state}`];
+    const unwell = isCutOff
+      ? ['is cut off from its networks']
+      : state === 'running'
+        ? says
+        : [state === 'missing' ? 'is not there' : `is ${state}`];
     return {
       site,
       status: {

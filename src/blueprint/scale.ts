@@ -64,6 +64,9 @@ export const scale = z
       })
       .prefault({})
       .describe('Fast out, slow in.'),
+    drain: quantity('duration', { example: '60s' })
+      .prefault('60s')
+      .describe('How long a machine that goes may take for what it still answers; then that is ended.'),
     keep: quantity('duration', { zero: 'allowed', example: '3min' })
       .prefault('3min')
       .describe('A machine paid by the hour goes this long before its paid hour is over, and not sooner.'),

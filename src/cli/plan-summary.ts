@@ -54,6 +54,7 @@ function thingOf(step: Step): { readonly kind: keyof typeof kinds; readonly name
     case 'commission-machine':
     case 'start-machine':
     case 'restart-machine':
+    case 'rejoin-machine':
     case 'await-machine':
     case 'remove-machine':
       return { kind: 'machine', name: step.machine };
@@ -73,6 +74,7 @@ export function verbOf(step: Step): Verb {
     case 'commission-machine':
     case 'start-machine':
     case 'restart-machine':
+    case 'rejoin-machine':
     case 'await-machine':
       return 'change';
     case 'replace-machine':

@@ -61,6 +61,8 @@ export function subjectOf(step: Step): string {
       return `${step.machine}: start`;
     case 'restart-machine':
       return `${step.machine}: restart`;
+    case 'rejoin-machine':
+      return `${step.machine}: networks`;
     case 'await-machine':
       return `${step.machine}: serves`;
     case 'remove-machine':

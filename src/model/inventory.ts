@@ -31,6 +31,8 @@ export interface ActualMachine {
   readonly interfaces: readonly InterfaceSpec[];
   /** `broken`: something with its tag exists, but not enough of it to start; remove and create it. */
   readonly state: 'running' | 'stopped' | 'broken';
+  /** It runs, and has lost at least one of its networks by `cutOff`, the controller's among them. */
+  readonly isCutOff: boolean;
   readonly commissioned: boolean;
   /** Where the controller reaches its SSH port. */
   readonly reach: { readonly host: string; readonly port: number };

@@ -65,7 +65,7 @@ export type Step = AnyStep &
         readonly machine: MachineOrder;
       }
     | {
-        readonly kind: 'start-machine' | 'restart-machine' | 'remove-machine' | 'commission-machine';
+        readonly kind: 'start-machine' | 'restart-machine' | 'rejoin-machine' | 'remove-machine' | 'commission-machine';
         readonly engine: EngineName;
         readonly machine: MachineName;
       }

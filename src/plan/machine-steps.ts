@@ -25,6 +25,10 @@ export function machineSteps(input: Planning, machine: Machine): Step[] {
     const reason = { code: 'stopped', says: 'does not run' };
     return [{ id, kind: 'start-machine', engine, machine: name, reason, after }];
   }
+  if (there.isCutOff) {
+    const reason = { code: 'cut-off', says: 'is cut off from its networks' };
+    return [{ id, kind: 'rejoin-machine', engine, machine: name, reason, after }];
+  }
   const configured = facts?.reachable === true ? configureSteps(input, machine, recipes, { there, facts }) : [];
   const unplugged = whyUnplugged(input, machine);
   if (unplugged !== undefined) {

@@ -2,12 +2,14 @@ import type { MachineName, StepId } from '../model/ids.ts';
 import type { Step } from '../model/plan.ts';
 
 /**
- * Leaves out what builds on a machine that must be started before it can be looked
+ * Leaves out what builds on a machine that must be started or mended before it can be looked
  * at, and what builds on that: only the next look can say whether it is ready for them.
  */
 export function onSeenGround(steps: readonly Step[], unseen: ReadonlySet<MachineName>): readonly Step[] {
   const starts = steps.filter(
-    (step) => (step.kind === 'start-machine' || step.kind === 'restart-machine') && unseen.has(step.machine),
+    (step) =>
+      (step.kind === 'start-machine' || step.kind === 'restart-machine' || step.kind === 'rejoin-machine') &&
+      unseen.has(step.machine),
   );
   if (starts.length === 0) return steps;
   const waiting = new Set(starts.map(({ id }) => id));

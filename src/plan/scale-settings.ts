@@ -64,6 +64,7 @@ export function scaleOf(blueprint: Blueprint, name: PoolName): PoolScale | undef
       fill: scale?.fill ?? Math.min(mostFill, headroom?.fill ?? mostFill),
       readyMs,
       warm: scale?.warm ?? headroom?.warm ?? 0,
+      drainMs: scale?.drain ?? 60_000,
       hold: { outMs: scale?.hold.out ?? 0, inMs: scale?.hold.in ?? 5 * 60_000 },
       billing: {
         periodMs: price.per === 'hour' ? hourMs : hoursPerMonth * hourMs,

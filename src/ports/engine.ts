@@ -36,6 +36,10 @@ export interface Engine {
   startMachine(platform: PlatformName, machine: MachineName): Promise<void>;
   /** Cuts the power: no shutdown, the disk is kept. */
   powerOff(platform: PlatformName, machine: MachineName): Promise<void>;
+  /** Takes all networks from a machine, the controller's too; it runs on, alone. */
+  cutOff(platform: PlatformName, machine: MachineName): Promise<void>;
+  /** Gives it its networks back. A machine that does not run has them when it is started, whatever was before. */
+  rejoin(platform: PlatformName, machine: MachineName): Promise<void>;
   /** Removes a machine and its disk, running or not. */
   removeMachine(platform: PlatformName, machine: MachineName): Promise<void>;
   /** Marks a machine as completely configured; from now on it has its flavour's share of the hardware and no more. */

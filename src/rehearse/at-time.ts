@@ -1,3 +1,20 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Recording } from './recording.ts';
+import { calendarAt } from './scenario/clock.ts';
+
+/** What the rehearsal's calendar shows at an instant, `Mon 16:00`; undefined when it has none of its own. */
+export function dayTimeOf(
+  { clock, startedAtMs }: Pick<Recording, 'clock' | 'startedAtMs'>,
+  atMs: number,
+): string | undefined {
+  if (clock === undefined) return undefined;
+  const { nowMs } = calendarAt(clock, startedAtMs, atMs);
+  const shown = Temporal.Instant.fromEpochMilliseconds(Math.floor(nowMs)).toZonedDateTimeISO(clock.timeZone);
+  return `${days[shown.dayOfWeek - 1]} ${shown.toPlainTime().toString({ smallestUnit: 'minute' })}`;
+}
+
+const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
 /** An instant of a rehearsal, counted from the load's start: `1:05`, `-0:08`. */
 export function clockOf(ms: number): string {
   const seconds = Math.round(Math.abs(ms) / 1000);

@@ -11,8 +11,9 @@ import type { ObservedMachine } from '../model/observation.ts';
 import type { MachinePart } from '../model/spec.ts';
 import type { LoadSecond, LoadTotal } from './load/load-second.ts';
 import type { Traffic } from './load/traffic.ts';
+import type { Clock } from './scenario/clock.ts';
 import type { Fault } from './scenario/faults.ts';
-import type { Objectives, Scenario } from './scenario/scenario.ts';
+import { speedOf, type Objectives, type Scenario } from './scenario/scenario.ts';
 
 export interface Recording {
   readonly format: 1;
@@ -28,6 +29,8 @@ export interface Recording {
   readonly capacity: Scenario['capacity'];
   /** How much faster than in truth all of it went, by a clock or a compressed trace. */
   readonly speed: number;
+  /** The calendar by which it went; absent when that ran as time does. */
+  readonly clock?: Clock & { readonly timeZone: string };
   readonly pools: readonly RecordedPool[];
   /** The pool to which the route leads. */
   readonly visited: PoolName;
@@ -98,8 +101,8 @@ export interface RecordedFault {
   readonly atMs: number;
   readonly kind: Fault['kind'];
   readonly machine: MachineName;
-  /** `ended`: it has its networks again. */
-  readonly state: 'began' | 'ended';
+  /** `ended`: the machine runs again, or has its networks again. `missed`: it could not be done. */
+  readonly state: 'began' | 'ended' | 'missed';
 }
 
 /** What a controller knows of a pool and a blueprint does not say. */
@@ -116,7 +119,6 @@ export function beginRecording(
   tuning: ReadonlyMap<PoolName, PoolTuning> = new Map(),
 ): Recording {
   const { about, traffic, objectives, capacity, clock, route } = scenario;
-  const compressed = traffic.map((shape) => (shape.kind === 'trace' ? shape.compress : 1));
   const part = ({ count, serves, flavour }: Blueprint['pools'][PoolName]['base']): RecordedPart => ({
     count,
     ...(serves !== undefined && { serves }),
@@ -125,7 +127,8 @@ export function beginRecording(
   return {
     ...{ format: 1, platform: blueprint.platform, scenario: name, about, startedAtMs },
     ...{ traffic, objectives, capacity, visited: route.pool },
-    speed: clock?.speed ?? Math.max(...compressed, 1),
+    speed: speedOf(scenario),
+    ...(clock !== undefined && { clock: { ...clock, timeZone: blueprint.timeZone } }),
     pools: entries(blueprint.pools).map(([pool, { base, overflow }]) => ({
       ...{ pool, base: part(base), fill: 1, warm: 0, billedMs: hourMs },
       ...(overflow !== undefined && { overflow: part(overflow) }),

@@ -36,6 +36,14 @@ export function percent(share: number): string {
 }
 
 export function faultSays({ kind, machine, state }: RecordedFault): string {
-  if (kind === 'kill') return `${machine} is killed`;
-  return state === 'began' ? `${machine} is cut from its networks` : `${machine} has its networks again`;
+  return `${machine} ${said[kind][state]}`;
 }
+
+const said = {
+  kill: { began: 'is killed', ended: 'is started again', missed: 'could not be killed' },
+  cut: {
+    began: 'is cut from its networks',
+    ended: 'has its networks again',
+    missed: 'could not be cut from its networks',
+  },
+} as const satisfies Record<RecordedFault['kind'], Record<RecordedFault['state'], string>>;

@@ -32,7 +32,8 @@ export async function observe(
   const inventories = await inventoriesOf(engines, blueprint.platform);
   const { platform, compiled } = wanted(blueprint, assets, inventories);
   const running = [...inventories.values()].flatMap(({ machines }) =>
-    machines.filter(({ state }) => state === 'running'),
+    // Nobody can come to one that is cut off, and to wait for it would take half a minute.
+    machines.filter(({ state, isCutOff }) => state === 'running' && !isCutOff),
   );
   const facts = await inParallel(
     machinesAtOnce,

@@ -131,6 +131,9 @@ async function effect(step: Step, performing: Performing, reaches: Reaches): Pro
       await engine.powerOff(platform, step.machine);
       return engine.startMachine(platform, step.machine);
     }
+    case 'rejoin-machine':
+      hosts.forget(step.machine);
+      return engineOf(engines, step.engine).rejoin(platform, step.machine);
     case 'remove-machine':
       return remove(step.machine, performing, engineOf(engines, step.engine));
     case 'commission-machine':
@@ -236,6 +239,7 @@ export function describeStep(step: Step): Readonly<Record<string, unknown>> {
       return { kind: step.kind, address: step.address };
     case 'start-machine':
     case 'restart-machine':
+    case 'rejoin-machine':
     case 'remove-machine':
     case 'commission-machine':
     case 'await-machine':

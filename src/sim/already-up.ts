@@ -27,7 +27,7 @@ export function worldWith(platform: Platform, compiled: Compiled, digest: Digest
   for (const { name, pool, part: kind, site, flavour, hardware, interfaces } of machines) {
     const reach = nextReach(world);
     const actual = { name, pool, part: kind, site, flavour, hardware, image, interfaces, commissioned: true, reach };
-    const machine = booted(newMachine({ ...actual, state: 'stopped' }, compiled.packages));
+    const machine = booted(newMachine({ ...actual, state: 'stopped', isCutOff: false }, compiled.packages));
     const recipes = compiled.recipes.get(name) ?? [];
     part.machines.set(
       name,

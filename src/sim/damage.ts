@@ -1,6 +1,6 @@
 /** What goes wrong in an imagined world while nobody looks. */
 import type { AddressName, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
-import { unplugged, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
+import { cutOff, unplugged, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
 import { partOf, type ImaginedWorld } from './imagined-world.ts';
 
 export type Damage =
@@ -10,7 +10,7 @@ export type Damage =
   | MachineDamage;
 
 type MachineDamage = { readonly machine: MachineName } & (
-  | { readonly kind: 'machine-dies' | 'machine-is-mute' | 'machine-breaks' }
+  | { readonly kind: 'machine-dies' | 'machine-is-cut-off' | 'machine-is-mute' | 'machine-breaks' }
   | { readonly kind: 'file-is-edited' | 'file-is-deleted'; readonly path: string }
   | { readonly kind: 'mode-is-changed'; readonly path: string; readonly mode: number }
   | { readonly kind: 'owner-is-changed'; readonly path: string; readonly owner: string }
@@ -43,6 +43,8 @@ function damaged(machine: ImaginedMachine, what: MachineDamage): ImaginedMachine
   switch (what.kind) {
     case 'machine-dies':
       return withoutPower(machine);
+    case 'machine-is-cut-off':
+      return cutOff(machine);
     case 'machine-is-mute':
       return { ...machine, answers: false };
     case 'machine-breaks':

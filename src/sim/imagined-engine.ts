@@ -4,7 +4,16 @@ import type { ImageKey, MachineName, PlatformName } from '../model/ids.ts';
 import type { ActualMachine, Inventory } from '../model/inventory.ts';
 import type { MachineSpec } from '../model/spec.ts';
 import type { Engine } from '../ports/engine.ts';
-import { booted, newMachine, stateOf, unplugged, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
+import {
+  booted,
+  cutOff,
+  newMachine,
+  rejoined,
+  stateOf,
+  unplugged,
+  withoutPower,
+  type ImaginedMachine,
+} from './imagined-machine.ts';
 import { nextReach, partOf, type Caller, type ImaginedPlatform, type ImaginedWorld } from './imagined-world.ts';
 
 export const imaginedImageKey = (packages: readonly string[]): ImageKey => `image-of-${packages.join('-')}` as ImageKey;
@@ -59,6 +68,16 @@ export function imaginedEngine(world: ImaginedWorld, call: Caller): Engine {
       call('cut-power', name, () => {
         const part = partOf(world, platform);
         part.machines.set(name, withoutPower(machineOf(part, name)));
+      }),
+    cutOff: (platform, name) =>
+      call('cut-off', name, () => {
+        const part = partOf(world, platform);
+        part.machines.set(name, cutOff(machineOf(part, name)));
+      }),
+    rejoin: (platform, name) =>
+      call('rejoin', name, () => {
+        const part = partOf(world, platform);
+        part.machines.set(name, rejoined(machineOf(part, name)));
       }),
     removeMachine: (platform, name) =>
       call('remove-machine', name, () => partOf(world, platform).machines.delete(name)),
@@ -121,6 +140,7 @@ function made(world: ImaginedWorld, spec: MachineSpec): ImaginedMachine {
       image,
       interfaces,
       state: 'stopped',
+      isCutOff: false,
       commissioned: false,
       reach,
     },

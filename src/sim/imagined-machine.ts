@@ -47,18 +47,26 @@ export function stateOf({ actual, unplugged }: ImaginedMachine): ActualMachine['
 
 export function isReachable(machine: ImaginedMachine): boolean {
   // The controller comes over a network of its own.
-  return machine.actual.state === 'running' && machine.answers;
+  return machine.actual.state === 'running' && !machine.actual.isCutOff && machine.answers;
 }
 
 export function withoutPower(machine: ImaginedMachine): ImaginedMachine {
-  return { ...machine, actual: { ...machine.actual, state: 'stopped' } };
+  return { ...machine, actual: { ...machine.actual, state: 'stopped', isCutOff: false } };
+}
+
+export function cutOff(machine: ImaginedMachine): ImaginedMachine {
+  return { ...machine, actual: { ...machine.actual, isCutOff: machine.actual.state === 'running' } };
+}
+
+export function rejoined(machine: ImaginedMachine): ImaginedMachine {
+  return { ...machine, actual: { ...machine.actual, isCutOff: false } };
 }
 
 /** What is enabled starts with it, and whatever kept it from answering is over. */
 export function booted(machine: ImaginedMachine): ImaginedMachine {
   return {
     ...machine,
-    actual: { ...machine.actual, state: 'running' },
+    actual: { ...machine.actual, state: 'running', isCutOff: false },
     answers: true,
     unplugged: new Set(),
     units: new Map([...machine.units].map(([name, { enabled }]) => [name, { active: enabled, enabled }])),

@@ -50,6 +50,8 @@ export interface Call {
     | 'make-machine'
     | 'start-machine'
     | 'cut-power'
+    | 'cut-off'
+    | 'rejoin'
     | 'remove-machine'
     | 'commission'
     | 'make-address'

@@ -91,6 +91,39 @@ test('a site whose link is cut is alone until it is mended', async () => {
   await expect.poll(() => visit(one, knock('198.18.0.12', 22)), { timeout: 10_000 }).toBe('open');
 });
 
+test('a machine that is cut off is alone, runs on, and has its networks back once it rejoins', async () => {
+  const host = await reach(one, 'web-2');
+  const fromHost = () => execFileSync('bash', ['-c', knock(host, 22)], { encoding: 'utf8' }).trim();
+  const state = async () => {
+    const { state: power, isCutOff } = await bench.machine(one, 'web-2');
+    return { power, isCutOff };
+  };
+  const started = await bench.ssh(one, 'web-2', 'ps -o lstart= -p 1');
+  for (const time of ['once', 'and again']) {
+    await engine.cutOff(one, names.machine('web-2'));
+    expect(await bench.ssh(one, 'web-1', knock('10.8.0.12', 22)), time).toBe('closed');
+  }
+  expect(await visit(one, knock('198.18.0.12', 22))).toBe('closed');
+  expect(fromHost()).toBe('closed');
+  expect(await state()).toEqual({ power: 'running', isCutOff: true });
+
+  for (const time of ['once', 'and again']) {
+    await engine.rejoin(one, names.machine('web-2'));
+    await expect.poll(fromHost, { timeout: 10_000, message: time }).toBe('open');
+  }
+  expect(await state()).toEqual({ power: 'running', isCutOff: false });
+  expect(await bench.ssh(one, 'web-1', knock('10.8.0.12', 22))).toBe('open');
+  expect(await bench.ssh(one, 'web-2', 'ps -o lstart= -p 1')).toBe(started);
+});
+
+test('a machine that was cut off and lost its power has its networks when it starts', async () => {
+  await engine.cutOff(one, names.machine('web-2'));
+  await engine.powerOff(one, names.machine('web-2'));
+  expect(await bench.machine(one, 'web-2')).toMatchObject({ state: 'stopped', isCutOff: false });
+  await engine.startMachine(one, names.machine('web-2'));
+  expect(await bench.ssh(one, 'web-1', knock('10.8.0.12', 22))).toBe('open');
+});
+
 test('the host reaches an address by its front door, wherever the address is', async () => {
   const address = {
     platform: one,

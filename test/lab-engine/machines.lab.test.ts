@@ -54,6 +54,7 @@ test('all that was made is listed', async () => {
       image: engine.imageKey([]),
       interfaces: spec.interfaces,
       state: 'running',
+      isCutOff: false,
       commissioned: false,
       reach: { host: expect.stringMatching(/^100\./) as string, port: 22 },
     },

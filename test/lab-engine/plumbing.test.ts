@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Links } from '../../src/engines/lab/plumbing.ts';
 import {
   hostLines,
+  isCutOff,
   machineLines,
   machinePortLines,
+  machinePortsLines,
   machineUnplugLines,
   managementLines,
   networkAlias,
@@ -185,6 +187,35 @@ describe('a machine', () => {
     const have: Links = new Map([[management, { alias: '', addresses: [] }]]);
     expect(machineUnplugLines(web, wiring.interfaces, have)).toEqual([`link del dev ${management}`]);
   });
+
+  const ports = (...down: string[]): Links =>
+    new Map(
+      [port, management].map((name) => [
+        name,
+        { alias: '', addresses: [], ...(down.includes(name) && { isDown: true as const }) },
+      ]),
+    );
+
+  test('is cut off on the fabric’s side of its cables, and mended there', () => {
+    expect(machinePortsLines(web, wiring.interfaces, ports(), 'down')).toEqual([
+      `link set dev ${port} down`,
+      `link set dev ${management} down`,
+    ]);
+    expect(machinePortsLines(web, wiring.interfaces, ports(port, management), 'up')).toEqual([
+      `link set dev ${port} up`,
+      `link set dev ${management} up`,
+    ]);
+    expect(machinePortsLines(web, wiring.interfaces, nothing, 'up')).toEqual([]);
+  });
+
+  test.each<[string, Links, boolean]>([
+    ['all of its ports are up', ports(), false],
+    ['a cut was interrupted between two ports', ports(port), true],
+    ['all of its ports are down', ports(port, management), true],
+    ['it has no ports: it has no power', nothing, false],
+  ])('is seen to be cut off or not: %s', (_, have, cut) => {
+    expect(isCutOff(web, wiring.interfaces, have)).toBe(cut);
+  });
 });
 
 test('names of ports fit into the 15 characters that Linux allows', () => {
@@ -196,7 +227,8 @@ test('links are read from what ip prints', () => {
   const json = JSON.stringify([
     { ifname: 'mgmt', ifalias: 'management:0', addr_info: [{ family: 'inet', local: '100.64.3.254' }] },
     { ifname: 'lo', addr_info: [{ family: 'inet6', local: '::1' }] },
-    { ifname: 'p1', ifalias: 'port:web-1:lan', master: 's1' },
+    { ifname: 'p1', ifalias: 'port:web-1:lan', master: 's1', flags: ['BROADCAST', 'UP'] },
+    { ifname: 'p2', ifalias: 'port:web-2:lan', master: 's1', flags: ['BROADCAST'] },
     {},
   ]);
   expect(parseLinks(json)).toEqual(
@@ -204,6 +236,7 @@ test('links are read from what ip prints', () => {
       ['mgmt', { alias: 'management:0', addresses: ['100.64.3.254'] }],
       ['lo', { alias: '', addresses: [] }],
       ['p1', { alias: 'port:web-1:lan', addresses: [], master: 's1' }],
+      ['p2', { alias: 'port:web-2:lan', addresses: [], master: 's1', isDown: true }],
     ]),
   );
 });

@@ -23,6 +23,11 @@ const haproxy = '/etc/haproxy/haproxy.cfg';
 const cases: [string, Plain<Damage>, string[], rounds?: number][] = [
   ['a machine died', { kind: 'machine-dies', machine: 'web-1' }, ['web-1/machine start-machine: stopped']],
   [
+    'a machine is cut off: it gets its networks back, and is not touched otherwise',
+    { kind: 'machine-is-cut-off', machine: 'web-1' },
+    ['web-1/machine rejoin-machine: cut-off'],
+  ],
+  [
     'a machine is mute',
     { kind: 'machine-is-mute', machine: 'web-1' },
     ['web-1/machine restart-machine: unreachable', 'web-1/serves await-machine: answers'],
@@ -190,6 +195,6 @@ describe('a machine that cannot be looked at', () => {
 
 test('all of it at once', async () => {
   const imagined = imagine(upWorld(shop));
-  for (const [, what] of cases.slice(4)) imagined.hurt(what as Damage);
+  for (const [, what] of cases.slice(5)) imagined.hurt(what as Damage);
   await imagined.settle(shop, 3);
 });

@@ -19,6 +19,7 @@ const there = {
   ...common,
   image: 'some-image',
   state: 'running',
+  isCutOff: false,
   commissioned: true,
   reach: { host: '100.64.0.2', port: 22 },
 } as unknown as ActualMachine;

@@ -6,6 +6,7 @@
 import { rolesOf } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
+import type { Calendar } from '../../control/scale/calendar.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
@@ -27,6 +28,8 @@ export interface Piloting {
   readonly lock: PlatformLock;
   /** What was known of each pool before. */
   readonly memory?: (pool: PoolName) => Memory;
+  /** What its rules take for the time of day; by default as time runs. */
+  readonly calendarAt?: (nowMs: number) => Calendar;
   /** Of what failed beside a turn; it stands in the journal already. */
   readonly onTrouble?: (machine: MachineName, says: string) => void;
 }
@@ -36,6 +39,8 @@ export interface Pilot {
   readonly readings: Readings;
   /** All machines of the platform, as they were listed last. */
   machines(): readonly ActualMachine[];
+  /** Writes down what failed beside a turn. */
+  tell(machine: MachineName, error: unknown): void;
   /** Once what is under way has ended: with an aborted signal, after the steps that run. */
   close(): Promise<void>;
 }
@@ -47,7 +52,7 @@ const againMs = 60_000;
 export function createPilot(
   work: Work,
   machines: readonly ActualMachine[],
-  { settings, run, signal, lock, memory, onTrouble }: Piloting,
+  { settings, run, signal, lock, memory, calendarAt, onTrouble }: Piloting,
 ): Pilot {
   const { toolbox, engines, hosts, store, vault, blueprint, assets } = work;
   const { clock } = toolbox;
@@ -118,13 +123,14 @@ export function createPilot(
         ...{ overflowing, readings, tell, list, tied: lock.tied, during: lock.during },
         sockets: new Map(own.map(([name, { socket }]) => [name, socket])),
       });
-      return [pool, drivePool(its, hands, memory?.(pool))];
+      return [pool, drivePool(its, hands, memory?.(pool), calendarAt)];
     }),
   );
   return {
     drivers,
     readings,
     machines: () => listedLast,
+    tell,
     async close() {
       await Promise.all([...drivers.values()].map((driver) => driver.idle()));
       readings.stop();

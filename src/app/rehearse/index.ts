@@ -1,12 +1,12 @@
 /** Plays a scenario on the real machines of a platform: the load, the controller, the faults; and records all of it. */
-import { entries } from '../../blueprint/records.ts';
+import { asTimeRuns } from '../../control/scale/calendar.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
 import { SpillwayError } from '../../model/errors.ts';
 import type { PoolName } from '../../model/ids.ts';
-import { scaleOf } from '../../plan/scale-settings.ts';
+import { scaleSettingsIn } from '../../rehearse/scale-settings.ts';
+import { calendarAt } from '../../rehearse/scenario/clock.ts';
 import { startLoad } from '../../rehearse/load/start-load.ts';
 import { beginRecording, type Recording } from '../../rehearse/recording.ts';
-import type { Fault } from '../../rehearse/scenario/faults.ts';
 import type { Scenario } from '../../rehearse/scenario/scenario.ts';
 import { verdictOf, type Verdict } from '../../rehearse/verdict/verdict.ts';
 import type { PoolDriver } from '../../runtime/scale/drive-pool.ts';
@@ -14,6 +14,8 @@ import { journalDecision } from '../control/journal-decision.ts';
 import { createPilot } from '../control/pilot.ts';
 import { alreadyHeld } from '../control/platform-lock.ts';
 import { exclusively, look, type Work } from '../work.ts';
+import { playFaults, type Faults } from './faults.ts';
+import { leaveAsFound } from './leave-as-found.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
 export interface RehearseOptions {
@@ -33,29 +35,45 @@ export interface Rehearsed {
 const turnMs = 500;
 /** Chosen: the same load each time, so that two rehearsals differ in the platform alone. */
 const seed = 8;
-/** Chosen: nobody waits an hour or five minutes in a rehearsal; the verdict's cost counts whole hours all the same. */
-const rehearsed = { billing: { periodMs: 0, marginMs: 0 }, holdInMs: 20_000 };
 
 export async function rehearse(work: Work, options: RehearseOptions): Promise<Rehearsed> {
   const { blueprint } = work;
   const { name, scenario } = options;
-  refuseUnplayable(scenario);
   return exclusively(work, `spillway rehearse ${blueprint.platform} ${name}`, async () => {
     const { plan, platform, actual } = await look(work);
     if (plan.steps.length > 0) throw notUp(blueprint.platform);
-    const { clock } = work.toolbox;
+    const { toolbox, engines, hosts, store } = work;
+    const { clock } = toolbox;
     const run = `rehearse-${clock.now()}`;
     const listed = [...actual.inventories.values()].flatMap(({ machines }) => machines);
     const address = platform.addresses.find((one) => one.name === scenario.route.address);
     if (address === undefined) throw new Error(`no address ${scenario.route.address}`);
 
-    const settings = settingsFor(work, scenario);
+    const settings = scaleSettingsIn(blueprint, scenario);
     const tuning = new Map([...settings].map(([pool, { fill, warm }]) => [pool, { fill, warm }]));
     const recorder = createRecorder(beginRecording(name, scenario, blueprint, clock.now(), tuning));
-    const pilot = createPilot(work, listed, { settings, run, signal: options.signal, lock: alreadyHeld });
+    let loadAtMs = Infinity;
+    const pilot = createPilot(work, listed, {
+      ...{ settings, run, signal: options.signal, lock: alreadyHeld },
+      calendarAt: (nowMs) =>
+        scenario.clock === undefined ? asTimeRuns(nowMs) : calendarAt(scenario.clock, loadAtMs, nowMs),
+    });
+    const faults = playFaults(scenario.faults, {
+      ...{ platform: blueprint.platform, engines, hosts, clock, store, run },
+      record: recorder.fault,
+    });
+    const begins = (atMs: number) => {
+      loadAtMs = atMs;
+      recorder.starts(atMs);
+      faults.begin(atMs);
+    };
+    const found = new Set(listed.flatMap(({ name, part }) => (part === 'overflow' ? [name] : [])));
     try {
-      await play(work, options, { recorder, drivers: pilot.drivers, ip: address.ip, run });
+      await play(work, options, { recorder, drivers: pilot.drivers, faults, begins, ip: address.ip, run });
     } finally {
+      await faults.end();
+      const left = await leaveAsFound(pilot.drivers.values(), found, clock, leavingMs(settings));
+      for (const machine of left) pilot.tell(machine, 'it came for the rehearsal, and could not be removed');
       await pilot.close();
     }
     const recording = recorder.recording();
@@ -66,6 +84,9 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
 interface Playing {
   readonly recorder: Recorder;
   readonly drivers: ReadonlyMap<PoolName, PoolDriver>;
+  readonly faults: Faults;
+  /** Called once the load has started. */
+  readonly begins: (atMs: number) => void;
   readonly ip: string;
   readonly run: string;
 }
@@ -73,7 +94,7 @@ interface Playing {
 async function play(work: Work, options: RehearseOptions, playing: Playing): Promise<void> {
   const { toolbox, blueprint, vault, store } = work;
   const { scenario, signal, progress } = options;
-  const { recorder, drivers, ip, run } = playing;
+  const { recorder, drivers, faults, begins, ip, run } = playing;
   const { clock } = toolbox;
   const visitor = await toolbox.visitor(blueprint.platform);
   const { traffic, mix, visitors, route } = scenario;
@@ -90,15 +111,14 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
       argv: visitor.argv,
       workers: 1,
       onSecond: recorder.second,
-      onStart(atMs) {
-        recorder.starts(atMs);
-        faultsOf(work, scenario.faults, atMs, playing, signal);
-      },
+      onStart: begins,
     },
   );
   let loadEndedMs: number | undefined;
-  const ended = load.total.then((total) => {
+  const ended = load.total.then(async (total) => {
     recorder.total(total);
+    // What lasts until nobody comes any more, so that the watch shows how the platform finds back.
+    await faults.end();
     loadEndedMs = clock.now();
   });
   ended.catch(() => undefined);
@@ -125,72 +145,11 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
   recorder.ends(clock.now());
 }
 
-/** Each at its time; one that fails shows in what the load counts, and in the journal. */
-function faultsOf(
-  work: Work,
-  faults: readonly Fault[],
-  startedAtMs: number,
-  { recorder, run }: Playing,
-  signal: AbortSignal,
-): void {
-  const {
-    toolbox: { clock },
-    engines,
-    store,
-    blueprint,
-  } = work;
-  for (const { kind, atMs, machine } of faults) {
-    void clock.sleep(Math.max(0, startedAtMs + atMs - clock.now())).then(async () => {
-      if (signal.aborted) return;
-      recorder.fault({ atMs: clock.now(), kind, machine, state: 'began' });
-      store.append({
-        atMs: clock.now(),
-        run,
-        kind: 'decision',
-        subject: machine,
-        reason: 'the scenario wants it',
-        detail: { kind },
-      });
-      for (const engine of engines.values()) await engine.powerOff(blueprint.platform, machine);
-    });
-  }
-}
+/** Chosen: what still drains has its time, and a minute is more than it takes to remove machines. */
+const removalMs = 60_000;
 
-function settingsFor({ blueprint }: Work, { capacity }: Scenario): ReadonlyMap<PoolName, ScaleSettings> {
-  return new Map(
-    entries(blueprint.pools).flatMap(([pool]) => {
-      const routed = blueprint.routes.some(({ to }) => to === pool);
-      const settings = routed ? scaleOf(blueprint, pool)?.settings : undefined;
-      if (settings === undefined) return [];
-      const { base, overflow } = settings.fleet;
-      const none = capacity === 'base only';
-      return [
-        [
-          pool,
-          {
-            ...settings,
-            fleet: { base, overflow: none ? { ...overflow, count: 0 } : overflow },
-            warm: none ? 0 : settings.warm,
-            billing: rehearsed.billing,
-            hold: { ...settings.hold, inMs: Math.min(settings.hold.inMs, rehearsed.holdInMs) },
-          },
-        ] as const,
-      ];
-    }),
-  );
-}
-
-function refuseUnplayable({ clock, faults }: Scenario): void {
-  const cut = faults.some(({ kind }) => kind === 'cut');
-  if (clock === undefined && !cut) return;
-  throw new SpillwayError({
-    code: 'cannot-play',
-    message: cut
-      ? 'a machine cannot be cut off on real machines yet'
-      : 'real machines keep real time: a scenario with a `clock` cannot be played on them yet',
-    mend: 'take it out of the scenario',
-    exit: 'refused',
-  });
+function leavingMs(settings: ReadonlyMap<PoolName, ScaleSettings>): number {
+  return removalMs + Math.max(0, ...[...settings.values()].map(({ drainMs }) => drainMs));
 }
 
 function notUp(platform: string): SpillwayError {

@@ -7,7 +7,10 @@ import type { ProgressEvent } from './view.ts';
 const stages = [
   { title: 'Image', kinds: ['build-image'] },
   { title: 'Networks and addresses', kinds: ['create-network', 'replace-network', 'create-address'] },
-  { title: 'Machines', kinds: ['create-machine', 'replace-machine', 'start-machine', 'restart-machine'] },
+  {
+    title: 'Machines',
+    kinds: ['create-machine', 'replace-machine', 'start-machine', 'restart-machine', 'rejoin-machine'],
+  },
   { title: 'Configuration', kinds: ['configure', 'await-machine'] },
   { title: 'Commissioning', kinds: ['commission-machine'] },
   { title: 'Removal', kinds: ['remove-machine', 'remove-network', 'remove-address'] },

@@ -5,6 +5,7 @@
  */
 import type { MachineName } from '../../model/ids.ts';
 import type { ObservedMachine, PoolObservation } from '../../model/observation.ts';
+import { asTimeRuns, type Calendar } from './calendar.ts';
 import { capacityOf, type Fleet } from './capacity.ts';
 import { paidUntilMs, type Billing } from './paid-hours.ts';
 import { fresh } from '../fresh.ts';
@@ -27,6 +28,8 @@ export interface ScaleSettings {
     readonly inMs: number;
   };
   readonly billing: Billing;
+  /** How long a machine that leaves may take for what it still answers. */
+  readonly drainMs: number;
 }
 
 /** Plain data: it is journaled, and read again when the controller starts. */
@@ -60,7 +63,8 @@ export interface ManualOrder {
 export type ScaleAction =
   | { readonly kind: 'create'; readonly count: number }
   /** `admit`: into the balancers, whether it was ready, draining or drained. */
-  | { readonly kind: 'admit' | 'drain' | 'destroy'; readonly machine: MachineName };
+  /** `close`: what it still answers is ended, for it has had its time. */
+  | { readonly kind: 'admit' | 'drain' | 'close' | 'destroy'; readonly machine: MachineName };
 
 export interface ScaleDecision {
   readonly kind: 'grow' | 'shrink' | 'nothing';
@@ -93,6 +97,7 @@ export function decide(
   seen: PoolObservation,
   nowMs: number,
   orders: Orders = {},
+  calendar: Calendar = asTimeRuns(nowMs),
 ): { readonly state: ScaleState; readonly decision: ScaleDecision } {
   const fleet = livingFleet(settings.fleet, seen.machines);
   const inUse = seen.machines.filter(({ stage }) => stage === 'serving');
@@ -100,7 +105,8 @@ export function decide(
   // Warm machines are no part of the size until they are asked to serve.
   const size = inUse.length + Math.max(0, coming.length - settings.warm);
   const { fill, readyMs } = settings;
-  const { states, proposals } = proposeAll(settings.rules, before.rules, { nowMs, seen, fleet, size, fill, readyMs });
+  const sight = { nowMs, calendar, seen, fleet, size, fill, readyMs };
+  const { states, proposals } = proposeAll(settings.rules, before.rules, sight);
 
   const manual = orders.manual !== undefined && nowMs < orders.manual.untilMs ? orders.manual : undefined;
   const ranked = [...(manual === undefined ? [] : [byHand(manual)]), ...bySize(proposals)];
@@ -110,7 +116,7 @@ export function decide(
   const { most, says: limit } = manual === undefined ? budget : mostOf(fleet, seen.machines, {});
   const asked = winner?.size ?? fleet.base.count;
   const wantedNow = Math.min(Math.max(asked, fleet.base.count), most);
-  const clipped = asked > most ? `; ${limit}` : wantedNow > budget.most ? `; ${budget.says}` : '';
+  const clipped = asked > most ? limit : wantedNow > budget.most ? budget.says : '';
 
   // What an order holds goes slowly once it ends, as what a rule asked for does.
   const history =
@@ -125,9 +131,19 @@ export function decide(
   const byOrder = manual !== undefined;
   const deciding = { settings, before, seen: given, nowMs, most: most - lost.length, wanted, blind, byOrder };
   const outcome = gaveUpAtMs.length >= mostTries ? withoutMaking(actionsFor(deciding)) : actionsFor(deciding);
-  const { kind, says } = outcome;
-  const actions = [...lost.map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name })), ...outcome.actions];
-  const because = winner === undefined ? 'no rule asks for more than the base' : `${winner.rule}: ${winner.says}`;
+  const { kind } = outcome;
+  const overdue = overdueIn(seen.machines, outcome, settings.drainMs, nowMs);
+  const actions = [
+    ...lost.map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name })),
+    ...outcome.actions,
+    ...overdue.map((name): ScaleAction => ({ kind: 'close', machine: name })),
+  ];
+  const says = [
+    outcome.says,
+    ...overdue.map((name) => `${name} had ${seconds(settings.drainMs)} for its last requests, and they are ended`),
+    winner === undefined ? 'no rule asks for more than the base' : `${winner.rule}: ${winner.says}`,
+    clipped,
+  ];
   return {
     state: {
       rules: states,
@@ -139,7 +155,7 @@ export function decide(
     decision: {
       ...{ kind, actions, size, wanted },
       capacity: capacityOf(fleet, inUse.length),
-      says: `${says}${says === '' ? '' : '; '}${because}${clipped}`,
+      says: says.filter((part) => part !== '').join('; '),
       ...(winner !== undefined && { winner }),
       losers: [...losers, ...silent],
     },
@@ -155,6 +171,19 @@ function lostCauses(machines: readonly ObservedMachine[], readyMs: number, nowMs
   return machines.filter(
     ({ part, stage, sinceMs }) =>
       part === 'overflow' && (stage === 'starting' || stage === 'down') && nowMs - sinceMs > patienceMs[stage],
+  );
+}
+
+/** Of those that leave; one that is let in again has nothing to end. */
+function overdueIn(
+  machines: readonly ObservedMachine[],
+  { actions }: Outcome,
+  drainMs: number,
+  nowMs: number,
+): readonly MachineName[] {
+  const admitted = new Set(actions.flatMap((action) => (action.kind === 'admit' ? [action.machine] : [])));
+  return machines.flatMap(({ name, part, stage, sinceMs }) =>
+    part === 'overflow' && stage === 'draining' && nowMs - sinceMs >= drainMs && !admitted.has(name) ? [name] : [],
   );
 }
 

@@ -4,6 +4,7 @@
  * for more and never for less than another one. `rules/` has one folder a rule.
  */
 import type { PoolObservation } from '../../model/observation.ts';
+import type { Calendar } from './calendar.ts';
 import type { Fleet } from './capacity.ts';
 
 export interface Rule<Settings, State> {
@@ -15,6 +16,8 @@ export interface Rule<Settings, State> {
 /** What every rule sees. */
 export interface Sight {
   readonly nowMs: number;
+  /** For rules that know hours or days. */
+  readonly calendar: Calendar;
   readonly seen: PoolObservation;
   /** What of the base is alive, and the whole overflow. */
   readonly fleet: Fleet;

@@ -15,7 +15,7 @@ import { clearPlatform } from './clear.ts';
 import { ensureNetwork, removeNetwork } from './fabric.ts';
 import { ensureImage } from './image.ts';
 import { listPlatform, listPlatforms } from './inventory.ts';
-import { commission, createMachine, powerOff, removeMachine, startMachine } from './machines.ts';
+import { commission, createMachine, cutOff, powerOff, rejoin, removeMachine, startMachine } from './machines.ts';
 import type { Lab } from './names.ts';
 import { imageKeyOf } from './recipe.ts';
 import { shortfalls } from './shortfalls.ts';
@@ -59,6 +59,8 @@ export function createLabEngine(options: LabOptions = {}): LabEngine {
     createMachine: (machine) => createMachine(lab, machine),
     startMachine: (platform, machine) => startMachine(lab, platform, machine),
     powerOff: (platform, machine) => powerOff(lab, platform, machine),
+    cutOff: (platform, machine) => cutOff(lab, platform, machine),
+    rejoin: (platform, machine) => rejoin(lab, platform, machine),
     removeMachine: (platform, machine) => removeMachine(lab, platform, machine),
     commission: (platform, machine) => commission(lab, platform, machine),
     ensureAddress: (address) => ensureAddress(lab, address),

@@ -13,7 +13,7 @@ import { isCommissioned } from './machines.ts';
 import { runningInit } from './power.ts';
 import { linksIn, netnsNames } from './netns.ts';
 import type { Links } from './plumbing.ts';
-import { networksOf } from './plumbing.ts';
+import { isCutOff, networksOf } from './plumbing.ts';
 
 export async function listPlatform(lab: Lab, platform: PlatformName): Promise<Inventory> {
   const [images, names, links] = await Promise.all([
@@ -65,6 +65,7 @@ async function actualMachine(
     image: tags.image,
     interfaces: tags.interfaces,
     state: init !== undefined ? 'running' : images.includes(tags.image) ? 'stopped' : 'broken',
+    isCutOff: init !== undefined && isCutOff(name, tags.interfaces, links),
     commissioned: await isCommissioned(lab, platform, name, init?.startTime),
     reach: { host: tags.management.ip, port: 22 },
   };
@@ -81,6 +82,7 @@ function unreadable(name: MachineName): ActualMachine {
     image: '' as ImageKey,
     interfaces: [],
     state: 'broken',
+    isCutOff: false,
     commissioned: false,
     reach: { host: '', port: 22 },
   };

@@ -33,10 +33,10 @@ import {
   reachesDir,
 } from './names.ts';
 import { linksIn } from './netns.ts';
-import { managementOf } from './plumbing.ts';
+import { machinePortsLines, managementOf } from './plumbing.ts';
 import { boot, halt, runningInit } from './power.ts';
 import { imageKeyOf } from './recipe.ts';
-import { run } from './run.ts';
+import { ipBatch, run } from './run.ts';
 import { waitForSsh } from './ssh.ts';
 
 function withMachine<T>(lab: Lab, platform: PlatformName, machine: MachineName, work: () => Promise<T>): Promise<T> {
@@ -121,6 +121,23 @@ export async function powerOff(lab: Lab, platform: PlatformName, machine: Machin
   await withMachine(lab, platform, machine, async () => {
     const tags = await tagsOrThrow(lab, platform, machine);
     await halt(lab, platform, machine, tags);
+  });
+}
+
+/** On the fabric's side of its cables, where the machine has no say. */
+export async function cutOff(lab: Lab, platform: PlatformName, machine: MachineName): Promise<void> {
+  await setPorts(lab, platform, machine, 'down');
+}
+
+export async function rejoin(lab: Lab, platform: PlatformName, machine: MachineName): Promise<void> {
+  await setPorts(lab, platform, machine, 'up');
+}
+
+async function setPorts(lab: Lab, platform: PlatformName, machine: MachineName, to: 'up' | 'down'): Promise<void> {
+  await withMachine(lab, platform, machine, async () => {
+    const { interfaces } = await tagsOrThrow(lab, platform, machine);
+    const fabric = fabricNetns(platform);
+    await ipBatch(fabric, machinePortsLines(machine, interfaces, await linksIn(fabric), to));
   });
 }
 

@@ -38,6 +38,8 @@ export interface Link {
   readonly addresses: readonly string[];
   /** The bridge that it is plugged into. */
   readonly master?: string;
+  /** Somebody set it down; absent otherwise. */
+  readonly isDown?: true;
 }
 
 /** Neither spanning tree (one path only) nor snooping (it delays VRRP's first multicasts). */
@@ -212,9 +214,29 @@ export function machineLines(machine: MachineWiring, gateway: string | undefined
 
 /** In the fabric: pulls a machine's cables. */
 export function machineUnplugLines(machine: MachineName, interfaces: readonly InterfaceSpec[], have: Links): string[] {
-  return [...interfaces.map(({ network }) => machinePort(machine, network)), managementPort(machine)]
-    .filter((name) => have.has(name))
-    .map((name) => `link del dev ${name}`);
+  return portsOf(machine, interfaces, have).map((name) => `link del dev ${name}`);
+}
+
+/** In the fabric: cuts a machine off all its networks, or mends that. */
+export function machinePortsLines(
+  machine: MachineName,
+  interfaces: readonly InterfaceSpec[],
+  have: Links,
+  to: 'up' | 'down',
+): string[] {
+  return portsOf(machine, interfaces, have).map((name) => `link set dev ${name} ${to}`);
+}
+
+/** A cut that was interrupted has set only some of the ports down. */
+export function isCutOff(machine: MachineName, interfaces: readonly InterfaceSpec[], have: Links): boolean {
+  return portsOf(machine, interfaces, have).some((name) => have.get(name)?.isDown === true);
+}
+
+/** The controller's last: whoever is interrupted between two ports can still look. */
+function portsOf(machine: MachineName, interfaces: readonly InterfaceSpec[], have: Links): string[] {
+  return [...interfaces.map(({ network }) => machinePort(machine, network)), managementPort(machine)].filter((name) =>
+    have.has(name),
+  );
 }
 
 /** The networks that are complete in a fabric, with the sites whose bridges are there. */
@@ -240,10 +262,11 @@ export function parseLinks(json: string): Links {
     ifname?: string;
     ifalias?: string;
     master?: string;
+    flags?: string[];
     addr_info?: { family: string; local: string }[];
   }[];
   return new Map(
-    links.flatMap(({ ifname, ifalias, master, addr_info }) =>
+    links.flatMap(({ ifname, ifalias, master, flags, addr_info }) =>
       ifname === undefined
         ? []
         : [
@@ -253,6 +276,7 @@ export function parseLinks(json: string): Links {
                 alias: ifalias ?? '',
                 addresses: (addr_info ?? []).filter(({ family }) => family === 'inet').map(({ local }) => local),
                 ...(master === undefined ? {} : { master }),
+                ...(flags?.includes('UP') === false && { isDown: true as const }),
               },
             ],
           ],

@@ -3,7 +3,7 @@
  * recording so far. Nothing is remembered between two views.
  */
 import { counted, formatDuration } from '../../model/quantities.ts';
-import { clockOf } from '../at-time.ts';
+import { clockOf, dayTimeOf } from '../at-time.ts';
 import { capacityAt, fleetAt } from '../fleet.ts';
 import { durationMs, rateAt } from '../load/traffic.ts';
 import { recordedUntilMs, type MachineStage, type Recording, type RecordedPool } from '../recording.ts';
@@ -43,10 +43,12 @@ function head({ recording, nowMs, width, paint }: View): readonly string[] {
       : passedMs >= lastsMs
         ? 'waiting for the base'
         : `${clockOf(passedMs)} of ${clockOf(lastsMs)}`;
+  const dayTime = dayTimeOf(recording, nowMs);
   const title = `${platform} · ${scenario}`;
-  const gap = ' '.repeat(Math.max(2, width - title.length - state.length));
+  const right = dayTime === undefined ? state : `${dayTime} · ${state}`;
+  const gap = ' '.repeat(Math.max(2, width - title.length - right.length));
   const [done, left] = progressBar(lastsMs === 0 ? 1 : passedMs / lastsMs, width);
-  return [`${paint('bold', title)}${gap}${state}`, `${paint('cyan', done)}${paint('dim', left)}`];
+  return [`${paint('bold', title)}${gap}${right}`, `${paint('cyan', done)}${paint('dim', left)}`];
 }
 
 function curves({ recording, nowMs, width, paint }: View): readonly string[] {

@@ -1,5 +1,6 @@
 /** A rehearsal as one HTML page that needs nothing beside itself: the verdict first, then what it rests on. */
 import { formatDuration } from '../../model/quantities.ts';
+import { dayTimeOf } from '../at-time.ts';
 import type { Recording } from '../recording.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { objectiveNames, percent, whole } from '../words.ts';
@@ -84,9 +85,11 @@ function costNote({ speed }: Recording): string {
     : `${note} All went ${speed} times faster than in truth, and is counted as what it would be in truth.`;
 }
 
-function footnotes({ total, seconds, capacity }: Recording, { requests }: Verdict): readonly string[] {
+function footnotes(recording: Recording, { requests }: Verdict): readonly string[] {
+  const { total, seconds, capacity } = recording;
   const cores = (total?.ownCoresMax ?? 0).toFixed(2);
   return [
+    ...calendarNote(recording),
     'Each request left at its intended time, whatever became of the earlier ones, and its latency counts from that time. Lost is what was not answered, answered with 5xx or turned away; such answers have no latency here.',
     'The room in a machine is what the blueprint says that it serves; a peak above it shows that it serves more.',
     `The load itself sent ${whole(requests.late)} of its requests late, and used at most ${cores} of a core, over ${seconds.length} s.`,
@@ -94,6 +97,15 @@ function footnotes({ total, seconds, capacity }: Recording, { requests }: Verdic
     ...(capacity === 'base only'
       ? ['This rehearsal was to use the base only: no machine was added, whatever came.']
       : []),
+  ];
+}
+
+function calendarNote(recording: Recording): readonly string[] {
+  const { clock, startedAtMs } = recording;
+  const from = dayTimeOf(recording, startedAtMs);
+  if (clock === undefined || from === undefined) return [];
+  return [
+    `The calendar showed ${from} when the traffic began (${clock.timeZone}), and ran ${clock.speed} times faster than time. Machines, holds and latencies kept real time.`,
   ];
 }
 

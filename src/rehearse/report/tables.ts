@@ -1,6 +1,6 @@
 /** The report's tables: what had to hold, what was decided, what growing took, what it costs. */
 import { formatDuration, formatMoney } from '../../model/quantities.ts';
-import { clockOf } from '../at-time.ts';
+import { clockOf, dayTimeOf } from '../at-time.ts';
 import type { Recording } from '../recording.ts';
 import type { Cost } from '../verdict/cost.ts';
 import type { Judged } from '../verdict/objectives.ts';
@@ -31,11 +31,14 @@ const bounds: Readonly<Record<Judged['name'], string>> = {
 };
 
 export interface Told extends Occasion {
+  /** By the rehearsal's own calendar, if it had one. */
+  readonly dayTime?: string;
   readonly text: string;
 }
 
 /** What was decided and what was done to the platform, numbered in the order of time. */
-export function occasionsOf({ decisions, faults, startedAtMs }: Recording): readonly Told[] {
+export function occasionsOf(recording: Recording): readonly Told[] {
+  const { decisions, faults, startedAtMs } = recording;
   const decided = decisions.flatMap(({ atMs, pool, decision: { kind, says } }) =>
     kind === 'nothing'
       ? []
@@ -48,19 +51,24 @@ export function occasionsOf({ decisions, faults, startedAtMs }: Recording): read
   }));
   return [...decided, ...done]
     .toSorted((one, other) => one.atMs - other.atMs)
-    .map((one, index) => ({ ...one, number: index + 1 }));
+    .map((one, index) => {
+      const dayTime = dayTimeOf(recording, startedAtMs + one.atMs);
+      return { ...one, number: index + 1, ...(dayTime !== undefined && { dayTime }) };
+    });
 }
 
 export function occasionsTable(occasions: readonly Told[]): Markup {
   if (occasions.length === 0) return tag('p', { class: 'soft' }, 'Nothing was decided, and nothing went wrong.');
+  const hasCalendar = occasions.some(({ dayTime }) => dayTime !== undefined);
   return table(
-    ['', 'at', 'what, and why'],
-    occasions.map(({ number, atMs, kind, text }) => [
+    ['', 'at', ...(hasCalendar ? ['calendar'] : []), 'what, and why'],
+    occasions.map(({ number, atMs, kind, dayTime, text }) => [
       tag('td', { class: 'narrow' }, tag('span', { class: `pill flag ${kind}` }, number)),
       tag('td', { class: 'number narrow' }, clockOf(atMs)),
+      ...(hasCalendar ? [tag('td', { class: 'number narrow' }, dayTime ?? '')] : []),
       tag('td', {}, text),
     ]),
-    [1],
+    hasCalendar ? [1, 2] : [1],
   );
 }
 

@@ -1,11 +1,17 @@
 /** A calendar that runs faster than time, so that three evenings fit into ten minutes. */
 import { z } from 'zod';
+import type { Calendar } from '../../control/scale/calendar.ts';
 
 export interface Clock {
   /** What the calendar shows when the load starts, in milliseconds since 1970. */
   readonly fromMs: number;
   /** So many milliseconds of the calendar pass in one. */
   readonly speed: number;
+}
+
+/** What it shows at an instant. Until the load starts it stands still, for it begins with it. */
+export function calendarAt({ fromMs, speed }: Clock, startedAtMs: number, nowMs: number): Calendar {
+  return { nowMs: fromMs + Math.max(0, nowMs - startedAtMs) * speed, speed };
 }
 
 const dateSays = 'this must be a date and time with its offset, for example `2026-06-15T13:00:00+02:00`';

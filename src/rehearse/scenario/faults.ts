@@ -3,13 +3,16 @@ import { z } from 'zod';
 import { quantity } from '../../blueprint/fields.ts';
 import type { MachineName } from '../../model/ids.ts';
 
-/** `atMs` counts from the load's start. */
-export type Fault =
-  | { readonly kind: 'kill'; readonly atMs: number; readonly machine: MachineName }
-  /** Without `forMs` it stays cut. */
-  | { readonly kind: 'cut'; readonly atMs: number; readonly machine: MachineName; readonly forMs?: number };
+export interface Fault {
+  readonly kind: Verb;
+  /** From the load's start. */
+  readonly atMs: number;
+  readonly machine: MachineName;
+  /** Without it the fault lasts until the load has ended. */
+  readonly forMs?: number;
+}
 
-type Verb = Fault['kind'];
+type Verb = keyof typeof verbs;
 
 const says = 'this must be the name of a machine, for example `web-1`';
 const machine = z
@@ -17,14 +20,13 @@ const machine = z
   .meta({ examples: ['web-1'], 'x-kind': 'machine' }) as unknown as z.ZodType<MachineName, string>;
 
 const verbs = {
-  kill: machine.optional().describe('A machine that ends at once, as when its power fails.'),
-  cut: machine.optional().describe('A machine that loses its networks, and runs on.'),
-} satisfies Record<Verb, z.ZodType>;
-
-/** What comes with some verbs only. */
-const companions = {
-  for: { verbs: ['cut'] as readonly Verb[] },
-} as const;
+  kill: machine
+    .optional()
+    .describe(
+      'A machine that ends at once, as when its power fails. When it is over, one of the base is started again; in the place of one of the overflow another is made.',
+    ),
+  cut: machine.optional().describe('A machine that loses all its networks, the controller’s too, and runs on.'),
+};
 
 const known = Object.keys(verbs) as Verb[];
 
@@ -34,7 +36,7 @@ export const faultSchema = z
     ...verbs,
     for: quantity('duration', { example: '20s' })
       .optional()
-      .describe('With `cut`: after this it has its networks again. By default it stays cut.'),
+      .describe('After this it is undone. By default once the traffic has ended.'),
   })
   .superRefine((written, context) => {
     const [verb, second] = known.filter((one) => written[one] !== undefined);
@@ -43,12 +45,9 @@ export const faultSchema = z
     const choices = known.map((one) => `\`${one}\``).join(' or ');
     if (verb === undefined) refuse('at', 'this does not say what happens', `add ${choices}`);
     else if (second !== undefined) refuse(second, 'one line is one thing that happens', 'put it on a line of its own');
-    else if (written.for !== undefined && !companions.for.verbs.includes(verb))
-      refuse('for', `what \`${verb}\` does lasts, and has no \`for\``, 'remove it');
   })
-  .transform(({ at: atMs, kill, cut, for: forMs }): Fault => {
-    if (kill !== undefined) return { kind: 'kill', atMs, machine: kill };
-    const target = cut ?? ('' as MachineName);
-    return { kind: 'cut', atMs, machine: target, ...(forMs !== undefined && { forMs }) };
+  .transform(({ at: atMs, for: forMs, ...written }): Fault => {
+    const [kind = 'kill'] = known.filter((one) => written[one] !== undefined);
+    return { kind, atMs, machine: written[kind] ?? ('' as MachineName), ...(forMs !== undefined && { forMs }) };
   })
   .describe('What happens to the platform meanwhile.');

@@ -37,9 +37,10 @@ function make(written: WrittenScenario, raw: unknown, blueprint: Blueprint, text
   const { traffic } = read;
   const findings = [...unknown, ...notInTraffic(written, traffic)];
   if (route === undefined || findings.length > 0) return { findings };
-  const { about, mix, visitors, faults, clock, schedule, watch: watchMs, capacity } = written;
+  const { about, mix, visitors, faults, clock, schedule, hold, paid, watch: watchMs, capacity } = written;
   const scenario: Scenario = {
-    ...{ about, traffic, mix, watchMs, capacity },
+    ...{ about, traffic, mix, paid, watchMs, capacity },
+    hold: { ...(hold.out !== undefined && { outMs: hold.out }), ...(hold.in !== undefined && { inMs: hold.in }) },
     route,
     visitors: { tls: visitors.tls, newConnections: visitors.newConnections, timeoutMs: visitors.timeout },
     faults: faults.toSorted((one, other) => one.atMs - other.atMs),

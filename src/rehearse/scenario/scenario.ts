@@ -16,6 +16,9 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   readonly clock?: Clock;
   readonly schedule: readonly Hours[];
+  /** What is absent is the blueprint's, and a hold as long as a rehearsal has patience. */
+  readonly hold: { readonly outMs?: number; readonly inMs?: number };
+  readonly paid: 'by the second' | 'as in the blueprint';
   readonly watchMs: number;
   readonly capacity: 'with overflow' | 'base only';
   readonly objectives: Objectives;
@@ -39,6 +42,11 @@ export interface Objectives {
   readonly p99Ms?: number;
   readonly backAtBase: boolean;
   readonly budget?: Price;
+}
+
+/** How much faster than in truth all of it goes, by a clock or a compressed trace. */
+export function speedOf({ clock, traffic }: Pick<Scenario, 'clock' | 'traffic'>): number {
+  return clock?.speed ?? Math.max(...traffic.map((shape) => (shape.kind === 'trace' ? shape.compress : 1)), 1);
 }
 
 /**

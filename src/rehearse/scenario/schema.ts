@@ -44,6 +44,25 @@ export const scenarioSchema = z
     faults: z.array(faultSchema).default([]),
     clock: clockSchema.optional(),
     schedule: z.array(hours).default([]),
+    hold: z
+      .strictObject({
+        out: quantity('duration', { zero: 'allowed', example: '0s' })
+          .optional()
+          .describe('From one growth to the next. By default the blueprint’s.'),
+        in: quantity('duration', { example: '20s' })
+          .optional()
+          .describe(
+            'How long less must have been enough before a machine goes. By default the blueprint’s, and 20 s at most: chosen, for nobody waits five minutes in a rehearsal.',
+          ),
+      })
+      .prefault({})
+      .describe('How fast pools grow and shrink here, in time and not in that of a `clock`.'),
+    paid: z
+      .enum(['by the second', 'as in the blueprint'])
+      .default('by the second')
+      .describe(
+        'Whether a machine that is not needed any more goes at once, or stays for the hour that is paid. The default is chosen, for nobody waits an hour in a rehearsal; what the verdict says of cost counts whole hours in both cases.',
+      ),
     watch: quantity('duration', { zero: 'allowed', example: '5min' })
       .prefault('5min')
       .describe(

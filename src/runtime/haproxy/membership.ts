@@ -16,6 +16,8 @@ export interface Membership {
   readonly base: ReadonlyMap<MachineName, 'serve' | 'drain' | undefined>;
   /** Machines of the overflow that shall serve, and where. Who is not named leaves. */
   readonly overflow: ReadonlyMap<MachineName, string>;
+  /** Of those that leave, whose last requests have had their time. */
+  readonly closing?: ReadonlySet<MachineName>;
 }
 
 export interface AddedServer {
@@ -27,7 +29,7 @@ export interface AddedServer {
 export function membershipCommands(
   backend: string,
   seen: readonly SeenServer[],
-  { base, overflow }: Membership,
+  { base, overflow, closing }: Membership,
   added: AddedServer,
 ): readonly string[] {
   const here = seen.filter((server) => server.backend === backend);
@@ -37,7 +39,9 @@ export function membershipCommands(
     ...here.flatMap((server) => {
       const name = server.name as MachineName;
       if (base.has(name)) return ofBase(server, base.get(name));
-      return overflow.get(name) === server.ip && server.port === added.port ? admit(server) : leave(server);
+      return overflow.get(name) === server.ip && server.port === added.port
+        ? admit(server)
+        : leave(server, closing?.has(name) === true);
     }),
   ];
 }
@@ -63,9 +67,9 @@ function admit(server: SeenServer): readonly string[] {
 }
 
 /** It is deleted only in maintenance, and only without a session: each look goes one step. */
-function leave(server: SeenServer): readonly string[] {
+function leave(server: SeenServer, isClosing: boolean): readonly string[] {
   if (server.ordered === 'ready') return [`set server ${idOf(server)} state drain`];
-  if (server.sessions > 0) return [];
+  if (server.sessions > 0) return isClosing ? [`shutdown sessions server ${idOf(server)}`] : [];
   const maint = server.ordered === 'maint' ? [] : [`set server ${idOf(server)} state maint`];
   return [...maint, `del server ${idOf(server)}`];
 }

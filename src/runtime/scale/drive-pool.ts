@@ -2,6 +2,7 @@
  * Drives one pool: looks, decides, and sets going what was decided. It waits for
  * no machine: what it began shows in a later look, or is begun again.
  */
+import { asTimeRuns, type Calendar } from '../../control/scale/calendar.ts';
 import {
   beginning,
   decide,
@@ -26,8 +27,8 @@ export interface PoolHands {
   make(name: MachineName): Promise<void>;
   /** Removes it, whatever there is of it. */
   remove(name: MachineName): Promise<void>;
-  /** Lets these of the overflow serve, and all others leave. Called each turn. */
-  hold(serving: ReadonlySet<MachineName>): Promise<void>;
+  /** Lets these of the overflow serve, and all others leave; of `closing` the last requests are ended. Called each turn. */
+  hold(serving: ReadonlySet<MachineName>, closing: ReadonlySet<MachineName>): Promise<void>;
   /** Of what failed beside a turn. */
   tell(name: MachineName, error: unknown): void;
 }
@@ -45,6 +46,11 @@ export interface Memory {
 
 export interface PoolDriver {
   turn(nowMs: number, orders?: Orders): Promise<ScaleDecision>;
+  /**
+   * A turn of its own, when all is over: of the overflow none stays but these. Says whether that is so; it makes
+   * nothing, and removes what is still being made once it is there.
+   */
+  leave(keep: ReadonlySet<MachineName>, nowMs: number): Promise<boolean>;
   /** As they were seen in the last turn. */
   machines(): readonly ObservedMachine[];
   state(): ScaleState;
@@ -52,7 +58,12 @@ export interface PoolDriver {
   idle(): Promise<void>;
 }
 
-export function drivePool(settings: ScaleSettings, hands: PoolHands, memory: Memory = {}): PoolDriver {
+export function drivePool(
+  settings: ScaleSettings,
+  hands: PoolHands,
+  memory: Memory = {},
+  calendarAt: (nowMs: number) => Calendar = asTimeRuns,
+): PoolDriver {
   const making = new Map<MachineName, number>();
   const removing = new Set<MachineName>();
   const leaving = new Set<MachineName>();
@@ -108,7 +119,14 @@ export function drivePool(settings: ScaleSettings, hands: PoolHands, memory: Mem
     return new Set(overflow.filter(({ name }) => ordered(name).includes('ready')).map(({ name }) => name));
   };
 
+  const sightOf = (seen: Pick<PoolSight, 'listed' | 'servers'>): PoolSight => {
+    const { paidSinceMs } = memory;
+    return { ...seen, making, removing, leaving, ...(paidSinceMs !== undefined && { paidSinceMs }) };
+  };
+
+  /** Says whose last requests are to be ended. */
   const carryOut = (actions: ScaleDecision['actions'], into: Set<MachineName>, nowMs: number) => {
+    const closing = new Set<MachineName>();
     for (const action of actions) {
       if (action.kind === 'create') {
         const taken = new Set(machines.map(({ name }) => name));
@@ -120,12 +138,14 @@ export function drivePool(settings: ScaleSettings, hands: PoolHands, memory: Mem
       if (kind === 'admit') {
         into.add(machine);
         leaving.delete(machine);
-      } else {
+      } else if (kind === 'close') closing.add(machine);
+      else {
         into.delete(machine);
         if (kind === 'drain') leaving.add(machine);
         else remove(machine);
       }
     }
+    return closing;
   };
 
   return {
@@ -143,10 +163,9 @@ export function drivePool(settings: ScaleSettings, hands: PoolHands, memory: Mem
 
       const tiedBy = hands.tied();
       if (tiedBy === undefined) serving ??= adopt({ listed, servers }, nowMs);
-      const { paidSinceMs } = memory;
-      const sight = { listed, servers, making, removing, leaving, ...(paidSinceMs !== undefined && { paidSinceMs }) };
-      machines = stagesOf(sight, machines, nowMs);
-      const { state: next, decision } = decide(settings, state, hands.observe(machines), nowMs, orders);
+      machines = stagesOf(sightOf({ listed, servers }), machines, nowMs);
+      const seen = hands.observe(machines);
+      const { state: next, decision } = decide(settings, state, seen, nowMs, orders, calendarAt(nowMs));
       if (tiedBy !== undefined || serving === undefined) {
         serving = undefined;
         // Rules go on learning; what was not done leaves no trace.
@@ -155,12 +174,31 @@ export function drivePool(settings: ScaleSettings, hands: PoolHands, memory: Mem
         return (last = { ...decision, kind: 'nothing', actions: [], says });
       }
       state = next;
-      carryOut(decision.actions, serving, nowMs);
-      await hands.hold(serving);
+      const closing = carryOut(decision.actions, serving, nowMs);
+      await hands.hold(serving, closing);
       return (last = decision);
+    },
+    async leave(keep, nowMs) {
+      const { listed, servers } = await hands.look();
+      if (servers === undefined) return false;
+      serving ??= adopt({ listed, servers }, nowMs);
+      for (const name of serving) {
+        if (keep.has(name)) continue;
+        serving.delete(name);
+        leaving.add(name);
+      }
+      machines = stagesOf(sightOf({ listed, servers }), machines, nowMs);
+      const going = machines.filter(({ name, part }) => part === 'overflow' && !keep.has(name));
+      const overdue = going.filter(({ stage, sinceMs }) => stage === 'draining' && nowMs - sinceMs >= settings.drainMs);
+      await hands.hold(serving, new Set(overdue.map(({ name }) => name)));
+      for (const { name, stage } of going) if (removable.has(stage)) remove(name);
+      return going.length === 0;
     },
   };
 }
+
+/** One that serves or drains is in the balancers, and one that starts is in somebody's hands. */
+const removable: ReadonlySet<ObservedMachine['stage']> = new Set(['ready', 'drained', 'down']);
 
 /** Not seeing is no reason to act. */
 function staying(last: ScaleDecision | undefined, says: string): ScaleDecision {

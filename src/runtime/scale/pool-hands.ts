@@ -50,6 +50,7 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
     return balancer;
   }
 
+  const never = new AbortController().signal;
   const network = networkBetween(blueprint, entrance(), pool);
   const ips = async (): Promise<ReadonlyMap<MachineName, string>> => {
     const its = (await list()).filter((machine) => machine.pool === pool) as readonly Pick<
@@ -82,9 +83,10 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
       return observePool({ pool, backends, balancers, machines: observed, readings: readings.machines });
     },
     make: (name) => during(() => bring(overflowing, new Set([name]))),
-    remove: (name) => during(() => letGo(overflowing, new Set([name]), 'less is enough')),
+    // What was begun is taken back also when a person has stopped all else.
+    remove: (name) => during(() => letGo({ ...overflowing, signal: never }, new Set([name]), 'less is enough')),
     tied,
-    async hold(serving) {
+    async hold(serving, closing) {
       const places = await ips();
       const overflow = new Map(
         [...serving].flatMap((name) => {
@@ -92,7 +94,11 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
           return ip === undefined ? [] : [[name, ip] as const];
         }),
       );
-      const wanted = backends.map((backend): HeldBackend => ({ backend, membership: { base, overflow }, added }));
+      const wanted = backends.map((backend): HeldBackend => ({
+        backend,
+        membership: { base, overflow, closing },
+        added,
+      }));
       for (const [name, socket] of sockets) {
         if (answering.has(name)) await holdMembership(socket, wanted).catch((error: unknown) => tell(name, error));
       }

@@ -1,6 +1,7 @@
 /** What every rule promises, whatever it is made of. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { asTimeRuns } from '../../../src/control/scale/calendar.ts';
 import type { Rule } from '../../../src/control/scale/rule.ts';
 import { rules, type RuleSettings } from '../../../src/control/scale/rules/index.ts';
 import { base, observed, settings } from './pool.ts';
@@ -38,6 +39,7 @@ describe.each(Object.entries(rules))('%s', (name, rule) => {
       const before = JSON.stringify(state);
       const result = one.propose(wanted, state, {
         nowMs,
+        calendar: asTimeRuns(nowMs),
         seen,
         fleet: settings.fleet,
         size: 3,

@@ -27,6 +27,19 @@ describe('what is done at once', () => {
     ['all are on the way already', 1500, [...base, web(4, 'starting'), web(5, 'starting')], []],
     ['what has come is let in', 1500, [...base, web(4, 'ready'), web(5, 'starting')], ['admit web-4']],
     ['one that was leaving comes back', 1200, [...base, web(4, 'draining')], ['admit web-4']],
+    ['one that leaves has its time', 900, [...base, web(4, 'draining', { sinceMs: now - 59_999 })], []],
+    [
+      'one that leaves has had its time',
+      900,
+      [...base, web(4, 'draining', { sinceMs: now - 60_000 }), web(5, 'draining')],
+      ['close web-4'],
+    ],
+    [
+      'one that has had its time, and is needed again',
+      1200,
+      [...base, web(4, 'draining', { sinceMs: now - 60_000 })],
+      ['admit web-4'],
+    ],
     ['what has left goes', 900, [...base, web(4, 'drained')], ['destroy web-4']],
     ['more than there may be is asked for', 9000, base, ['create 5']],
     [
@@ -139,6 +152,13 @@ describe('every decision says why', () => {
   ])('%s requests/s', (demand, machines, orders, says) => {
     expect(once(demand, machines, {}, orders).says).toBe(says);
   });
+});
+
+test('a machine whose last requests are ended is named with the time that it had', () => {
+  const machines = [...base, web(4, 'draining', { sinceMs: now - 20_000 })];
+  expect(once(900, machines, { drainMs: 20_000 }).says).toBe(
+    'web-4 had 20 s for its last requests, and they are ended; target: 900 requests/s, and machines may be 75 % full',
+  );
 });
 
 describe('time lines', () => {

@@ -17,6 +17,7 @@ export const settings: ScaleSettings = {
   warm: 0,
   hold: { outMs: 0, inMs: 60_000 },
   billing: { periodMs: 0, marginMs: 0 },
+  drainMs: 60_000,
 };
 
 export const base = [1, 2, 3].map((ordinal) => machine(`web-${ordinal}`, 'serving', { part: 'base' }));
@@ -78,7 +79,7 @@ export function play(
           ...names.map((name) => machine(name, 'starting', { sinceMs: nowMs, paidSinceMs: nowMs })),
         ];
       } else if (action.kind === 'destroy') machines = machines.filter(({ name }) => name !== action.machine);
-      else {
+      else if (action.kind !== 'close') {
         const stage = action.kind === 'admit' ? 'serving' : 'draining';
         machines = machines.map((one) => (one.name === action.machine ? move(one, stage) : one));
       }

@@ -1,5 +1,6 @@
 /** What each rule proposes, and when it has nothing to say. */
 import { describe, expect, test } from 'vitest';
+import { asTimeRuns } from '../../../src/control/scale/calendar.ts';
 import type { Rule, Sight } from '../../../src/control/scale/rule.ts';
 import { burst } from '../../../src/control/scale/rules/burst/index.ts';
 import { forecast } from '../../../src/control/scale/rules/forecast/index.ts';
@@ -9,6 +10,7 @@ import { base, observed, settings } from './pool.ts';
 
 const sightAt = (nowMs: number, demand: number | undefined, more: Partial<Sight> = {}): Sight => ({
   nowMs,
+  calendar: asTimeRuns(nowMs),
   seen: observed(demand, base, nowMs),
   fleet: settings.fleet,
   size: 3,
@@ -126,6 +128,36 @@ describe('schedule', () => {
     expect(after(schedule, late, [sight])?.size).toBe(6);
   });
 
+  const rehearsed = (text: string, speed: number) => ({ calendar: { nowMs: at(text), speed } });
+  const noLead = { ...evenings, entries: [{ ...evenings.entries[0]!, leadMs: 0 }] };
+  // A machine takes 8 s, which is 48 minutes of a calendar that runs 360 times faster.
+  test.each([
+    ['before a machine would have to be made', '2026-06-15T13:11:59Z', undefined],
+    ['when it has to be made, to be there at 16:00 in Paris', '2026-06-15T13:12:00Z', 6],
+    ['in its hours', '2026-06-15T19:59:59Z', 6],
+    ['its end means its end', '2026-06-15T20:00:00Z', undefined],
+  ])('by a calendar that runs faster: %s', (_, text, size) => {
+    const sight = sightAt(1_000, 100, { readyMs: 8_000, ...rehearsed(text, 360) });
+    expect(after(schedule, noLead, [sight])?.size).toBe(size);
+  });
+
+  test('a lead time that is said is one of the calendar', () => {
+    const sight = (text: string) => sightAt(1_000, 100, { readyMs: 2_000, ...rehearsed(text, 360) });
+    // 20 minutes are more than the 12 that a machine takes.
+    expect(after(schedule, evenings, [sight('2026-06-15T13:39:59Z')])?.size).toBeUndefined();
+    expect(after(schedule, evenings, [sight('2026-06-15T13:40:00Z')])?.size).toBe(6);
+  });
+
+  test('it says the calendar’s times', () => {
+    const sights = ['2026-06-15T13:50:00Z', '2026-06-15T15:00:00Z'].map((text) =>
+      sightAt(1_000, 100, rehearsed(text, 360)),
+    );
+    expect(sights.map((sight) => after(schedule, evenings, [sight])?.says)).toEqual([
+      '6 machines from 16:00 on',
+      '6 machines until 22:00',
+    ]);
+  });
+
   test('the largest of several counts', () => {
     const both = { ...evenings, entries: [...evenings.entries, { days: [1], from: '18:00', until: '20:00', size: 8 }] };
     expect([sizeAt('2026-06-15T15:00:00Z', both), sizeAt('2026-06-15T17:00:00Z', both)]).toEqual([6, 8]);
@@ -150,6 +182,21 @@ describe('forecast', () => {
     const upTo = (hour: number) => minutes(2, evening).slice(0, 288 + hour * 12);
     expect(after(forecast, ahead, upTo(17))?.size).toBe(1);
     expect(after(forecast, ahead, upTo(18))?.size).toBeGreaterThanOrEqual(7);
+  });
+
+  test('a day of a calendar that runs faster is a day, and readings keep real time', () => {
+    // Two days of 240 s: 0.83 s for five minutes. A reading counts for five seconds of time, not of the calendar.
+    const fast = minutes(2, evening).map((sight, bin) => {
+      const nowMs = Math.round((bin * 300_000) / 360);
+      return sightAt(nowMs, sight.seen.demand?.value, {
+        ...{ calendar: { nowMs: bin * 300_000, speed: 360 }, readyMs: 10_000 },
+        seen: { ...sight.seen, demand: { value: sight.seen.demand?.value ?? 0, atMs: nowMs - 4_000 } },
+      });
+    });
+    const upTo = (hour: number) => fast.slice(0, 288 + hour * 12);
+    expect(after(forecast, ahead, upTo(16))?.size).toBe(1);
+    // A machine takes an hour of this calendar, so that 10 minutes ahead are 70.
+    expect(after(forecast, ahead, upTo(17))?.size).toBeGreaterThanOrEqual(7);
   });
 
   test('a busier day is told from its morning', () => {

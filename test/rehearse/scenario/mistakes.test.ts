@@ -18,7 +18,6 @@ const mistakes: readonly (readonly [title: string, from: string, to: string, pro
   ['a misspelt verb of a fault', '{ at: 60s, kill: web-1 }', '{ at: 60s, kil: web-1 }'],
   ['a fault without a verb', '{ at: 60s, kill: web-1 }', '{ at: 60s }'],
   ['two faults in one line', '{ at: 60s, kill: web-1 }', '{ at: 60s, kill: web-1, cut: web-2 }'],
-  ['a kill that lasts', '{ at: 60s, kill: web-1 }', '{ at: 60s, kill: web-1, for: 10s }'],
   ['a machine that is not there', 'kill: web-1', 'kill: web-4'],
   [
     'a machine that is not there, and an error elsewhere',

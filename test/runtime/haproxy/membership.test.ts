@@ -20,6 +20,13 @@ const commands = (seen: readonly SeenServer[], membership: Membership) =>
   membershipCommands('web', seen, membership, added);
 
 describe('a machine of the overflow', () => {
+  test('that has had its time for its last requests is rid of them; what serves or is of the base never is', () => {
+    const busy = (text: string, ordered: SeenServer['ordered']) => server(text, { ordered, sessions: 3 });
+    const seen = [busy('web-1', 'drain'), busy('web-4', 'ready'), busy('web-5', 'drain'), busy('web-6', 'drain')];
+    const closing = new Set(['web-1', 'web-4', 'web-5'].map(name));
+    expect(commands(seen, { ...wanting(['web-4']), closing })).toEqual(['shutdown sessions server web/web-5']);
+  });
+
   test('that is wanted and not there is added, checked and enabled', () => {
     expect(commands(base, wanting(['web-4']))).toEqual([
       'add server web/web-4 10.8.0.4:80 check inter 500ms rise 1 fall 2',

@@ -18,6 +18,9 @@ function world() {
   const draining = new Set<MachineName>();
   const made: MachineName[] = [];
   let held = 0;
+  /** Those that still answer somebody and so stay in the balancers, draining. */
+  const stuck = new Set<MachineName>();
+  const closed: MachineName[] = [];
   const told: string[] = [];
   let nowMs = 0;
   const it = {
@@ -37,7 +40,11 @@ function world() {
         servers: it.silent
           ? undefined
           : [
-              ...[...inBalancers].map((one) => ({ name: one, ordered: 'ready' as const, isUp: true })),
+              ...[...inBalancers].map((one) => ({
+                name: one,
+                ordered: stuck.has(one) ? ('drain' as const) : ('ready' as const),
+                isUp: true,
+              })),
               ...[...draining].map((one) => ({ name: one, ordered: 'drain' as const, isUp: true })),
             ],
       };
@@ -57,10 +64,12 @@ function world() {
       there.delete(one);
       half.delete(one);
     },
-    async hold(serving) {
+    async hold(serving, closing) {
       held += 1;
       draining.clear();
-      for (const one of inBalancers) if (!base.includes(one) && !serving.has(one)) inBalancers.delete(one);
+      for (const one of closing) if (stuck.delete(one)) closed.push(one);
+      for (const one of inBalancers)
+        if (!base.includes(one) && !serving.has(one) && !stuck.has(one)) inBalancers.delete(one);
       for (const one of serving) inBalancers.add(one);
     },
     tell: (one, error) => void told.push(`${one}: ${String(error)}`),
@@ -72,19 +81,31 @@ function world() {
     }
   };
   const overflow = () => [...inBalancers].filter((one) => !base.includes(one));
+  /** Turns by which it leaves, until it has. */
+  const leave = async (driver: ReturnType<typeof drivePool>, ...keep: MachineName[]) => {
+    for (let turns = 1; ; turns++) {
+      const hasLeft = await driver.leave(new Set(keep), (nowMs += 1000));
+      await new Promise((resolve) => setImmediate(resolve));
+      if (hasLeft || turns === 100) return { hasLeft, turns };
+    }
+  };
   return {
     it,
     hands,
     there,
     half,
     draining,
+    stuck,
+    closed,
     made,
     held: () => held,
     now: () => nowMs,
     told,
     seconds,
     overflow,
-    begin: (memory?: Memory) => drivePool(settings, hands, memory),
+    leave,
+    begin: (memory?: Memory, calendarAt?: Parameters<typeof drivePool>[3], more = {}) =>
+      drivePool({ ...settings, ...more }, hands, memory, calendarAt),
   };
 }
 
@@ -196,7 +217,7 @@ test('those that another process let in meanwhile serve on', async () => {
   it.tied = '`spillway rehearse` works on the platform';
   await seconds(driver, 3);
   there.add(slots[3]!);
-  await hands.hold(new Set([slots[3]!]));
+  await hands.hold(new Set([slots[3]!]), new Set());
   Object.assign(it, { tied: undefined, demand: 1200 });
   await seconds(driver, 5);
   expect(overflow()).toEqual([slots[3]]);
@@ -216,4 +237,64 @@ test.each([
   expect((await driver.turn(400_000)).says).toMatch(says);
   expect(made).toEqual(before);
   expect(overflow()).toHaveLength(1);
+});
+
+test('when all is over, those go that came, and those stay that were there', async () => {
+  const { it, seconds, overflow, there, leave, begin } = world();
+  it.demand = 1800;
+  await seconds(begin(), 6);
+  const found = slots[0]!;
+  const driver = begin();
+  await seconds(driver, 1);
+  expect(await leave(driver, found)).toMatchObject({ hasLeft: true });
+  expect([...there]).toEqual([found]);
+  expect(overflow()).toEqual([found]);
+});
+
+test('when all is over, a machine that is still being made goes once it is there', async () => {
+  const { it, hands, there, leave, begin } = world();
+  it.demand = 1200;
+  const make = Promise.withResolvers<void>();
+  const made = hands.make;
+  Object.assign(hands, { make: (one: MachineName) => make.promise.then(() => made(one)) });
+  const driver = begin();
+  for (let turn = 1; turn <= 3; turn++) await driver.turn(turn * 1000);
+  expect(await driver.leave(new Set(), 4000)).toBe(false);
+  make.resolve();
+  expect(await leave(driver)).toMatchObject({ hasLeft: true });
+  expect([...there]).toEqual([]);
+});
+
+test('a machine that never empties has its time, and then its last requests are ended', async () => {
+  const { it, seconds, overflow, there, stuck, closed, begin } = world();
+  it.demand = 1200;
+  const driver = begin({}, undefined, { drainMs: 20_000 });
+  await seconds(driver, 6);
+  const [last] = overflow();
+  stuck.add(last!);
+  it.demand = 500;
+  await seconds(driver, 19);
+  expect(closed).toEqual([]);
+  await seconds(driver, 80);
+  expect(closed).toEqual([last]);
+  expect([...there]).toEqual([]);
+});
+
+test('hours are those of its calendar', async () => {
+  const { it, seconds, overflow, begin } = world();
+  it.demand = 100;
+  const noonMs = Date.parse('2026-06-15T12:00:00Z');
+  const entries = [{ days: [1], from: '13:00', until: '14:00', size: 4 }];
+  // A second is a minute: the hour begins after 60 s, for which a machine is asked 2 s before.
+  const driver = begin({}, (nowMs) => ({ nowMs: noonMs + nowMs * 60, speed: 60 }), {
+    ...{ rules: { schedule: { timeZone: 'UTC', entries } }, hold: { outMs: 0, inMs: 10_000 } },
+  });
+  await seconds(driver, 56);
+  expect(overflow()).toHaveLength(0);
+  await seconds(driver, 4);
+  expect(overflow()).toHaveLength(1);
+  await seconds(driver, 59);
+  expect(overflow()).toHaveLength(1);
+  await seconds(driver, 20);
+  expect(overflow()).toHaveLength(0);
 });

@@ -32,11 +32,12 @@ export const forecast: Rule<ForecastSettings, ForecastState> = {
   begin: () => ({ bins: {} }),
   propose({ aheadMs }, before, sight) {
     const demand = fresh(sight.seen.demand, sight.nowMs);
-    const bin = Math.floor(sight.nowMs / binMs);
+    const { nowMs, speed } = sight.calendar;
+    const bin = Math.floor(nowMs / binMs);
     const state = demand === undefined ? before : learnt(before, bin, demand);
     return {
       state,
-      proposal: proposed(state, bin, Math.floor((sight.nowMs + sight.readyMs + aheadMs) / binMs), sight),
+      proposal: proposed(state, bin, Math.floor((nowMs + sight.readyMs * speed + aheadMs) / binMs), sight),
     };
   },
 };

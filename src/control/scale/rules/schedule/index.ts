@@ -38,11 +38,13 @@ const dayMs = 86_400_000;
 
 export const schedule: Rule<ScheduleSettings, ScheduleState> = {
   begin: () => ({ day: -1, windows: [] }),
-  propose(settings, before, { nowMs, readyMs }) {
+  propose(settings, before, { calendar: { nowMs, speed }, readyMs }) {
+    // While a machine is made, the calendar goes on.
+    const leastLeadMs = readyMs * speed;
     const day = Math.floor(nowMs / dayMs);
     const state = before.day === day ? before : { day, windows: windowsAround(settings, nowMs) };
     const open = state.windows.filter(
-      ({ beginsMs, endsMs, leadMs }) => beginsMs - Math.max(leadMs, readyMs) <= nowMs && nowMs < endsMs,
+      ({ beginsMs, endsMs, leadMs }) => beginsMs - Math.max(leadMs, leastLeadMs) <= nowMs && nowMs < endsMs,
     );
     const [largest] = open.toSorted((one, other) => other.size - one.size);
     if (largest === undefined)
