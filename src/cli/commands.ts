@@ -41,6 +41,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./up.ts'),
   },
   {
+    name: 'bake',
+    args: '<platform> [pool]',
+    summary: 'Keep a new copy of a machine, with its content as it is now, for the overflow to begin from',
+    example: 'bake sofoot web',
+    options: [],
+    load: () => import('./bake.ts'),
+  },
+  {
     name: 'status',
     args: '[platform]',
     summary: 'Show how a platform is, or which platforms there are',

@@ -7,9 +7,9 @@
  * memory of ours. `docs/decisions/0002-the-engine-port.md` maps each verb to the
  * lab, to OpenStack and to listed servers.
  */
-import type { AddressName, ImageKey, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
+import type { AddressName, BakeName, ImageKey, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { AddressSpec, MachineSpec, NetworkSpec } from '../model/spec.ts';
+import type { AddressSpec, BakeSpec, MachineSpec, NetworkSpec } from '../model/spec.ts';
 
 export interface Engine {
   readonly kind: string;
@@ -40,6 +40,15 @@ export interface Engine {
   removeMachine(platform: PlatformName, machine: MachineName): Promise<void>;
   /** Marks a machine as completely configured; from now on it has its flavour's share of the hardware and no more. */
   commission(platform: PlatformName, machine: MachineName): Promise<void>;
+
+  /**
+   * Keeps a copy of a machine's disk for others of its pool to begin from, without what is that machine's own.
+   * The machine goes on working. Each call makes a new one; the pool's older ones go, each with the last machine
+   * that stands on it.
+   */
+  bake(bake: BakeSpec): Promise<void>;
+  /** Removes a bake on which no machine stands. */
+  removeBake(platform: PlatformName, bake: BakeName): Promise<void>;
 
   /** Reserves an address that the holders may take from one another by themselves. */
   ensureAddress(address: AddressSpec): Promise<void>;
