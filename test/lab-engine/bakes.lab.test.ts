@@ -142,6 +142,7 @@ describe('a machine that works while it is baked', () => {
       'echo done',
     ].join('\n');
     const busy = bench.ssh(shop, 'web-1', churn);
+    await bench.ssh(shop, 'web-1', 'while [ ! -e /srv/site/coming ]; do sleep 0.1; done');
     for (let turn = 0; turn < 6; turn++) await engine.bake(order);
     await bench.ssh(shop, 'web-1', 'touch /run/enough');
     expect(await busy).toBe('done');
