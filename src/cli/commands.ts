@@ -126,7 +126,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'bench',
     args: '[what]',
-    summary: 'Measure: `plan`, `up`, `entrance`, or all of them',
+    summary: 'Measure: `plan`, `up`, `entrance`, `overflow`, or all of them',
     example: 'bench plan',
     options: [],
     load: () => import('./bench.ts'),
