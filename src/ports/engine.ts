@@ -2,7 +2,8 @@
  * An engine knows where machines come from, and nothing of what runs on them.
  *
  * Every verb is idempotent: to ask for what is already so costs nothing, and a
- * verb that was interrupted is finished by calling it again. Everything that an
+ * verb that was interrupted is finished by calling it again. Only `bake` makes a
+ * new one each time. Everything that an
  * engine makes carries the platform's name as a tag, so that `list` needs no
  * memory of ours. `docs/decisions/0002-the-engine-port.md` maps each verb to the
  * lab, to OpenStack and to listed servers.

@@ -114,7 +114,7 @@ function withoutBakes(wanted: Blueprint): Blueprint {
 
 /** Over all its interfaces, the controller's included. */
 async function received({ engines, hosts, blueprint: { platform } }: Work, machine: MachineName): Promise<number> {
-  const count = `awk -F'[: ]+' '/:/ && $2 != "lo" { sum += $3 } END { print sum }' /proc/net/dev`;
+  const count = `tr : ' ' < /proc/net/dev | awk '$1 != "lo" && $2 ~ /^[0-9]+$/ { sum += $2 } END { printf "%.0f", sum }'`;
   for (const engine of engines.values()) {
     const there = (await engine.list(platform)).machines.find(({ name }) => name === machine);
     if (there === undefined) continue;
