@@ -56,16 +56,20 @@ async function refuseShortfalls(engines: Engines): Promise<void> {
   });
 }
 
+/** What a person wants done though nothing differs. */
+type Asked = Pick<PlanInput, 'replace' | 'rebake'>;
+
 /** Looks at what there is and plans from it. */
 export async function look(
   { toolbox, engines, hosts, vault, blueprint, assets }: Work,
-  replace: ReadonlySet<MachineName> = new Set(),
+  { replace = new Set(), rebake = new Set() }: Asked = {},
 ): Promise<PlanInput & { plan: Plan }> {
   const seen = await observe(engines, hosts, blueprint, assets);
   await vault.prepare(textsOf(seen));
   const input: PlanInput = {
     ...seen,
     replace: known(seen.platform, replace),
+    rebake,
     digest: toolbox.digest(vault),
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };

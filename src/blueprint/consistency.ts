@@ -1,5 +1,6 @@
 /** What only holds between several values of a blueprint. */
 import { contains, overlap, rangeOf, toNumber } from '../model/ipv4.ts';
+import { checkBaking } from '../roles/baking.ts';
 import { roleChecks } from '../roles/checks.ts';
 import { checkAccepted } from './findings.ts';
 import { addressesKept } from './platform.ts';
@@ -20,6 +21,7 @@ export function checkConsistency(blueprint: Blueprint): readonly Finding[] {
     ...flows(blueprint),
     ...currencies(blueprint),
     ...checkAccepted(blueprint),
+    ...checkBaking(blueprint),
     ...Object.values(roleChecks).flatMap((check) => check(blueprint)),
   ];
 }

@@ -114,7 +114,16 @@ const pool = z
       .strictObject({ count: count(1, 10_000).describe('How many.'), ...part })
       .describe('The machines that are always there.'),
     overflow: z
-      .strictObject({ count: count(1, 10_000).describe('At most this many.'), ...part })
+      .strictObject({
+        count: count(1, 10_000).describe('At most this many.'),
+        ...part,
+        bake: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether they begin as a copy of a configured machine of the base, so that only what changed since has to be done.',
+          ),
+      })
       .optional()
       .describe('Machines that come and go with the load.'),
     scale: scale.optional().describe('How the overflow comes and goes; by default as the objectives ask for it.'),

@@ -41,6 +41,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./up.ts'),
   },
   {
+    name: 'bake',
+    args: '<platform> [pool]',
+    summary: 'Keep a new copy of a machine, with its content as it is now, for the overflow to begin from',
+    example: 'bake sofoot web',
+    options: [],
+    load: () => import('./bake.ts'),
+  },
+  {
     name: 'status',
     args: '[platform]',
     summary: 'Show how a platform is, or which platforms there are',
@@ -132,7 +140,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'bench',
     args: '[what]',
-    summary: 'Measure: `plan`, `up`, `entrance`, or all of them',
+    summary: 'Measure: `plan`, `up`, `entrance`, `overflow`, or all of them',
     example: 'bench plan',
     options: [],
     load: () => import('./bench.ts'),

@@ -21,5 +21,8 @@ export type EngineName = Name<'engine'>;
 /** Identifies a machine image by what it holds: equal keys are equal images. */
 export type ImageKey = Name<'image'>;
 
+/** A kept copy of a configured machine's disk, from which others of its pool begin. */
+export type BakeName = Name<'bake'>;
+
 /** Identifies a step within one plan, for example `web-1/nginx`. */
 export type StepId = Name<'step'>;

@@ -310,6 +310,18 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     put('a replica in no site of its pool', 'replicas: [sbg]', 'replicas: [gra]'),
     put('a replica too many', 'replicas: [sbg]', 'replicas: [sbg, sbg]'),
     put('the primary in no site of its pool', 'primary: rbx', 'primary: gra'),
+    put(
+      'balancers that begin as copies',
+      'base: { count: 2, site: rbx, flavour: sp-64 }',
+      'base: { count: 2, site: rbx, flavour: sp-64 }\n    overflow: { count: 1, site: rbx, flavour: sp-64, bake: true }',
+    ),
+    put(
+      'copies of the machine that holds the original',
+      'base: { count: 1, site: rbx, flavour: host-32 }',
+      'base: { count: 1, site: rbx, flavour: host-32 }\n    overflow: { count: 1, site: rbx, flavour: host-32, bake: true }',
+      2,
+    ),
+    put('a copy of whatever there is', 'bake: true', 'bake: yes'),
     put('a machine without a part', 'base: { count: 2, site: [rbx, sbg]', 'base: { count: 3, site: [rbx, sbg]'),
     put('a database without a server', 'sofoot:\n    pool: database', 'sofoot:\n    pool: web'),
     put('a content whose origin has none', 'origin: backoffice', 'origin: database'),

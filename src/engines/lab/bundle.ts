@@ -3,7 +3,15 @@
  * everything that the engine has to know about the machine later, so that the
  * bundle is the only record of it.
  */
-import type { FlavourName, ImageKey, MachineName, PlatformName, PoolName, SiteName } from '../../model/ids.ts';
+import type {
+  BakeName,
+  FlavourName,
+  ImageKey,
+  MachineName,
+  PlatformName,
+  PoolName,
+  SiteName,
+} from '../../model/ids.ts';
 import type { Hardware, InterfaceSpec, MachinePart } from '../../model/spec.ts';
 import { cpusFile } from './names.ts';
 
@@ -16,6 +24,8 @@ export interface MachineTags {
   readonly site: SiteName;
   readonly flavour: { readonly name: FlavourName } & Hardware;
   readonly image: ImageKey;
+  /** Between the image and its own files. */
+  readonly bake?: BakeName;
   readonly interfaces: readonly InterfaceSpec[];
   /** Where the controller reaches it. */
   readonly management: { readonly ip: string; readonly prefixLength: number };
@@ -34,6 +44,7 @@ export function annotationsOf(tags: MachineTags): Annotations {
     'spillway.cores': String(tags.flavour.cores),
     'spillway.memory': String(tags.flavour.memoryBytes),
     'spillway.image': tags.image,
+    ...(tags.bake !== undefined && { 'spillway.bake': tags.bake }),
     'spillway.interfaces': JSON.stringify(tags.interfaces),
     'spillway.management': `${tags.management.ip}/${tags.management.prefixLength}`,
   };
@@ -46,6 +57,7 @@ export function tagsOf(annotations: Annotations): MachineTags {
     return value;
   };
   const [ip = '', prefixLength = ''] = read('management').split('/');
+  const bake = annotations['spillway.bake'] as BakeName | undefined;
   return {
     platform: read('platform') as PlatformName,
     machine: read('machine') as MachineName,
@@ -58,6 +70,7 @@ export function tagsOf(annotations: Annotations): MachineTags {
       memoryBytes: Number(read('memory')),
     },
     image: read('image') as ImageKey,
+    ...(bake !== undefined && { bake }),
     interfaces: JSON.parse(read('interfaces')) as InterfaceSpec[],
     management: { ip, prefixLength: Number(prefixLength) },
   };
