@@ -13,8 +13,12 @@ import type { ActualMachine } from '../../model/inventory.ts';
 import type { Reach } from '../../ports/host.ts';
 import { haproxySocket } from '../../runtime/haproxy/socket.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
+import type { Relief } from '../../roles/balancer/relief.ts';
+import { holdRelief } from '../../runtime/haproxy/relief.ts';
 import { takeReadings, type Readings } from '../../runtime/readings/take-readings.ts';
 import { drivePool, type Memory, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
+import { driveRelief, type ReliefDriver } from '../../runtime/relief/drive-relief.ts';
+import { keptListing } from '../../runtime/scale/listing.ts';
 import { poolHands } from '../../runtime/scale/pool-hands.ts';
 import type { Work } from '../work.ts';
 import type { PlatformLock } from './platform-lock.ts';
@@ -36,6 +40,8 @@ export interface Piloting {
 
 export interface Pilot {
   readonly drivers: ReadonlyMap<PoolName, PoolDriver>;
+  /** Of those whose requests may wait at the balancers. */
+  readonly reliefs: ReadonlyMap<PoolName, ReliefDriver>;
   readonly readings: Readings;
   /** All machines of the platform, as they were listed last. */
   machines(): readonly ActualMachine[];
@@ -84,11 +90,18 @@ export function createPilot(
     );
   };
   read(machines);
-  const list = async () => {
+  const listing = keptListing(async () => {
     const inventories = await inventoriesOf(engines, platform);
     const listed = [...inventories.values()].flatMap((inventory) => inventory.machines);
     read(listed);
     return listed;
+  }, clock);
+  const during = async <Result>(use: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await lock.during(use);
+    } finally {
+      listing.forget();
+    }
   };
 
   const overflowing = {
@@ -115,19 +128,42 @@ export function createPilot(
     });
     onTrouble?.(about, says);
   };
+  const socketsTo = (pool: PoolName) => {
+    const entrance = entrancesTo(blueprint, pool);
+    const own = [...sockets].filter(([, balancer]) => entrance.includes(balancer.pool));
+    return new Map(own.map(([name, { socket }]) => [name, socket]));
+  };
   const drivers = new Map(
     [...settings].map(([pool, its]) => {
-      const entrance = entrancesTo(blueprint, pool);
-      const own = [...sockets].filter(([, balancer]) => entrance.includes(balancer.pool));
       const hands = poolHands(pool, {
-        ...{ overflowing, readings, tell, list, tied: lock.tied, during: lock.during },
-        sockets: new Map(own.map(([name, { socket }]) => [name, socket])),
+        ...{ overflowing, readings, tell, list: listing.get, tied: lock.tied, during },
+        sockets: socketsTo(pool),
       });
       return [pool, drivePool(its, hands, memory?.(pool), calendarAt)];
     }),
   );
+  const reliefs = new Map(
+    [...settings.keys()].flatMap((pool) => {
+      const { queue, shed } = the(blueprint.pools, pool);
+      if (queue === undefined) return [];
+      const own = socketsTo(pool);
+      const hands = {
+        observe: () => drivers.get(pool)?.seen() ?? { machines: [] },
+        hold: async (relief: Relief) => {
+          if (lock.tied() !== undefined) return;
+          await Promise.all(
+            [...own].map(([balancer, socket]) =>
+              holdRelief(socket, pool, relief).catch((error: unknown) => tell(balancer, error)),
+            ),
+          );
+        },
+      };
+      return [[pool, driveRelief({ most: queue.most, shed }, hands)] as const];
+    }),
+  );
   return {
     drivers,
+    reliefs,
     readings,
     machines: () => listedLast,
     tell,

@@ -53,6 +53,8 @@ export interface PoolDriver {
   leave(keep: ReadonlySet<MachineName>, nowMs: number): Promise<boolean>;
   /** As they were seen in the last turn. */
   machines(): readonly ObservedMachine[];
+  /** What the last turn went by. */
+  seen(): PoolObservation | undefined;
   state(): ScaleState;
   /** Settles once no machine is being made or removed any more. */
   idle(): Promise<void>;
@@ -73,6 +75,7 @@ export function drivePool(
   let machines: readonly ObservedMachine[] = [];
   let state = memory.state ?? beginning;
   let last: ScaleDecision | undefined;
+  let seen: PoolObservation | undefined;
 
   const begin = (work: Promise<void>) => {
     underWay.add(work);
@@ -150,6 +153,7 @@ export function drivePool(
 
   return {
     machines: () => machines,
+    seen: () => seen,
     state: () => state,
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);
@@ -164,7 +168,7 @@ export function drivePool(
       const tiedBy = hands.tied();
       if (tiedBy === undefined) serving ??= adopt({ listed, servers }, nowMs);
       machines = stagesOf(sightOf({ listed, servers }), machines, nowMs);
-      const seen = hands.observe(machines);
+      seen = hands.observe(machines);
       const { state: next, decision } = decide(settings, state, seen, nowMs, orders, calendarAt(nowMs));
       if (tiedBy !== undefined || serving === undefined) {
         serving = undefined;
