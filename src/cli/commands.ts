@@ -97,6 +97,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./rehearse.ts'),
   },
   {
+    name: 'control',
+    args: '<platform>',
+    summary: 'Keep pools at the size that is asked of them, until Ctrl-C',
+    example: 'control sofoot',
+    options: [],
+    load: () => import('./control.ts'),
+  },
+  {
     name: 'scale',
     args: '<platform> <pool> [machines]',
     summary: 'Order how many machines a pool has for a while, or show how it scales',

@@ -138,6 +138,6 @@ const isToBeRead = ({ part, state, commissioned }: ActualMachine) =>
   part === 'base' || (state === 'running' && commissioned);
 
 /** The pools whose balancers lead to it. */
-function entrancesTo(blueprint: Blueprint, pool: PoolName): readonly PoolName[] {
+export function entrancesTo(blueprint: Blueprint, pool: PoolName): readonly PoolName[] {
   return blueprint.routes.filter(({ to }) => to === pool).map(({ address }) => the(blueprint.addresses, address).pool);
 }
