@@ -50,8 +50,8 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'explain',
-    args: '<platform> [machine]',
-    summary: 'Say why a machine is there, what is on it, and who may talk to it',
+    args: '<platform> [pool-or-machine]',
+    summary: 'Say why a machine is there, what is on it, and who may talk to it; or why a pool has its size',
     example: 'explain sofoot web-1',
     options: [],
     load: () => import('./explain.ts'),
