@@ -183,6 +183,7 @@ test('clear leaves nothing of a platform', async () => {
     networks: [],
     machines: [],
     addresses: [],
+    bakes: [],
     leftovers: [],
   });
   await engine.clear(shop);
