@@ -122,9 +122,20 @@ export function drivePool(
     return new Set(overflow.filter(({ name }) => ordered(name).includes('ready')).map(({ name }) => name));
   };
 
-  const sightOf = (seen: Pick<PoolSight, 'listed' | 'servers'>): PoolSight => {
+  /** What ended while it looked may stand in what was seen as it was before: it counts as under way for this turn. */
+  const look = async () => {
+    const before = { making: new Map(making), removing: new Set(removing) };
+    const { listed, servers } = await hands.look();
+    const underWay = {
+      making: new Map([...before.making, ...making]),
+      removing: new Set([...before.removing, ...removing]),
+    };
     const { paidSinceMs } = memory;
-    return { ...seen, making, removing, leaving, ...(paidSinceMs !== undefined && { paidSinceMs }) };
+    const sightOf = (told: PoolSight['servers']): PoolSight => ({
+      ...{ listed, servers: told, leaving, ...underWay },
+      ...(paidSinceMs !== undefined && { paidSinceMs }),
+    });
+    return { listed, servers, sightOf };
   };
 
   /** Says whose last requests are to be ended. */
@@ -159,7 +170,7 @@ export function drivePool(
       while (underWay.size > 0) await Promise.all(underWay);
     },
     async turn(nowMs, orders) {
-      const { listed, servers } = await hands.look();
+      const { listed, servers, sightOf } = await look();
       if (servers === undefined) return (last = staying(last, 'no balancer answers, and all stays as it is'));
       // A platform that is being removed has no use for others of its machines.
       if (!listed.some(({ part }) => part === 'base'))
@@ -167,7 +178,7 @@ export function drivePool(
 
       const tiedBy = hands.tied();
       if (tiedBy === undefined) serving ??= adopt({ listed, servers }, nowMs);
-      machines = stagesOf(sightOf({ listed, servers }), machines, nowMs);
+      machines = stagesOf(sightOf(servers), machines, nowMs);
       seen = hands.observe(machines);
       const { state: next, decision } = decide(settings, state, seen, nowMs, orders, calendarAt(nowMs));
       if (tiedBy !== undefined || serving === undefined) {
@@ -178,12 +189,14 @@ export function drivePool(
         return (last = { ...decision, kind: 'nothing', actions: [], says });
       }
       state = next;
-      const closing = carryOut(decision.actions, serving, nowMs);
+      // What is being removed already is not told again.
+      const actions = decision.actions.filter((action) => action.kind !== 'destroy' || !removing.has(action.machine));
+      const closing = carryOut(actions, serving, nowMs);
       await hands.hold(serving, closing);
-      return (last = decision);
+      return (last = { ...decision, actions });
     },
     async leave(keep, nowMs) {
-      const { listed, servers } = await hands.look();
+      const { listed, servers, sightOf } = await look();
       if (servers === undefined) return false;
       serving ??= adopt({ listed, servers }, nowMs);
       for (const name of serving) {
@@ -191,7 +204,7 @@ export function drivePool(
         serving.delete(name);
         leaving.add(name);
       }
-      machines = stagesOf(sightOf({ listed, servers }), machines, nowMs);
+      machines = stagesOf(sightOf(servers), machines, nowMs);
       const going = machines.filter(({ name, part }) => part === 'overflow' && !keep.has(name));
       const overdue = going.filter(({ stage, sinceMs }) => stage === 'draining' && nowMs - sinceMs >= settings.drainMs);
       await hands.hold(serving, new Set(overdue.map(({ name }) => name)));

@@ -300,3 +300,46 @@ test('hours are those of its calendar', async () => {
   await seconds(driver, 20);
   expect(overflow()).toHaveLength(0);
 });
+
+test('a machine that was finished while the driver looked is not made again', async () => {
+  const { it, hands, made, seconds, begin } = world();
+  const { look, make } = { look: hands.look.bind(hands), make: hands.make.bind(hands) };
+  const finish = Promise.withResolvers<void>();
+  Object.assign(hands, {
+    make: (one: MachineName) => finish.promise.then(() => make(one)),
+    // What is told is as it was before the machine was there, and comes after it was made.
+    async look() {
+      const old = await look();
+      if (it.demand === 1201) finish.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+      return old;
+    },
+  });
+  it.demand = 1200;
+  const driver = begin();
+  await seconds(driver, 3);
+  it.demand = 1201;
+  await seconds(driver, 10);
+  expect(made).toEqual(slots.slice(0, 1));
+});
+
+test('what is being removed is told once', async () => {
+  const { it, hands, seconds, begin } = world();
+  it.demand = 1200;
+  const driver = begin();
+  await seconds(driver, 6);
+  Object.assign(hands, { remove: () => new Promise(() => undefined) });
+  it.demand = 900;
+  const told: string[] = [];
+  const turn = driver.turn.bind(driver);
+  const telling: typeof driver = {
+    ...driver,
+    async turn(nowMs) {
+      const decision = await turn(nowMs);
+      for (const { kind } of decision.actions) told.push(kind);
+      return decision;
+    },
+  };
+  await seconds(telling, 150);
+  expect(told).toEqual(['drain', 'destroy']);
+});
