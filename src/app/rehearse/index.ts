@@ -1,6 +1,5 @@
 /** Plays a scenario on the real machines of a platform: the load, the controller, the faults; and records all of it. */
 import { rolesOf } from '../../blueprint/platform.ts';
-import { asTimeRuns } from '../../control/scale/calendar.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
 import { SpillwayError } from '../../model/errors.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
@@ -75,11 +74,17 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
       progress: () => undefined,
     };
     const tell = (about: MachineName, error: unknown) => {
-      store.append({ atMs: clock.now(), run, kind: 'step-failed', subject: about, reason: String(error), detail: {} });
+      store.append({
+        atMs: clock.now(),
+        run,
+        kind: 'step-failed',
+        subject: about,
+        reason: '',
+        detail: { error: String(error) },
+      });
     };
     let loadAtMs = Infinity;
-    const calendar = (nowMs: number) =>
-      scenario.clock === undefined ? asTimeRuns(nowMs) : calendarAt(scenario.clock, loadAtMs, nowMs);
+    const calendar = (nowMs: number) => calendarAt(scenario.clock, loadAtMs, nowMs);
     const drivers = new Map(
       [...settings].map(([pool, its]) => [
         pool,

@@ -19,7 +19,8 @@ export async function takeOfMachine(
   { reach, database }: Told,
   keep: (readings: MachineReadings | undefined) => void,
 ): Promise<void> {
-  for (;;) {
+  // It may be stopped while it waits.
+  while (!signal.aborted) {
     let before: MachineSample | undefined;
     const telling = hosts.stream(reach, machineScript({ database }), (line) => {
       const sample = readSample(line);

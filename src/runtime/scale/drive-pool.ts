@@ -24,7 +24,7 @@ export interface PoolHands {
   tell(name: MachineName, error: unknown): void;
 }
 
-export interface PoolDriver {
+export interface PoolDriver extends Pick<PoolHands, 'slots'> {
   turn(nowMs: number, orders?: Orders): Promise<ScaleDecision>;
   /**
    * A turn of its own, when all is over: of the overflow none stays but these. Says whether that is so; it makes
@@ -73,6 +73,7 @@ export function drivePool(
   };
 
   return {
+    slots: hands.slots,
     machines: () => machines,
     async turn(nowMs, orders) {
       const sight = await hands.look();
