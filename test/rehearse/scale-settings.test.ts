@@ -68,7 +68,7 @@ describe('hours of a scenario', () => {
       web: { ...blueprint.pools[web]!, scale: { ...blueprint.pools[web]!.scale!, schedule: [hours] } },
     };
     const scenario = scenarioNamed('weekday-evenings');
-    const settings = scaleSettingsIn({ ...blueprint, pools } as unknown as typeof blueprint, scenario);
+    const settings = scaleSettingsIn({ ...blueprint, pools }, scenario);
     expect(settings.get(web)!.rules.schedule!.entries).toEqual([
       { days: [7], from: '20:00', until: '23:00', size: 5 },
       entry,

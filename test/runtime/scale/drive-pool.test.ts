@@ -117,15 +117,14 @@ test('when all is over, those go that came, and those stay that were there', asy
 });
 
 test('when all is over, a machine that is still being made goes once it is there', async () => {
-  const { it, hands, there, leave, begin } = world();
+  const { it, hands, there, leave } = world();
   it.demand = 1200;
-  const make = Promise.withResolvers<void>();
-  const made = hands.make;
-  Object.assign(hands, { make: (one: MachineName) => make.promise.then(() => made(one)) });
-  const driver = begin();
+  const make = Promise.withResolvers<undefined>();
+  const slowly: PoolHands = { ...hands, make: (one) => make.promise.then(() => hands.make(one)) };
+  const driver = drivePool(settings, slowly);
   for (let turn = 1; turn <= 3; turn++) await driver.turn(turn * 1000);
   expect(await driver.leave(new Set(), 4000)).toBe(false);
-  make.resolve();
+  make.resolve(undefined);
   expect(await leave(driver)).toMatchObject({ hasLeft: true });
   expect([...there]).toEqual([]);
 });
