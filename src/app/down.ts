@@ -107,6 +107,6 @@ function notThere(platform: string): SpillwayError {
   });
 }
 
-function isEmpty({ machines, networks, addresses, leftovers }: Inventory): boolean {
-  return machines.length + networks.length + addresses.length + leftovers.length === 0;
+function isEmpty({ machines, networks, addresses, bakes, leftovers }: Inventory): boolean {
+  return machines.length + networks.length + addresses.length + bakes.length + leftovers.length === 0;
 }

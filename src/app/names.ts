@@ -2,6 +2,7 @@
 import { layOut, nothingTaken } from '../blueprint/platform.ts';
 import { SpillwayError } from '../model/errors.ts';
 import type { PlatformName } from '../model/ids.ts';
+import { scalingPools } from './control/pools.ts';
 import { load } from './load.ts';
 import type { Toolbox } from './toolbox.ts';
 
@@ -19,10 +20,22 @@ export async function machineNames(toolbox: Toolbox, which: string): Promise<rea
   return sorted([...names, ...wantedMachines(toolbox, which)]);
 }
 
+/** Of the pools that scale. */
+export function poolNames(toolbox: Toolbox, which: string): readonly string[] {
+  return ofBlueprint(() => [...scalingPools(load(toolbox, which).blueprint).keys()]);
+}
+
 function wantedMachines(toolbox: Toolbox, which: string): readonly string[] {
-  try {
+  return ofBlueprint(() => {
     const { blueprint, assets } = load(toolbox, which);
     return layOut(blueprint, assets, nothingTaken).machines.map(({ name }) => name);
+  });
+}
+
+/** Of one that is not there, or has mistakes, there are none. */
+function ofBlueprint(read: () => readonly string[]): readonly string[] {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof SpillwayError) return [];
     throw error;

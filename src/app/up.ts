@@ -80,7 +80,7 @@ async function converge(
   let performed = 0;
   for (let round = 1; round <= mostRounds; round++) {
     const lookedMs = clock.now();
-    const { plan, actual } = await look(work, round === 1 ? replace : undefined);
+    const { plan, actual } = await look(work, round === 1 && replace !== undefined ? { replace } : {});
     refuse(plan, acceptLosses);
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };

@@ -7,7 +7,7 @@ import type { EngineName, MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
 import type { Engine, Shortfall } from '../ports/engine.ts';
-import type { LockHolder } from '../ports/store.ts';
+import type { LockHolder, LockName } from '../ports/store.ts';
 import { observe, type Engines } from '../runtime/observe.ts';
 import type { Loaded } from './load.ts';
 import type { PlatformState, Toolbox } from './toolbox.ts';
@@ -56,16 +56,20 @@ async function refuseShortfalls(engines: Engines): Promise<void> {
   });
 }
 
+/** What a person wants done though nothing differs. */
+type Asked = Pick<PlanInput, 'replace' | 'rebake'>;
+
 /** Looks at what there is and plans from it. */
 export async function look(
   { toolbox, engines, hosts, vault, blueprint, assets }: Work,
-  replace: ReadonlySet<MachineName> = new Set(),
+  { replace = new Set(), rebake = new Set() }: Asked = {},
 ): Promise<PlanInput & { plan: Plan }> {
   const seen = await observe(engines, hosts, blueprint, assets);
   await vault.prepare(textsOf(seen));
   const input: PlanInput = {
     ...seen,
     replace: known(seen.platform, replace),
+    rebake,
     digest: toolbox.digest(vault),
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };
@@ -110,9 +114,13 @@ export async function exclusively<Result>(
 }
 
 /** Who comes second is told who works there, since when. */
-export function takeLock({ toolbox, store }: Pick<Work, 'toolbox' | 'store'>, command: string): LockHolder {
+export function takeLock(
+  { toolbox, store }: Pick<Work, 'toolbox' | 'store'>,
+  command: string,
+  name: LockName = 'platform',
+): LockHolder {
   const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.now() };
-  const other = store.lock(self, toolbox.isAlive);
+  const other = store.lock(self, toolbox.isAlive, name);
   if (other !== undefined) {
     const since = formatDuration(toolbox.clock.now() - other.sinceMs);
     throw new SpillwayError({

@@ -1,5 +1,6 @@
 /** What only holds between several values of a blueprint. */
 import { contains, overlap, rangeOf, toNumber } from '../model/ipv4.ts';
+import { checkBaking } from '../roles/baking.ts';
 import { roleChecks } from '../roles/checks.ts';
 import { checkAccepted } from './findings.ts';
 import { addressesKept } from './platform.ts';
@@ -16,9 +17,11 @@ export function checkConsistency(blueprint: Blueprint): readonly Finding[] {
     ...routes(blueprint),
     ...routesTwice(blueprint),
     ...engines(blueprint),
+    ...queues(blueprint),
     ...flows(blueprint),
     ...currencies(blueprint),
     ...checkAccepted(blueprint),
+    ...checkBaking(blueprint),
     ...Object.values(roleChecks).flatMap((check) => check(blueprint)),
   ];
 }
@@ -140,6 +143,51 @@ function routesTwice({ routes: all }: Blueprint): Finding[] {
       ];
     }),
   );
+}
+
+/** The queue stands at the balancers, and what is shed depends on how many wait there. */
+function queues({ pools, routes: all }: Blueprint): Finding[] {
+  return entries(pools).flatMap(([pool, { queue, shed }]): Finding[] => {
+    const path = ['pools', pool];
+    const isRouted = all.some(({ to }) => to === pool);
+    const twice = shed.findIndex((feature, index) => shed.indexOf(feature) < index);
+    return [
+      ...(queue !== undefined && !isRouted
+        ? [
+            {
+              code: 'role-needs' as const,
+              message: `no route leads to \`${pool}\`, so nobody waits for it at a balancer`,
+              mend: 'remove `queue`, or add a route',
+              path: [...path, 'queue'],
+              at: 'key' as const,
+              missedIn: 'routes' as const,
+            },
+          ]
+        : []),
+      ...(shed.length > 0 && queue === undefined
+        ? [
+            {
+              code: 'missing-key' as const,
+              message: 'features are shed when too many wait, and without `queue` nobody waits',
+              mend: 'add `queue: { beyond: 40 }` with what one machine answers at a time',
+              path: [...path, 'shed'],
+              at: 'key' as const,
+            },
+          ]
+        : []),
+      ...(twice >= 0
+        ? [
+            {
+              code: 'duplicate-name' as const,
+              message: `\`${shed[twice] ?? ''}\` is shed twice`,
+              mend: 'name each feature once',
+              path: [...path, 'shed', twice],
+              at: 'value' as const,
+            },
+          ]
+        : []),
+    ];
+  });
 }
 
 /** With several engines, each pool must say which is its own. */

@@ -25,7 +25,7 @@ export const examples: Readonly<Record<string, string>> = {
       content: { of: site }
     networks: [private]
     base: { count: 3, site: rbx, flavour: host-32, serves: 450 requests/s }
-    overflow: { count: 5, site: sbg, flavour: cloud-30, serves: 350 requests/s }
+    overflow: { count: 5, site: sbg, flavour: cloud-30, serves: 350 requests/s, bake: true }
   database:
     roles:
       mariadb: { primary: rbx, replicas: [sbg] }

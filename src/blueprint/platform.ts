@@ -148,7 +148,9 @@ export function machineNames({ pools }: Blueprint): readonly MachineName[] {
 function membersOf(blueprint: Blueprint, pool: PoolName, part: MachinePart, wanted: PoolPart, count: number) {
   const engine = wanted.engine ?? onlyEngine(blueprint);
   const flavour = the(blueprint.flavours, wanted.flavour);
-  const { cores, memory } = the(blueprint.engines, engine);
+  const usual = the(blueprint.engines, engine);
+  const { cores = usual.cores, memory = usual.memory } =
+    usual.except.find((one) => one.flavour === wanted.flavour) ?? usual;
   const hardware = { cores: flavour.cores * cores, memoryBytes: Math.round(flavour.memory * memory) };
   return Array.from({ length: count }, (_, index) => ({
     name: machineName(pool, part, index + 1),

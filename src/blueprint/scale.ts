@@ -73,4 +73,16 @@ export const scale = z
   })
   .describe('How the overflow comes and goes.');
 
+export const queue = z
+  .strictObject({
+    beyond: count(1, 100_000).describe('So many requests each machine answers at a time; those beyond wait.'),
+    most: count(1, 100_000)
+      .default(1000)
+      .describe('So many may wait at a balancer; more are turned away, with a 503 that says when to come back.'),
+    wait: quantity('duration', { example: '3s' })
+      .prefault('3s')
+      .describe('Who has waited so long is turned away. The default is chosen: most people leave after three seconds.'),
+  })
+  .describe('The queue at the balancers.');
+
 export const dayNumber = (one: (typeof days)[number]): number => days.indexOf(one) + 1;

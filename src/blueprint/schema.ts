@@ -9,6 +9,7 @@ import type {
   ContentName,
   DatabaseName,
   EngineName,
+  FeatureName,
   FlavourName,
   NetworkName,
   PlatformName,
@@ -17,7 +18,7 @@ import type {
 } from '../model/ids.ts';
 import { managementInterface } from '../model/spec.ts';
 import { roleSettings } from '../roles/settings.ts';
-import { scale } from './scale.ts';
+import { queue, scale } from './scale.ts';
 import {
   absolutePath,
   cidr,
@@ -65,6 +66,18 @@ const engine = z
     memory: quantity('share', { least: leastShares.memory, example: '2 %' })
       .prefault('2 %')
       .describe('The part of a flavour’s memory that a lab machine gets.'),
+    except: z
+      .array(
+        z.strictObject({
+          flavour: reference<FlavourName>('flavours', 'sp-64').describe('Whose machines get another part.'),
+          cores: quantity('share', { least: leastShares.cores, example: '8 %' }).optional().describe('Of its cores.'),
+          memory: quantity('share', { least: leastShares.memory, example: '4 %' })
+            .optional()
+            .describe('Of its memory.'),
+        }),
+      )
+      .default([])
+      .describe('Flavours that lab machines get another part of: what is small in production may not be in the lab.'),
   })
   .describe('Where machines come from.');
 
@@ -101,10 +114,28 @@ const pool = z
       .strictObject({ count: count(1, 10_000).describe('How many.'), ...part })
       .describe('The machines that are always there.'),
     overflow: z
-      .strictObject({ count: count(1, 10_000).describe('At most this many.'), ...part })
+      .strictObject({
+        count: count(1, 10_000).describe('At most this many.'),
+        ...part,
+        bake: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether they begin as a copy of a configured machine of the base, so that only what changed since has to be done.',
+          ),
+      })
       .optional()
       .describe('Machines that come and go with the load.'),
     scale: scale.optional().describe('How the overflow comes and goes; by default as the objectives ask for it.'),
+    queue: queue
+      .optional()
+      .describe('Where requests wait that its machines cannot answer at once; without it, at the machines.'),
+    shed: z
+      .array(name<FeatureName>('search', 20))
+      .default([])
+      .describe(
+        'Features that it does without when too many wait, the first one first. Its machines read them in the header `X-Spillway-Shed`.',
+      ),
   })
   .describe('Machines that do the same job.');
 

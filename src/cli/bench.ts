@@ -2,10 +2,12 @@
 import { benchEntrance, type EntranceBench } from '../app/bench/entrance.ts';
 import { measured, type Measured, type Runs } from '../app/bench/figures.ts';
 import { noopPlan } from '../app/bench/noop-plan.ts';
+import { benchOverflow, type OverflowBench, type OverflowRuns } from '../app/bench/overflow.ts';
 import { benchPlan, type PlanBench } from '../app/bench/plan.ts';
 import { benchUp, type UpBench } from '../app/bench/up.ts';
 import type { Toolbox } from '../app/toolbox.ts';
 import { exitCodes, SpillwayError } from '../model/errors.ts';
+import { formatSize } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
 import { paint, print, printJson, table } from './output.ts';
 
@@ -13,6 +15,7 @@ export const benches = {
   plan: prepare('plan', benchPlan, showPlanBench),
   up: prepare('up', benchUp, showUpBench),
   entrance: prepare('entrance', benchEntrance, showEntranceBench),
+  overflow: prepare('overflow', benchOverflow, showOverflowBench),
 };
 
 /** A measurement that keeps its result and the way to show it together. */
@@ -125,6 +128,26 @@ function showEntranceBench({ goalRatio, connections, pages, leftToDo }: Entrance
   ]);
   print(table([`${connections} connections`, 'Spillway', 'by hand', 'ratio', 'failed', 'load’s own CPU'], rows));
   print(`goal: a ratio of ${goalRatio}; afterwards ${leftToDo} steps were left to do`);
+}
+
+function showOverflowBench({ sizes, bakeMs, leftToDo }: OverflowBench): void {
+  const row = (machines: number, how: string, { made, ready, changes, bytesReceived }: OverflowRuns) => [
+    `${machines} at once`,
+    how,
+    milliseconds(made.median),
+    milliseconds(ready.median),
+    spread(ready),
+    String(changes.median),
+    formatSize(Math.round(bytesReceived.median)),
+  ];
+  const rows = sizes.flatMap(({ machines, asCopies, fromImage }) => [
+    row(machines, 'as copies', asCopies),
+    row(machines, 'from the image', fromImage),
+  ]);
+  print(table(['machines', 'made', 'up after', 'ready after', 'runs', 'changes each', 'received each'], rows));
+  print(
+    `to bake takes ${milliseconds(bakeMs.median)} (${spread(bakeMs)}); afterwards ${leftToDo} steps were left to do`,
+  );
 }
 
 function milliseconds(ms: number): string {

@@ -41,6 +41,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./up.ts'),
   },
   {
+    name: 'bake',
+    args: '<platform> [pool]',
+    summary: 'Keep a new copy of a machine, with its content as it is now, for the overflow to begin from',
+    example: 'bake sofoot web',
+    options: [],
+    load: () => import('./bake.ts'),
+  },
+  {
     name: 'status',
     args: '[platform]',
     summary: 'Show how a platform is, or which platforms there are',
@@ -93,8 +101,22 @@ export const commands: readonly CommandSpec[] = [
     args: '<platform> <scenario>',
     summary: 'Play a scenario on the real machines, and say whether the platform held its objectives',
     example: 'rehearse sofoot triple-in-20s --report report.html',
-    options: [['--report <file>', 'write a page of it, to be opened in a browser']],
+    options: [
+      ['--report <file>', 'write a page of it, to be opened in a browser'],
+      ['--recording <file>', 'write all that was recorded, as JSON'],
+    ],
     load: () => import('./rehearse.ts'),
+  },
+  {
+    name: 'scale',
+    args: '<platform> <pool> [machines]',
+    summary: 'Order how many machines a pool has for a while, or show how it scales',
+    example: 'scale sofoot web 5 --for 3h',
+    options: [
+      ['--for <time>', 'how long the order holds (default 2h); the rules decide again then'],
+      ['--release', 'let the rules decide again now'],
+    ],
+    load: () => import('./scale.ts'),
   },
   {
     name: 'down',
@@ -118,7 +140,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'bench',
     args: '[what]',
-    summary: 'Measure: `plan`, `up`, `entrance`, or all of them',
+    summary: 'Measure: `plan`, `up`, `entrance`, `overflow`, or all of them',
     example: 'bench plan',
     options: [],
     load: () => import('./bench.ts'),

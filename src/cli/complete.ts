@@ -1,5 +1,5 @@
 /** Asked by the shells' completion: prints what could stand where the cursor is, one a line. */
-import { machineNames, platformNames } from '../app/names.ts';
+import { machineNames, platformNames, poolNames } from '../app/names.ts';
 import { exitCodes } from '../model/errors.ts';
 import { candidates } from './candidates.ts';
 import type { CommandCall } from './command.ts';
@@ -9,6 +9,7 @@ export async function run({ toolbox, operands, commands }: CommandCall): Promise
   const names = {
     platform: () => platformNames(toolbox),
     machine: ([platform = '']: readonly string[]) => machineNames(toolbox, platform),
+    pool: ([platform = '']: readonly string[]) => Promise.resolve(poolNames(toolbox, platform)),
     shell: async () => Object.keys((await import('./completion.ts')).shells),
     what: async () => Object.keys((await import('./bench.ts')).benches),
   };

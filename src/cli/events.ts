@@ -28,6 +28,7 @@ const signs = {
   'step-ended': paint('green', '✓'),
   'step-failed': paint('red', '✗'),
   decision: paint('yellow', '◆'),
+  order: paint('magenta', '▲'),
 } as const;
 
 function showEntry({ atMs, kind, subject, reason, detail }: JournalEntry): void {

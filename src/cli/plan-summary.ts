@@ -32,7 +32,13 @@ export function planSummary(steps: readonly Step[]): string {
 }
 
 /** In the order in which they are told, each with its plural. */
-const kinds = { machine: 'machines', network: 'networks', address: 'addresses', image: 'images' } as const;
+const kinds = {
+  machine: 'machines',
+  network: 'networks',
+  address: 'addresses',
+  image: 'images',
+  bake: 'bakes',
+} as const;
 
 function thingOf(step: Step): { readonly kind: keyof typeof kinds; readonly name: string } {
   switch (step.kind) {
@@ -50,6 +56,10 @@ function thingOf(step: Step): { readonly kind: keyof typeof kinds; readonly name
     case 'create-machine':
     case 'replace-machine':
       return { kind: 'machine', name: step.machine.name };
+    case 'bake':
+      return { kind: 'bake', name: step.bake.pool };
+    case 'remove-bake':
+      return { kind: 'bake', name: step.bake };
     case 'configure':
     case 'commission-machine':
     case 'start-machine':
@@ -69,6 +79,7 @@ export function verbOf(step: Step): Verb {
     case 'create-network':
     case 'create-address':
     case 'create-machine':
+    case 'bake':
       return 'create';
     case 'configure':
     case 'commission-machine':
@@ -83,6 +94,7 @@ export function verbOf(step: Step): Verb {
     case 'remove-machine':
     case 'remove-network':
     case 'remove-address':
+    case 'remove-bake':
       return 'remove';
     default:
       return unreachable(step);

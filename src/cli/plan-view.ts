@@ -53,6 +53,10 @@ export function subjectOf(step: Step): string {
     case 'create-machine':
     case 'replace-machine':
       return `${step.machine.name} (${step.machine.flavour.name} in ${step.machine.site})`;
+    case 'bake':
+      return `bake of ${step.bake.pool} (from ${step.bake.from})`;
+    case 'remove-bake':
+      return `bake ${step.bake}`;
     case 'configure':
       return `${step.machine}: ${step.role}`;
     case 'commission-machine':

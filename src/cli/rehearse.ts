@@ -22,6 +22,7 @@ export async function run({
     const signal = untilInterrupted(() => undefined);
     const { recording, verdict } = await rehearse(work, { ...found, signal, progress: (so) => view?.show(so) });
     view?.show(recording);
+    if (typeof options.recording === 'string') writeFileSync(options.recording, JSON.stringify(recording));
     if (typeof options.report === 'string') writeFileSync(options.report, reportPage(recording, verdict));
     if (json) printJson(verdict);
     else print(`\n${verdictLines(verdict, paint).join('\n')}`);

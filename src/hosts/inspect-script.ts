@@ -19,6 +19,9 @@ export const writtenPath = (path: string): string =>
 /** Chosen: one line of a plan. */
 const longestSaying = 200;
 
+/** Chosen: what a machine starts at its boot has started by then, or hangs. */
+const bootSeconds = 10;
+
 /** The script; `probes` says whether the probes are asked too. */
 export function inspectScript(recipes: readonly Recipe[]): string {
   const packages = unique(recipes.flatMap((recipe) => recipe.packages));
@@ -26,6 +29,8 @@ export function inspectScript(recipes: readonly Recipe[]): string {
   const units = unique(recipes.flatMap((recipe) => recipe.units.map(({ name }) => name)));
   return [
     'export LC_ALL=C',
+    // A machine that has just been booted still starts what is enabled: to take that for stopped would be wrong.
+    `timeout ${bootSeconds} systemctl is-system-running --wait >/dev/null 2>&1`,
     // dpkg's list of files exists for every installed package, and a glob asks no process.
     `for p in ${packages.map(quote).join(' ')}; do [ -e "/var/lib/dpkg/info/$p.list" ] || [ -e "/var/lib/dpkg/info/$p:amd64.list" ] || [ -e "/var/lib/dpkg/info/$p:arm64.list" ] || printf 'lacks\\t%s\\n' "$p"; done`,
     ...(paths.length === 0

@@ -14,10 +14,15 @@ export type MachineName = Name<'machine'>;
 export type AddressName = Name<'address'>;
 export type DatabaseName = Name<'database'>;
 export type ContentName = Name<'content'>;
+/** Something that a site can do without for a while, by its own name for it. */
+export type FeatureName = Name<'feature'>;
 export type EngineName = Name<'engine'>;
 
 /** Identifies a machine image by what it holds: equal keys are equal images. */
 export type ImageKey = Name<'image'>;
+
+/** A kept copy of a configured machine's disk, from which others of its pool begin. */
+export type BakeName = Name<'bake'>;
 
 /** Identifies a step within one plan, for example `web-1/nginx`. */
 export type StepId = Name<'step'>;

@@ -1,5 +1,14 @@
 /** What an engine says that there is. */
-import type { AddressName, FlavourName, ImageKey, MachineName, NetworkName, PoolName, SiteName } from './ids.ts';
+import type {
+  AddressName,
+  BakeName,
+  FlavourName,
+  ImageKey,
+  MachineName,
+  NetworkName,
+  PoolName,
+  SiteName,
+} from './ids.ts';
 import type { Hardware, InterfaceSpec, MachinePart } from './spec.ts';
 
 export interface Inventory {
@@ -7,6 +16,7 @@ export interface Inventory {
   readonly images: readonly ImageKey[];
   readonly networks: readonly ActualNetwork[];
   readonly machines: readonly ActualMachine[];
+  readonly bakes: readonly ActualBake[];
   readonly addresses: readonly ActualAddress[];
   /** Things with the platform's tag that belong to none of the above, in words. */
   readonly leftovers: readonly string[];
@@ -28,6 +38,8 @@ export interface ActualMachine {
   /** What the flavour was when it was made; absent where the engine cannot tell. */
   readonly hardware?: Hardware;
   readonly image: ImageKey;
+  /** What it began as a copy of, and stands on. */
+  readonly bake?: BakeName;
   readonly interfaces: readonly InterfaceSpec[];
   /** `broken`: something with its tag exists, but not enough of it to start; remove and create it. */
   readonly state: 'running' | 'stopped' | 'broken';
@@ -36,6 +48,17 @@ export interface ActualMachine {
   readonly commissioned: boolean;
   /** Where the controller reaches its SSH port. */
   readonly reach: { readonly host: string; readonly port: number };
+}
+
+export interface ActualBake {
+  readonly name: BakeName;
+  readonly pool: PoolName;
+  /** That of the machine that it was taken from. */
+  readonly image: ImageKey;
+  /** How that machine was to be configured, as `BakeSpec` said it. */
+  readonly recipes: string;
+  readonly from: MachineName;
+  readonly madeAtMs: number;
 }
 
 export interface ActualAddress {

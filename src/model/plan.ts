@@ -1,7 +1,7 @@
 /** A plan is steps in order, each with its reason: all choices are made here, performing it makes none. */
-import type { AddressName, EngineName, ImageKey, MachineName, NetworkName, PoolName, StepId } from './ids.ts';
+import type { AddressName, BakeName, EngineName, ImageKey, MachineName, NetworkName, PoolName, StepId } from './ids.ts';
 import type { DirectorySpec, FileSpec, Recipe, TaskSpec, UnitSpec } from './recipe.ts';
-import type { AddressSpec, MachineSpec, NetworkSpec } from './spec.ts';
+import type { AddressSpec, BakeSpec, MachineSpec, NetworkSpec } from './spec.ts';
 
 export interface Plan {
   readonly steps: readonly Step[];
@@ -69,6 +69,8 @@ export type Step = AnyStep &
         readonly engine: EngineName;
         readonly machine: MachineName;
       }
+    | { readonly kind: 'bake'; readonly engine: EngineName; readonly bake: BakeSpec }
+    | { readonly kind: 'remove-bake'; readonly engine: EngineName; readonly bake: BakeName }
     | {
         readonly kind: 'await-machine';
         readonly machine: MachineName;

@@ -1,5 +1,14 @@
 /** What an engine is asked for. */
-import type { AddressName, FlavourName, MachineName, NetworkName, PlatformName, PoolName, SiteName } from './ids.ts';
+import type {
+  AddressName,
+  BakeName,
+  FlavourName,
+  MachineName,
+  NetworkName,
+  PlatformName,
+  PoolName,
+  SiteName,
+} from './ids.ts';
 
 export interface NetworkSpec {
   readonly platform: PlatformName;
@@ -19,12 +28,25 @@ export interface MachineSpec {
   readonly site: SiteName;
   readonly flavour: { readonly name: FlavourName } & Hardware;
   readonly packages: readonly string[];
+  /** Begin as a copy of this, and not of the image with the packages alone. */
+  readonly bake?: BakeName;
   /** Each becomes an interface that bears the network's name. */
   readonly interfaces: readonly InterfaceSpec[];
   /** One line of OpenSSH's authorized_keys, for root. */
   readonly authorizedKey: string;
   /** The machine's ed25519 host key in OpenSSH's format, so that it is known before the first connection. */
   readonly hostKey: { readonly private: string; readonly public: string };
+}
+
+export interface BakeSpec {
+  readonly platform: PlatformName;
+  readonly pool: PoolName;
+  /** Whose disk is copied while it works. */
+  readonly from: MachineName;
+  /** A digest of how it is configured, kept with the bake. */
+  readonly recipes: string;
+  /** Folders whose files are the running machine's own. The folders themselves are copied. */
+  readonly transient: readonly string[];
 }
 
 /** Is the machine always there, or does it come and go? */

@@ -3,6 +3,7 @@ import type { Machine } from '../blueprint/platform.ts';
 import { the } from '../blueprint/records.ts';
 import type { Reason, Step } from '../model/plan.ts';
 import type { Recipe } from '../model/recipe.ts';
+import { bakeFor } from './bake-steps.ts';
 import { configureSteps } from './configure-steps.ts';
 import { isSameNetwork, missing } from './ground-steps.ts';
 import { on, onceFree, type Planning } from './planning.ts';
@@ -65,11 +66,13 @@ function newMachine(
   reason: Reason,
 ): Step[] {
   const { name, pool, part, site, flavour, hardware, interfaces, engine } = machine;
+  const bake = kind === 'create-machine' ? bakeFor(input, machine) : undefined;
   const order = {
     platform: input.platform.blueprint.platform,
     ...{ name, pool, part, site, interfaces },
     flavour: { name: flavour, ...hardware },
     packages: input.compiled.packages,
+    ...(bake !== undefined && { bake: bake.name }),
   };
   const id = machineStep(name);
   const after = [
@@ -77,5 +80,10 @@ function newMachine(
     ...interfaces.map(({ network }) => networkStep(engine, network)),
     ...onceFree(input, engine, interfaces).filter((step) => step !== id),
   ];
+  if (bake !== undefined) {
+    // What a copy lacks, only a look at it can say.
+    const copied = { ...reason, says: `${reason.says}; begins as a copy of ${bake.from}` };
+    return [{ id, kind, engine, machine: order, reason: copied, after }];
+  }
   return [{ id, kind, engine, machine: order, reason, after }, ...configureSteps(input, machine, recipes)];
 }

@@ -4,6 +4,7 @@ import type { Blueprint } from '../blueprint/schema.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { compile, type Compiled } from '../roles/compile.ts';
+import { bakeRemovals, bakeSteps } from './bake-steps.ts';
 import { comparer } from './compare-role.ts';
 import { costOf } from './cost.ts';
 import { groundSteps } from './ground-steps.ts';
@@ -58,7 +59,9 @@ export function makePlan(planInput: PlanInput): Plan {
     ...engines.flatMap((engine) => imageSteps(input, engine, machines)),
     ...around.flatMap((engine) => groundSteps(input, engine)),
     ...machines,
+    ...around.flatMap((engine) => bakeSteps(input, engine, machines)),
     ...around.flatMap((engine) => removalSteps(input, engine)),
+    ...around.flatMap((engine) => bakeRemovals(input, engine)),
   ];
   const known = new Set(all.map(({ id }) => id));
   // What a step waits for may already be so, and then is no step of this plan.

@@ -13,7 +13,7 @@ export function onSeenGround(steps: readonly Step[], unseen: ReadonlySet<Machine
   );
   if (starts.length === 0) return steps;
   const waiting = new Set(starts.map(({ id }) => id));
-  const built = steps.filter(({ kind }) => kind === 'configure' || kind === 'commission-machine');
+  const built = steps.filter(({ kind }) => kind === 'configure' || kind === 'commission-machine' || kind === 'bake');
   for (let found = true; found;) {
     const next = built.filter(({ id, after }) => !waiting.has(id) && after.some((one) => waiting.has(one)));
     for (const { id } of next) waiting.add(id);

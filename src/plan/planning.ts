@@ -1,8 +1,8 @@
 /** What planning looks things up in. */
 import type { Platform } from '../blueprint/platform.ts';
 import type { MachineFacts } from '../model/facts.ts';
-import type { AddressName, EngineName, ImageKey, MachineName, NetworkName, StepId } from '../model/ids.ts';
-import type { ActualAddress, ActualMachine, ActualNetwork, Inventory } from '../model/inventory.ts';
+import type { AddressName, EngineName, ImageKey, MachineName, NetworkName, PoolName, StepId } from '../model/ids.ts';
+import type { ActualAddress, ActualBake, ActualMachine, ActualNetwork, Inventory } from '../model/inventory.ts';
 import type { Step } from '../model/plan.ts';
 import type { Compiled } from '../roles/compile.ts';
 import type { Compare, Digest } from './compare-role.ts';
@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly only?: ReadonlySet<MachineName>;
   /** Machines that a person wants made anew, though nothing differs. */
   readonly replace?: ReadonlySet<MachineName>;
+  /** Pools of which a person wants a new bake, though the last one fits. */
+  readonly rebake?: ReadonlySet<PoolName>;
 }
 
 export interface Planning extends PlanInput {
@@ -40,6 +42,7 @@ export interface Existing {
   readonly networks: ReadonlyMap<NetworkName, ActualNetwork>;
   readonly machines: ReadonlyMap<MachineName, ActualMachine>;
   readonly addresses: ReadonlyMap<AddressName, ActualAddress>;
+  readonly bakes: readonly ActualBake[];
   /** Whose addresses they are: the machine's step, by network and IP. */
   readonly holders: ReadonlyMap<string, StepId>;
 }
@@ -49,7 +52,7 @@ export function existingOn(engines: readonly EngineName[], { inventories }: Actu
     new Map(things.map((thing) => [thing.name, thing]));
   return new Map(
     engines.map((engine): [EngineName, Existing] => {
-      const { images = [], networks, machines, addresses } = inventories.get(engine) ?? {};
+      const { images = [], bakes = [], networks, machines, addresses } = inventories.get(engine) ?? {};
       const holders = [
         ...(machines ?? []).flatMap(({ name, interfaces }) =>
           interfaces.map((at) => [placeOf(at), machineStep(name)] as const),
@@ -59,7 +62,7 @@ export function existingOn(engines: readonly EngineName[], { inventories }: Actu
       return [
         engine,
         {
-          images,
+          ...{ images, bakes },
           networks: byName(networks),
           machines: byName(machines),
           addresses: byName(addresses),

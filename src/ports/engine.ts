@@ -2,14 +2,15 @@
  * An engine knows where machines come from, and nothing of what runs on them.
  *
  * Every verb is idempotent: to ask for what is already so costs nothing, and a
- * verb that was interrupted is finished by calling it again. Everything that an
+ * verb that was interrupted is finished by calling it again. Only `bake` makes a
+ * new one each time. Everything that an
  * engine makes carries the platform's name as a tag, so that `list` needs no
  * memory of ours. `docs/decisions/0002-the-engine-port.md` maps each verb to the
  * lab, to OpenStack and to listed servers.
  */
-import type { AddressName, ImageKey, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
+import type { AddressName, BakeName, ImageKey, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { AddressSpec, MachineSpec, NetworkSpec } from '../model/spec.ts';
+import type { AddressSpec, BakeSpec, MachineSpec, NetworkSpec } from '../model/spec.ts';
 
 export interface Engine {
   readonly kind: string;
@@ -44,6 +45,15 @@ export interface Engine {
   removeMachine(platform: PlatformName, machine: MachineName): Promise<void>;
   /** Marks a machine as completely configured; from now on it has its flavour's share of the hardware and no more. */
   commission(platform: PlatformName, machine: MachineName): Promise<void>;
+
+  /**
+   * Keeps a copy of a machine's disk for others of its pool to begin from, without what is that machine's own.
+   * The machine goes on working. Each call makes a new one; the pool's older ones go, each with the last machine
+   * that stands on it.
+   */
+  bake(bake: BakeSpec): Promise<void>;
+  /** Removes a bake on which no machine stands. */
+  removeBake(platform: PlatformName, bake: BakeName): Promise<void>;
 
   /** Reserves an address that the holders may take from one another by themselves. */
   ensureAddress(address: AddressSpec): Promise<void>;

@@ -2,8 +2,8 @@
 export interface Store {
   /** Appends and returns the entry's number. What was appended survives the end of the process. */
   append(entry: Omit<JournalEntry, 'id'>): number;
-  /** Newest first, at most `limit`; only those after the entry numbered `after`, if given. */
-  entries(query: { readonly limit: number; readonly after?: number }): readonly JournalEntry[];
+  /** Newest first, at most `limit`; only those after the entry numbered `after`, of that kind, about that subject, if given. */
+  entries(query: JournalQuery): readonly JournalEntry[];
 
   getSecret(name: string): string | undefined;
   /** Keeps the first value that anybody puts, and returns it. */
@@ -11,10 +11,26 @@ export interface Store {
   /** Puts another value in the place of `old`, unless somebody did before; returns the one that is kept then. */
   replaceSecret(name: string, old: string, value: string): string;
 
-  /** Takes the platform for one process at a time. */
-  lock(holder: LockHolder, alive: (holder: LockHolder) => boolean): LockHolder | undefined;
-  unlock(holder: LockHolder): void;
+  /** What was kept last under this name. */
+  kept(name: string): string | undefined;
+  /** Keeps a text in the place of the one before: for what changes too often for the journal. */
+  keep(name: string, value: string): void;
+
+  /** Takes the platform for one process at a time; or the post of its controller, which works on it now and then. */
+  lock(holder: LockHolder, alive: (holder: LockHolder) => boolean, name?: LockName): LockHolder | undefined;
+  unlock(holder: LockHolder, name?: LockName): void;
+  /** Who took it last and did not give it back, alive or not. */
+  holder(name: LockName): LockHolder | undefined;
   close(): void;
+}
+
+export type LockName = 'platform' | 'controller';
+
+export interface JournalQuery {
+  readonly limit: number;
+  readonly after?: number;
+  readonly kind?: JournalEntry['kind'];
+  readonly subject?: string;
 }
 
 export interface JournalEntry {
@@ -23,8 +39,8 @@ export interface JournalEntry {
   readonly atMs: number;
   /** Groups what one command did. */
   readonly run: string;
-  readonly kind: 'run-began' | 'run-ended' | 'step-began' | 'step-ended' | 'step-failed' | 'decision';
-  /** The step's id, the command, or the pool that a decision is about. */
+  readonly kind: 'run-began' | 'run-ended' | 'step-began' | 'step-ended' | 'step-failed' | 'decision' | 'order';
+  /** The step's id, the command, or the pool that a decision or an order is about. */
   readonly subject: string;
   readonly reason: string;
   /** What else there is to say, without secrets. */

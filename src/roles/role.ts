@@ -21,6 +21,13 @@ export interface Role<Name extends RoleName> {
   aliases?(on: RoleOn<Name>): readonly string[];
   /** Does a machine of this role hold what exists nowhere else? */
   keepsData?(on: RoleOn<Name>): boolean;
+  /**
+   * Set when a machine may begin as a copy of another one with this role: its software does nothing by who it is
+   * before it is configured, and what is left of the other's work does no harm.
+   */
+  readonly bakes?: true;
+  /** Folders whose files are of use to nobody but the software that runs: no bake has them. */
+  readonly transient?: readonly string[];
   recipe(on: RoleOn<Name>): Partial<Omit<Recipe, 'role' | 'packages'>>;
 }
 

@@ -2,7 +2,8 @@
 import type { Assets } from '../blueprint/platform.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { MachineName, StepId } from '../model/ids.ts';
-import type { Step } from '../model/plan.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { Recipe } from '../model/recipe.ts';
 import { makePlan, wanted, type PlanInput } from '../plan/make-plan.ts';
 import { inventoriesOf } from './observe.ts';
 import { perform, type Performing } from './perform.ts';
@@ -13,8 +14,26 @@ export interface Overflowing extends Performing {
   readonly digest: PlanInput['digest'];
 }
 
+/** Chosen: one round makes a copy, a second sets it up; a third is for one whose image lacks a package by now. */
+const mostRounds = 3;
+
 /** Makes these machines and sets them up; they are outside the balancers then. */
 export async function bring(overflowing: Overflowing, names: ReadonlySet<MachineName>): Promise<void> {
+  for (let round = 1; round <= mostRounds; round++) {
+    const plan = await planOf(overflowing, names);
+    await perform(plan, overflowing);
+    if (!plan.steps.some(asksForALook)) return;
+  }
+}
+
+/** What a copy, or a machine that was started, still lacks, only a look at it can say. */
+function asksForALook(step: Step): boolean {
+  return step.kind === 'create-machine'
+    ? step.machine.bake !== undefined
+    : step.kind === 'start-machine' || step.kind === 'restart-machine';
+}
+
+async function planOf(overflowing: Overflowing, names: ReadonlySet<MachineName>): Promise<Plan> {
   const { engines, hosts, platform, blueprint, assets, vault, digest } = overflowing;
   const inventories = await inventoriesOf(engines, platform);
   const laidOut = wanted(blueprint, assets, inventories, names);
@@ -27,10 +46,10 @@ export async function bring(overflowing: Overflowing, names: ReadonlySet<Machine
   const facts = await Promise.all(
     there.map(async ({ name, reach }) => {
       const recipesOf = laidOut.compiled.recipes.get(name) ?? [];
-      return [name, await hosts.inspect({ machine: name, ...reach }, recipesOf)] as const;
+      return [name, await hosts.inspect({ machine: name, ...reach }, recipesOf.map(unprobed))] as const;
     }),
   );
-  const plan = makePlan({
+  return makePlan({
     ...laidOut,
     only: names,
     actual: { inventories, facts: new Map(facts) },
@@ -41,8 +60,10 @@ export async function bring(overflowing: Overflowing, names: ReadonlySet<Machine
       return found.imageKey(laidOut.compiled.packages);
     },
   });
-  await perform(plan, overflowing);
 }
+
+/** Probes say what a machine does, and cost time; whether it serves, its balancers find out. */
+const unprobed = (recipe: Recipe): Recipe => ({ ...recipe, probes: [] });
 
 /** Ends the work of these machines in order, and removes them. */
 export async function letGo(overflowing: Overflowing, names: ReadonlySet<MachineName>, why: string): Promise<void> {

@@ -138,6 +138,10 @@ async function effect(step: Step, performing: Performing, reaches: Reaches): Pro
       return remove(step.machine, performing, engineOf(engines, step.engine));
     case 'commission-machine':
       return engineOf(engines, step.engine).commission(platform, step.machine);
+    case 'bake':
+      return engineOf(engines, step.engine).bake(step.bake);
+    case 'remove-bake':
+      return engineOf(engines, step.engine).removeBake(platform, step.bake);
     case 'await-machine':
       return awaitServing(
         hosts,
@@ -221,8 +225,9 @@ export function describeStep(step: Step): Readonly<Record<string, unknown>> {
       };
     case 'create-machine':
     case 'replace-machine': {
-      const { name, pool, part, site, flavour, interfaces } = step.machine;
-      return { kind: step.kind, machine: name, pool, part, site, flavour: flavour.name, interfaces };
+      const { name, pool, part, site, flavour, interfaces, bake } = step.machine;
+      const from = bake === undefined ? {} : { bake };
+      return { kind: step.kind, machine: name, pool, part, site, flavour: flavour.name, interfaces, ...from };
     }
     case 'create-network':
     case 'replace-network': {
@@ -237,6 +242,10 @@ export function describeStep(step: Step): Readonly<Record<string, unknown>> {
       return { kind: step.kind, network: step.network };
     case 'remove-address':
       return { kind: step.kind, address: step.address };
+    case 'bake':
+      return { kind: step.kind, pool: step.bake.pool, from: step.bake.from };
+    case 'remove-bake':
+      return { kind: step.kind, bake: step.bake };
     case 'start-machine':
     case 'restart-machine':
     case 'rejoin-machine':

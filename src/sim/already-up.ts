@@ -1,9 +1,10 @@
 /** A world in which a platform is up already, exactly as its plan from nothing would have made it. */
 import type { Platform } from '../blueprint/platform.ts';
 import { entries } from '../blueprint/records.ts';
+import { bakeable, bakingPools, recipesKey } from '../plan/bake-steps.ts';
 import { comparer, type Digest } from '../plan/compare-role.ts';
 import type { Compiled } from '../roles/compile.ts';
-import { imaginedImageKey } from './imagined-engine.ts';
+import { baked, imaginedImageKey } from './imagined-engine.ts';
 import { applied, booted, newMachine } from './imagined-machine.ts';
 import { emptyWorld, nextReach, partOf, type ImaginedWorld } from './imagined-world.ts';
 
@@ -33,6 +34,13 @@ export function worldWith(platform: Platform, compiled: Compiled, digest: Digest
       name,
       recipes.reduce((so, recipe) => applied(so, recipe.role, compare(recipe, undefined)), machine),
     );
+  }
+  for (const pool of entries(blueprint.engines).flatMap(([engine]) => bakingPools(blueprint, engine))) {
+    const [from] = bakeable({ platform, compiled }, pool);
+    const machine = from && part.machines.get(from.name);
+    if (from === undefined || machine === undefined) continue;
+    const bake = baked(world, { pool, from: from.name, recipes: recipesKey({ compiled, digest }, from) }, machine);
+    part.bakes.set(bake.actual.name, bake);
   }
   return world;
 }

@@ -1,11 +1,12 @@
 /** The port Engine onto an imagined world. It refuses what a real engine refuses. */
 import { SpillwayError } from '../model/errors.ts';
-import type { ImageKey, MachineName, PlatformName } from '../model/ids.ts';
+import type { BakeName, ImageKey, MachineName, PlatformName } from '../model/ids.ts';
 import type { ActualMachine, Inventory } from '../model/inventory.ts';
-import type { MachineSpec } from '../model/spec.ts';
+import type { BakeSpec, MachineSpec } from '../model/spec.ts';
 import type { Engine } from '../ports/engine.ts';
 import {
   booted,
+  copied,
   cutOff,
   newMachine,
   rejoined,
@@ -14,7 +15,14 @@ import {
   withoutPower,
   type ImaginedMachine,
 } from './imagined-machine.ts';
-import { nextReach, partOf, type Caller, type ImaginedPlatform, type ImaginedWorld } from './imagined-world.ts';
+import {
+  nextReach,
+  partOf,
+  type Caller,
+  type ImaginedBake,
+  type ImaginedPlatform,
+  type ImaginedWorld,
+} from './imagined-world.ts';
 
 export const imaginedImageKey = (packages: readonly string[]): ImageKey => `image-of-${packages.join('-')}` as ImageKey;
 
@@ -80,12 +88,30 @@ export function imaginedEngine(world: ImaginedWorld, call: Caller): Engine {
         part.machines.set(name, rejoined(machineOf(part, name)));
       }),
     removeMachine: (platform, name) =>
-      call('remove-machine', name, () => partOf(world, platform).machines.delete(name)),
+      call('remove-machine', name, () => {
+        const part = partOf(world, platform);
+        part.machines.delete(name);
+        keepNewestBakes(part);
+      }),
     commission: (platform, name) =>
       call('commission', name, () => {
         const part = partOf(world, platform);
         const machine = machineOf(part, name);
         part.machines.set(name, { ...machine, actual: { ...machine.actual, commissioned: true } });
+      }),
+
+    bake: (spec) =>
+      call('bake', spec.pool, () => {
+        const part = partOf(world, spec.platform);
+        const bake = baked(world, spec, machineOf(part, spec.from));
+        part.bakes.set(bake.actual.name, bake);
+        keepNewestBakes(part);
+      }),
+    removeBake: (platform, name) =>
+      call('remove-bake', name, () => {
+        const part = partOf(world, platform);
+        if (bakesInUse(part).has(name)) throw refused('bake-in-use', `a machine stands on ${name}`);
+        part.bakes.delete(name);
       }),
 
     ensureAddress: (address) =>
@@ -111,6 +137,7 @@ function inventoryOf(world: ImaginedWorld, platform: PlatformName): Inventory {
       const state = stateOf(machine);
       return state === machine.actual.state ? machine.actual : { ...machine.actual, state };
     }),
+    bakes: inOrder(part?.bakes).map(({ actual }) => actual),
     addresses: inOrder(part?.addresses).map(({ name, network, ip, holders }) => ({
       ...{ name, network, ip, holders },
       reachableAt: ip,
@@ -125,27 +152,45 @@ function inOrder<Name extends string, Thing>(things: ReadonlyMap<Name, Thing> = 
 
 function made(world: ImaginedWorld, spec: MachineSpec): ImaginedMachine {
   const { name, pool, part, site, flavour, interfaces, packages } = spec;
-  const image = imaginedImageKey(packages);
+  const bake = spec.bake === undefined ? undefined : partOf(world, spec.platform).bakes.get(spec.bake);
+  if (spec.bake !== undefined && bake === undefined) throw refused('bake-missing', `there is no bake ${spec.bake}`);
+  const image = bake?.actual.image ?? imaginedImageKey(packages);
   if (!world.images.has(image)) throw refused('image-missing', `the image ${image} is not there`);
   const reach = nextReach(world);
   const hardware = { cores: flavour.cores, memoryBytes: flavour.memoryBytes };
-  return newMachine(
-    {
-      name,
-      pool,
-      part,
-      site,
-      flavour: flavour.name,
-      hardware,
-      image,
-      interfaces,
-      state: 'stopped',
-      isCutOff: false,
-      commissioned: false,
-      reach,
-    },
-    packages,
-  );
+  const actual: ActualMachine = {
+    ...{ name, pool, part, site, hardware, image, interfaces, reach },
+    flavour: flavour.name,
+    state: 'stopped',
+    isCutOff: false,
+    commissioned: false,
+    ...(bake !== undefined && { bake: bake.actual.name }),
+  };
+  return bake === undefined ? newMachine(actual, packages) : copied(bake.machine, actual);
+}
+
+/** A bake of the machine as it is now. */
+export function baked(
+  world: ImaginedWorld,
+  { pool, from, recipes }: Pick<BakeSpec, 'pool' | 'from' | 'recipes'>,
+  machine: ImaginedMachine,
+): ImaginedBake {
+  world.bakesMade += 1;
+  const name = `${pool}.${world.bakesMade}` as BakeName;
+  const { image } = machine.actual;
+  return { actual: { ...{ name, pool, image, recipes, from }, madeAtMs: world.bakesMade }, machine };
+}
+
+/** Of each pool, and those on which machines stand. */
+function keepNewestBakes(part: ImaginedPlatform): void {
+  const inUse = bakesInUse(part);
+  const newest = new Map([...part.bakes.values()].map(({ actual }) => [actual.pool, actual.name]));
+  for (const [name, { actual }] of part.bakes)
+    if (newest.get(actual.pool) !== name && !inUse.has(name)) part.bakes.delete(name);
+}
+
+function bakesInUse({ machines }: ImaginedPlatform): ReadonlySet<BakeName | undefined> {
+  return new Set([...machines.values()].map(({ actual }) => actual.bake));
 }
 
 /** Booted with a cable to each of its networks, or as it was if it runs with all of them. */

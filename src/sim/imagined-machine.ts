@@ -40,6 +40,14 @@ export function newMachine(actual: ActualMachine, packages: readonly string[]): 
   };
 }
 
+/** What is on a machine's disk, on another one. */
+export function copied(
+  { packages, paths, written, units, unitStamps, tasks }: ImaginedMachine,
+  actual: ActualMachine,
+): ImaginedMachine {
+  return { ...newMachine(actual, []), packages, paths, written, units, unitStamps, tasks };
+}
+
 /** A machine that lost a cable has to be booted again, and so is not told as running. */
 export function stateOf({ actual, unplugged }: ImaginedMachine): ActualMachine['state'] {
   return actual.state === 'running' && unplugged.size > 0 ? 'stopped' : actual.state;

@@ -1,16 +1,18 @@
 /** A journal that lasts as long as it is held. */
-import type { JournalEntry, LockHolder, Store } from '../ports/store.ts';
+import type { JournalEntry, LockHolder, LockName, Store } from '../ports/store.ts';
 
 export function imaginedStore(): Store & { readonly journal: readonly JournalEntry[] } {
   const journal: JournalEntry[] = [];
   const secrets = new Map<string, string>();
-  let holder: LockHolder | undefined;
+  const kept = new Map<string, string>();
+  const holders = new Map<LockName, LockHolder>();
   return {
     journal,
     append: (entry) => journal.push({ ...entry, id: journal.length + 1 }),
-    entries: ({ limit, after = 0 }) =>
+    entries: ({ limit, after = 0, kind, subject }) =>
       journal
         .filter(({ id }) => id > after)
+        .filter((entry) => (kind ?? entry.kind) === entry.kind && (subject ?? entry.subject) === entry.subject)
         .reverse()
         .slice(0, limit),
     getSecret: (name) => secrets.get(name),
@@ -23,14 +25,16 @@ export function imaginedStore(): Store & { readonly journal: readonly JournalEnt
       if (secrets.get(name) === old) secrets.set(name, value);
       return secrets.get(name) ?? value;
     },
-    lock(wanted, alive) {
+    kept: (name) => kept.get(name),
+    keep: (name, value) => void kept.set(name, value),
+    lock(wanted, alive, name = 'platform') {
+      const holder = holders.get(name);
       if (holder !== undefined && alive(holder)) return holder;
-      holder = wanted;
+      holders.set(name, wanted);
       return undefined;
     },
-    unlock() {
-      holder = undefined;
-    },
+    unlock: (_, name = 'platform') => void holders.delete(name),
+    holder: (name) => holders.get(name),
     close: () => undefined,
   };
 }

@@ -4,9 +4,9 @@
  * once. It has no clock, no chance and no outside of its own, so that whatever
  * happens in it was asked for by its caller, failures included.
  */
-import type { AddressName, ImageKey, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
+import type { AddressName, BakeName, ImageKey, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
 import { toIp, toNumber } from '../model/ipv4.ts';
-import type { ActualMachine, ActualNetwork } from '../model/inventory.ts';
+import type { ActualBake, ActualMachine, ActualNetwork } from '../model/inventory.ts';
 import type { AddressSpec } from '../model/spec.ts';
 import type { ImaginedMachine } from './imagined-machine.ts';
 
@@ -15,21 +15,35 @@ export interface ImaginedWorld {
   readonly platforms: Map<PlatformName, ImaginedPlatform>;
   /** Machines made so far, whose number gives the next one its place. */
   machinesMade: number;
+  /** Bakes made so far: there is no clock to tell which is the newest. */
+  bakesMade: number;
 }
 
 export interface ImaginedPlatform {
   readonly networks: Map<NetworkName, ActualNetwork>;
   readonly machines: Map<MachineName, ImaginedMachine>;
   readonly addresses: Map<AddressName, AddressSpec>;
+  readonly bakes: Map<BakeName, ImaginedBake>;
 }
 
-export const emptyWorld = (): ImaginedWorld => ({ images: new Set(), platforms: new Map(), machinesMade: 0 });
+export interface ImaginedBake {
+  readonly actual: ActualBake;
+  /** The machine that it was taken from, as it was then. */
+  readonly machine: ImaginedMachine;
+}
+
+export const emptyWorld = (): ImaginedWorld => ({
+  images: new Set(),
+  platforms: new Map(),
+  machinesMade: 0,
+  bakesMade: 0,
+});
 
 /** The platform's part of the world; made when it is not there yet. */
 export function partOf(world: ImaginedWorld, platform: PlatformName): ImaginedPlatform {
   const there = world.platforms.get(platform);
   if (there !== undefined) return there;
-  const made: ImaginedPlatform = { networks: new Map(), machines: new Map(), addresses: new Map() };
+  const made: ImaginedPlatform = { networks: new Map(), machines: new Map(), addresses: new Map(), bakes: new Map() };
   world.platforms.set(platform, made);
   return made;
 }
@@ -54,6 +68,8 @@ export interface Call {
     | 'rejoin'
     | 'remove-machine'
     | 'commission'
+    | 'bake'
+    | 'remove-bake'
     | 'make-address'
     | 'remove-address'
     | 'apply';

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { JournalEntry, LockHolder, Store } from '../ports/store.ts';
+import type { JournalEntry, JournalQuery, LockHolder, LockName, Store } from '../ports/store.ts';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS journal (
@@ -15,10 +15,9 @@ const schema = `
     detail TEXT NOT NULL
   ) STRICT;
   CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS lock (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    holder TEXT NOT NULL
-  ) STRICT;
+  CREATE INDEX IF NOT EXISTS journal_by_kind ON journal (kind, subject, id);
+  CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS locks (name TEXT PRIMARY KEY, holder TEXT NOT NULL) STRICT;
 `;
 
 export function openSqliteStore(file: string): Store {
@@ -32,38 +31,59 @@ export function openSqliteStore(file: string): Store {
   const insert = database.prepare(
     'INSERT INTO journal (at_ms, run, kind, subject, reason, detail) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const select = database.prepare('SELECT * FROM journal WHERE id > ? ORDER BY id DESC LIMIT ?');
+  const select = ({ limit, after = 0, kind, subject }: JournalQuery) => {
+    const wanted = [
+      ['id > ?', after],
+      ['kind = ?', kind],
+      ['subject = ?', subject],
+    ] as const;
+    const given = wanted.flatMap(([is, value]) => (value === undefined ? [] : [[is, value] as const]));
+    const where = given.map(([is]) => is).join(' AND ');
+    const query = database.prepare(`SELECT * FROM journal WHERE ${where} ORDER BY id DESC LIMIT ?`);
+    return query.all(...given.map(([, value]) => value), limit);
+  };
   const secret = database.prepare('SELECT value FROM secrets WHERE name = ?');
-  const keep = database.prepare('INSERT OR IGNORE INTO secrets (name, value) VALUES (?, ?)');
+  const keepFirst = database.prepare('INSERT OR IGNORE INTO secrets (name, value) VALUES (?, ?)');
   const replace = database.prepare('UPDATE secrets SET value = ? WHERE name = ? AND value = ?');
 
+  const kept = database.prepare('SELECT value FROM kept WHERE name = ?');
+  const keepLast = database.prepare('INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)');
+  const locked = database.prepare('SELECT holder FROM locks WHERE name = ?');
+
+  const holderOf = (name: LockName) => {
+    const row = locked.get(name);
+    return row === undefined ? undefined : (JSON.parse(String(row.holder)) as LockHolder);
+  };
   const getSecret = (name: string) => secret.get(name)?.value as string | undefined;
   return {
     append({ atMs, run, kind, subject, reason, detail }) {
       return Number(insert.run(atMs, run, kind, subject, reason, JSON.stringify(detail)).lastInsertRowid);
     },
-    entries({ limit, after = 0 }) {
-      return select.all(after, limit).map(readEntry);
+    entries(query) {
+      return select(query).map(readEntry);
     },
     getSecret,
     putSecret(name, value) {
-      keep.run(name, value);
+      keepFirst.run(name, value);
       return getSecret(name) ?? value;
     },
     replaceSecret(name, old, value) {
       replace.run(value, name, old);
       return getSecret(name) ?? value;
     },
-    lock(holder, alive) {
+    kept: (name) => kept.get(name)?.value as string | undefined,
+    keep(name, value) {
+      keepLast.run(name, value);
+    },
+    lock(holder, alive, name = 'platform') {
       database.exec('BEGIN IMMEDIATE');
       try {
-        const row = database.prepare('SELECT holder FROM lock').get();
-        const current = row === undefined ? undefined : (JSON.parse(String(row.holder)) as LockHolder);
+        const current = holderOf(name);
         if (current !== undefined && alive(current)) {
           database.exec('ROLLBACK');
           return current;
         }
-        database.prepare('INSERT OR REPLACE INTO lock (one, holder) VALUES (1, ?)').run(JSON.stringify(holder));
+        database.prepare('INSERT OR REPLACE INTO locks (name, holder) VALUES (?, ?)').run(name, JSON.stringify(holder));
         database.exec('COMMIT');
         return undefined;
       } catch (error) {
@@ -71,9 +91,10 @@ export function openSqliteStore(file: string): Store {
         throw error;
       }
     },
-    unlock(holder) {
-      database.prepare('DELETE FROM lock WHERE holder = ?').run(JSON.stringify(holder));
+    unlock(holder, name = 'platform') {
+      database.prepare('DELETE FROM locks WHERE name = ? AND holder = ?').run(name, JSON.stringify(holder));
     },
+    holder: holderOf,
     close() {
       database.close();
     },

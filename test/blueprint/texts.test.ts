@@ -109,9 +109,9 @@ describe('the same blueprint in another dress', () => {
 });
 
 describe('the place is right', () => {
-  const wrong = sofoot.replace('checkEvery: 500ms', 'chekEvery: 500ms');
+  const wrong = sofoot.replace('checkEvery: 1s', 'chekEvery: 1s');
   const shown = `sofoot.yaml:33:19: unknown key \`chekEvery\`
-  33 |       balancer: { chekEvery: 500ms }
+  33 |       balancer: { chekEvery: 1s }
      |                   ^^^^^^^^^
   mend: did you mean \`checkEvery\`?`;
   test.each([

@@ -53,7 +53,12 @@ describe('names', () => {
     const { toolbox, world } = imaginedToolbox();
     toolbox.open('sofoot' as PlatformName);
     toolbox.open('other' as PlatformName);
-    world.platforms.set('sofoot' as PlatformName, { networks: new Map(), machines: new Map(), addresses: new Map() });
+    world.platforms.set('sofoot' as PlatformName, {
+      networks: new Map(),
+      machines: new Map(),
+      addresses: new Map(),
+      bakes: new Map(),
+    });
     expect(await platformNames(toolbox)).toEqual(['other', 'sofoot']);
   });
 

@@ -1,7 +1,7 @@
 /** A controller to be killed: does the work that stands on its standard input, after it said that it begins. */
 import { text } from 'node:stream/consumers';
 import { createLabEngine } from '../../src/engines/lab/index.ts';
-import type { Work } from './crash.lab.test.ts';
+import type { Work } from './crash.ts';
 
 const work = JSON.parse(await text(process.stdin)) as Work;
 const engine = createLabEngine(work.options);
@@ -14,4 +14,5 @@ if (work.clear) {
 } else {
   for (const network of work.networks) await engine.ensureNetwork(network);
   await Promise.all(work.machines.map((machine) => engine.createMachine(machine)));
+  for (const bake of work.bakes) await engine.bake(bake);
 }

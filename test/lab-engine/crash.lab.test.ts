@@ -1,15 +1,10 @@
 /** A controller that is killed at any instant, and another one that carries on. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LabOptions } from '../../src/engines/lab/index.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
-import type { MachineSpec, NetworkSpec } from '../../src/model/spec.ts';
 import { ensureNetworks, networksFor, openBench, tracesOf } from './bench.ts';
+import { killedAfter } from './crash.ts';
 
 const bench = openBench();
 const { engine } = bench;
@@ -17,33 +12,6 @@ const shop = bench.platform('crash');
 
 beforeAll(() => engine.ensureImage([], () => undefined));
 afterAll(() => bench.close());
-
-export interface Work {
-  readonly options: LabOptions;
-  /** Of an image to build before all else. */
-  readonly packages?: readonly string[];
-  readonly networks: readonly NetworkSpec[];
-  readonly machines: readonly MachineSpec[];
-  /** Machines to remove and platforms to clear after that. */
-  readonly remove: boolean;
-  readonly clear: boolean;
-}
-
-/** Runs the work in a controller of its own, which is killed after so long, unless it has ended. */
-async function killedAfter(ms: number, work: Partial<Work>): Promise<void> {
-  const controller = spawn(process.execPath, [fileURLToPath(new URL('./controller.ts', import.meta.url))], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const ended = once(controller, 'close');
-  const nothing = { networks: [], machines: [], remove: false, clear: false };
-  controller.stdin.end(JSON.stringify({ ...nothing, options: bench.options, ...work }));
-  // The clock starts when the controller does: to start Node takes longer than the work.
-  await once(controller.stdout, 'data');
-  const [code] = (await Promise.race([ended, sleep(ms, [0])])) as [number];
-  if (code !== 0) throw new Error(`the controller failed with ${code}`);
-  controller.kill('SIGKILL');
-  await ended;
-}
 
 /** Machines at the host: one init each, and nothing else. */
 async function expectWhole(platform: PlatformName): Promise<void> {
@@ -63,7 +31,7 @@ const networks = networksFor(shop);
 
 // Together they meet every stage: networks, folders, mounts, namespaces, runc, boot.
 test.each([20, 60, 120, 200, 300, 400, 500, 700])('killed %i ms after it began to make a platform', async (ms) => {
-  await killedAfter(ms + Math.random() * 60, { networks, machines });
+  await killedAfter(bench, ms + Math.random() * 60, { networks, machines });
   await ensureNetworks(engine, shop);
   await Promise.all(machines.map((machine) => engine.createMachine(machine)));
   await expectWhole(shop);
@@ -74,7 +42,7 @@ test.each([20, 60, 120, 200, 300, 400, 500, 700])('killed %i ms after it began t
 test.each([10, 40, 80, 120, 200])('killed %i ms after it began to remove machines', async (ms) => {
   await ensureNetworks(engine, shop);
   await Promise.all(machines.map((machine) => engine.createMachine(machine)));
-  await killedAfter(ms + Math.random() * 40, { machines, remove: true });
+  await killedAfter(bench, ms + Math.random() * 40, { machines, remove: true });
   await Promise.all(machines.map((machine) => engine.createMachine(machine)));
   await expectWhole(shop);
   await Promise.all(machines.map(({ name }) => engine.removeMachine(shop, name)));
@@ -85,7 +53,7 @@ test.each([10, 40, 80, 120, 200])('killed %i ms after it began to remove machine
 test.each([10, 60, 120, 250])('killed %i ms after it began to clear', async (ms) => {
   await ensureNetworks(engine, shop);
   await Promise.all(machines.map((machine) => engine.createMachine(machine)));
-  await killedAfter(ms + Math.random() * 60, { networks, clear: true });
+  await killedAfter(bench, ms + Math.random() * 60, { networks, clear: true });
   await engine.clear(shop);
   expect(tracesOf(shop, bench.options)).toEqual([]);
   expect(await engine.platforms()).not.toContain(shop);
@@ -93,13 +61,13 @@ test.each([10, 60, 120, 250])('killed %i ms after it began to clear', async (ms)
 
 test('machines outlive the controller that made them', async () => {
   await ensureNetworks(engine, shop);
-  await killedAfter(60_000, { machines });
+  await killedAfter(bench, 60_000, { machines });
   await expectWhole(shop);
 });
 
 test('a killed controller takes its build of an image along', async () => {
   const images = join(bench.options.root ?? '', 'images');
-  await killedAfter(4000, { options: { ...bench.options, images }, packages: ['nginx'] });
+  await killedAfter(bench, 4000, { options: { ...bench.options, images }, packages: ['nginx'] });
   await expect.poll(() => processesWith(images)).toEqual([]);
   expect(await readdir(images)).toEqual([expect.stringMatching(/^\./)]);
 });

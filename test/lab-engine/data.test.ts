@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { KeptAddress } from '../../src/engines/lab/addresses.ts';
 import { chooseFront } from '../../src/engines/lab/addresses.ts';
 import type { MachineTags } from '../../src/engines/lab/bundle.ts';
-import { annotationsOf, capabilitiesWithin, cpuQuota, ociConfig, tagsOf } from '../../src/engines/lab/bundle.ts';
+import {
+  annotationsOf,
+  capabilitiesWithin,
+  cpuQuota,
+  cpusOnline,
+  ociConfig,
+  tagsOf,
+} from '../../src/engines/lab/bundle.ts';
 import { hierarchiesIn } from '../../src/engines/lab/cgroups.ts';
 import { isProcess } from '../../src/engines/lab/container.ts';
 import { machineFiles, mountsBelowIn } from '../../src/engines/lab/disk.ts';
@@ -64,6 +71,15 @@ test.each([
   { cores: 0.03, period: 33_334, quota: 1000 },
 ])('$cores cores are $quota of $period µs', ({ cores, period, quota }) => {
   expect(cpuQuota(cores)).toEqual({ period, quota });
+});
+
+test.each([
+  { cores: 0.12, ofHost: 2, online: '0' },
+  { cores: 1, ofHost: 2, online: '0' },
+  { cores: 1.5, ofHost: 8, online: '0-1' },
+  { cores: 16, ofHost: 2, online: '0-1' },
+])('a machine of $cores cores on a host of $ofHost sees $online', ({ cores, ofHost, online }) => {
+  expect(cpusOnline(cores, ofHost)).toBe(`${online}\n`);
 });
 
 describe('an image', () => {

@@ -87,6 +87,31 @@ test('every role is on one of these platforms', () => {
   expect(byRole.map(({ role }) => role).sort()).toEqual(['base', ...Object.keys(roles)].sort());
 });
 
+/** Each role on the machines of one pool that a bake may be taken of. */
+const copied = Object.entries(platforms).flatMap(([name, platform]) => {
+  const laidOut = platform();
+  const { recipes, keepers } = compile(laidOut);
+  return [...laidOut.pools].flatMap(([pool, members]) =>
+    rolesOf(laidOut.blueprint, pool)
+      .filter((role) => roles[role].bakes === true)
+      .map((role) => ({
+        ...{ name, pool, role },
+        recipes: members
+          .filter((machine) => !keepers.has(machine.name))
+          .map((machine) => recipes.get(machine.name)?.find((recipe) => recipe.role === role)),
+      })),
+  );
+});
+
+test('roles that allow copies are among them, on several machines', () => {
+  const several = copied.filter(({ recipes }) => recipes.length > 1).map(({ role }) => role);
+  expect([...new Set(several)].sort()).toEqual(['content', 'php', 'web']);
+});
+
+test.each(copied)('a copy of $role of $pool, of $name, does nothing that the original would not', ({ recipes }) => {
+  for (const recipe of recipes) expect(recipe).toEqual(recipes[0]);
+});
+
 test('commands are found wherever they stand', () => {
   const script = `
     # not this

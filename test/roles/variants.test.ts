@@ -145,7 +145,25 @@ describe('the balancer', () => {
       has: [
         'timeout connect 1000ms',
         'timeout server 60000ms',
-        'default-server check inter 2000ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s',
+        'server web-1 10.1.0.3:80 check inter 2000ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s weight 100',
+      ],
+    },
+    {
+      name: 'who serves more gets more, and whom a machine cannot answer waits at the balancer for a while',
+      of: shopWith({
+        pools: {
+          web: {
+            base: { serves: '200 requests/s' },
+            overflow: { count: 2, site: 'b', flavour: 'small', serves: '400 requests/s' },
+            queue: { beyond: 20, most: 300, wait: '2s' },
+          },
+        },
+      }),
+      machine: 'front-1',
+      file: haproxy,
+      has: [
+        'server web-1 10.1.0.3:80 check inter 500ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s weight 50 maxconn 20',
+        'timeout queue 2000ms',
       ],
     },
     {

@@ -2,18 +2,21 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseBlueprint } from '../../src/blueprint/parse.ts';
+import { the } from '../../src/blueprint/records.ts';
 import { createLabEngine } from '../../src/engines/lab/index.ts';
 import { createHosts } from '../../src/hosts/index.ts';
 import type { MachineName, PlatformName, PoolName } from '../../src/model/ids.ts';
 import type { PoolObservation } from '../../src/model/observation.ts';
 import { holdMembership, lookAt, type Held } from '../../src/runtime/haproxy/balancer.ts';
 import type { Membership } from '../../src/runtime/haproxy/membership.ts';
-import { serverParameters } from '../../src/runtime/haproxy/server-parameters.ts';
+import { serverParameters } from '../../src/roles/balancer/servers.ts';
 import { haproxySocket, type HaproxySocket } from '../../src/runtime/haproxy/socket.ts';
 import { observePool } from '../../src/runtime/readings/observe-pool.ts';
 import { takeReadings, type Readings } from '../../src/runtime/readings/take-readings.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { createVault } from '../../src/store/vault.ts';
+import { sofoot as sofootText } from '../blueprint/sofoot.ts';
 import { machinesOf } from '../lab/machines.ts';
 import { eventually, home, spillway } from '../lab/spillway.ts';
 
@@ -66,6 +69,17 @@ afterAll(async () => {
   await spillway('down', platform, '--yes');
 });
 
+const parsed = parseBlueprint(sofootText);
+if (!parsed.ok) throw new Error('SoFoot’s blueprint has a mistake');
+const sofoot = parsed.blueprint;
+/** Those of the base, for one of them lends its place. */
+const parameters = serverParameters(
+  sofoot,
+  the(sofoot.pools, 'balancer' as PoolName).roles.balancer!,
+  'web' as PoolName,
+  'base',
+);
+
 const balancer = (text: string) => sockets.get(name(text))!;
 
 function observed(): PoolObservation {
@@ -84,7 +98,7 @@ async function holdWith(overflow: readonly string[], overdue: readonly string[])
     overflow: new Map(overflow.map((one) => [name(one), lent])),
     closing: new Set(overdue.map(name)),
   };
-  const added = { port: 80, parameters: serverParameters({ checkEvery: 500 }) };
+  const added = { port: 80, parameters };
   return Promise.all(
     [...sockets.values()].map((socket) => holdMembership(socket, [{ backend: 'web', membership, added }])),
   );
@@ -180,8 +194,9 @@ describe('readings', () => {
 
 describe('a server that is added', () => {
   test('is checked as those of the configuration are', async () => {
-    const line = await lab.on('balancer-1', 'grep default-server /etc/haproxy/haproxy.cfg');
-    expect(line).toBe(`default-server ${serverParameters({ checkEvery: 500 })}`);
+    const line = await lab.on('balancer-1', 'grep "server web-1" /etc/haproxy/haproxy.cfg');
+    expect(line).toMatch(/^server web-1 [\d.]+:80 /);
+    expect(line.replace(/^server web-1 \S+ /, '')).toBe(parameters);
   });
 
   test('serves on both balancers, leaves both, and no visitor loses a request', async () => {

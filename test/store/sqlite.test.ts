@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { JournalEntry, LockHolder, Store } from '../../src/ports/store.ts';
+import type { JournalEntry, JournalQuery, LockHolder, Store } from '../../src/ports/store.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 
 let folder: string;
@@ -119,4 +119,35 @@ test('whether a holder lives is asked of the holder, and a failure there leaves 
   expect(() => store.lock(holder(2), unsure)).toThrow('who knows');
   expect(asked).toEqual([holder(1)]);
   expect(store.lock(holder(3), alive)).toEqual(holder(1));
+});
+
+test('the controller’s post is another one than the platform’s lock', () => {
+  store.lock(holder(1), alive, 'controller');
+  expect(open().lock(holder(2), alive)).toBeUndefined();
+  expect(open().lock(holder(2), alive, 'controller')).toEqual(holder(1));
+  store.unlock(holder(1));
+  expect(open().holder('controller')).toEqual(holder(1));
+  store.unlock(holder(1), 'controller');
+  expect(store.holder('controller')).toBeUndefined();
+  expect(store.holder('platform')).toEqual(holder(2));
+});
+
+test('the journal is asked for one kind, and for one subject', () => {
+  store.append(entry('web'));
+  store.append({ ...entry('web'), kind: 'order' });
+  store.append({ ...entry('api'), kind: 'order' });
+  const told = (query: Omit<JournalQuery, 'limit'>) =>
+    store.entries({ limit: 10, ...query }).map(({ kind, subject }) => `${kind} ${subject}`);
+  expect(told({ kind: 'order' })).toEqual(['order api', 'order web']);
+  expect(told({ subject: 'web' })).toEqual(['order web', 'step-began web']);
+  expect(told({ kind: 'order', subject: 'web', after: 1 })).toEqual(['order web']);
+  expect(told({ kind: 'order', subject: 'web', after: 2 })).toEqual([]);
+});
+
+test('of what is kept under a name the last is known, also to who opens the file later', () => {
+  expect(store.kept('scale/web')).toBeUndefined();
+  store.keep('scale/web', 'first');
+  store.keep('scale/web', 'last');
+  store.keep('scale/api', 'another');
+  expect(open().kept('scale/web')).toBe('last');
 });

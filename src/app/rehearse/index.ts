@@ -1,18 +1,17 @@
 /** Plays a scenario on the real machines of a platform: the load, the controller, the faults; and records all of it. */
-import { rolesOf } from '../../blueprint/platform.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
 import { SpillwayError } from '../../model/errors.ts';
-import type { MachineName, PoolName } from '../../model/ids.ts';
+import type { PoolName } from '../../model/ids.ts';
 import { scaleSettingsIn } from '../../rehearse/scale-settings.ts';
 import { calendarAt } from '../../rehearse/scenario/clock.ts';
 import { startLoad } from '../../rehearse/load/start-load.ts';
 import { beginRecording, type Recording } from '../../rehearse/recording.ts';
 import type { Scenario } from '../../rehearse/scenario/scenario.ts';
 import { verdictOf, type Verdict } from '../../rehearse/verdict/verdict.ts';
-import { haproxySocket } from '../../runtime/haproxy/socket.ts';
-import { takeReadings } from '../../runtime/readings/take-readings.ts';
-import { drivePool, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
-import { poolHands } from '../../runtime/scale/pool-hands.ts';
+import type { PoolDriver } from '../../runtime/scale/drive-pool.ts';
+import { journalDecision } from '../control/journal-decision.ts';
+import { createPilot } from '../control/pilot.ts';
+import { alreadyHeld } from '../control/platform-lock.ts';
 import { exclusively, look, type Work } from '../work.ts';
 import { playFaults, type Faults } from './faults.ts';
 import { leaveAsFound } from './leave-as-found.ts';
@@ -40,57 +39,23 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
   const { blueprint } = work;
   const { name, scenario } = options;
   return exclusively(work, `spillway rehearse ${blueprint.platform} ${name}`, async () => {
-    const { plan, platform, actual, digest } = await look(work);
+    const { plan, platform, actual } = await look(work);
     if (plan.steps.length > 0) throw notUp(blueprint.platform);
-    const { toolbox, engines, hosts, store, vault, assets } = work;
+    const { toolbox, engines, hosts, store } = work;
     const { clock } = toolbox;
     const run = `rehearse-${clock.now()}`;
     const listed = [...actual.inventories.values()].flatMap(({ machines }) => machines);
     const address = platform.addresses.find((one) => one.name === scenario.route.address);
     if (address === undefined) throw new Error(`no address ${scenario.route.address}`);
 
-    const balancers = listed.filter(({ pool }) => pool === address.pool);
-    const sockets = new Map(
-      balancers.map(({ name: balancer, reach }) => {
-        const open = () => hosts.openSocket({ machine: balancer, ...reach }, '/run/haproxy/admin.sock');
-        return [balancer, haproxySocket({ balancer, open, clock })];
-      }),
-    );
-    const readings = takeReadings(hosts, clock);
-    readings.takeOf(
-      listed.map(({ name: machine, pool, reach }) => ({
-        reach: { machine, ...reach },
-        database: rolesOf(blueprint, pool).includes('mariadb'),
-      })),
-      sockets,
-    );
-
     const settings = scaleSettingsIn(blueprint, scenario);
     const tuning = new Map([...settings].map(([pool, { fill, warm }]) => [pool, { fill, warm }]));
     const recorder = createRecorder(beginRecording(name, scenario, blueprint, clock.now(), tuning));
-    const overflowing = {
-      ...{ platform: blueprint.platform, blueprint, assets, engines, hosts, store, vault, clock, run, digest },
-      signal: options.signal,
-      progress: () => undefined,
-    };
-    const tell = (about: MachineName, error: unknown) => {
-      store.append({
-        atMs: clock.now(),
-        run,
-        kind: 'step-failed',
-        subject: about,
-        reason: '',
-        detail: { error: String(error) },
-      });
-    };
     let loadAtMs = Infinity;
-    const calendar = (nowMs: number) => calendarAt(scenario.clock, loadAtMs, nowMs);
-    const drivers = new Map(
-      [...settings].map(([pool, its]) => [
-        pool,
-        drivePool(its, poolHands(pool, { overflowing, sockets, readings, tell }), calendar),
-      ]),
-    );
+    const pilot = createPilot(work, listed, {
+      ...{ settings, run, signal: options.signal, lock: alreadyHeld },
+      calendarAt: (nowMs) => calendarAt(scenario.clock, loadAtMs, nowMs),
+    });
     const faults = playFaults(scenario.faults, {
       ...{ platform: blueprint.platform, engines, hosts, clock, store, run },
       record: recorder.fault,
@@ -102,13 +67,12 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
     };
     const found = new Set(listed.flatMap(({ name, part }) => (part === 'overflow' ? [name] : [])));
     try {
-      await play(work, options, { recorder, drivers, faults, begins, ip: address.ip, run });
+      await play(work, options, { recorder, drivers: pilot.drivers, faults, begins, ip: address.ip, run });
     } finally {
       await faults.end();
-      const left = await leaveAsFound(drivers.values(), found, clock, leavingMs(settings));
-      for (const name of left) tell(name, 'it came for the rehearsal, and could not be removed');
-      readings.stop();
-      for (const socket of sockets.values()) socket.close();
+      const left = await leaveAsFound(pilot.drivers.values(), found, clock, leavingMs(settings));
+      for (const machine of left) pilot.tell(machine, 'it came for the rehearsal, and could not be removed');
+      await pilot.close();
     }
     const recording = recorder.recording();
     return { recording, verdict: verdictOf(recording) };
@@ -166,15 +130,7 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
     for (const [pool, driver] of drivers) {
       const decision = await driver.turn(nowMs);
       recorder.turn(nowMs, pool, driver.machines(), decision);
-      if (decision.actions.length > 0) {
-        const detail = {
-          kind: decision.kind,
-          actions: decision.actions,
-          winner: decision.winner,
-          losers: decision.losers,
-        };
-        store.append({ atMs: nowMs, run, kind: 'decision', subject: pool, reason: decision.says, detail });
-      }
+      if (decision.actions.length > 0) journalDecision(store, { atMs: nowMs, run, pool }, decision);
     }
     progress(recorder.recording());
     const isBack = [...drivers.values()].every((driver) =>

@@ -4,12 +4,15 @@ import type { ObservedMachine } from '../../model/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PoolDriver } from '../../runtime/scale/drive-pool.ts';
 
+/** What it takes of a pool's driver. */
+type Leaving = Pick<PoolDriver, 'slots' | 'machines' | 'leave'>;
+
 /** Chosen: half a second, as a turn of the rehearsal. */
 const turnMs = 500;
 
 /** As many stay as were `found`. Returns the names of those that had to go and could not be removed in time. */
 export async function leaveAsFound(
-  drivers: Iterable<PoolDriver>,
+  drivers: Iterable<Leaving>,
   found: ReadonlySet<MachineName>,
   clock: Clock,
   patienceMs: number,
@@ -29,12 +32,12 @@ export async function leaveAsFound(
 }
 
 /** In the place of one that was found and has gone since, one stays that can do the same. */
-function keptOf(driver: PoolDriver, found: ReadonlySet<MachineName>): ReadonlySet<MachineName> {
+function keptOf(driver: Leaving, found: ReadonlySet<MachineName>): ReadonlySet<MachineName> {
   const able = overflowOf(driver).filter(({ stage }) => stage === 'serving' || stage === 'ready');
   const [same, others] = [true, false].map((was) => able.filter(({ name }) => found.has(name) === was));
   const wanted = driver.slots.filter((name) => found.has(name)).length;
   return new Set([...(same ?? []), ...(others ?? [])].slice(0, wanted).map(({ name }) => name));
 }
 
-const overflowOf = (driver: PoolDriver): readonly ObservedMachine[] =>
+const overflowOf = (driver: Leaving): readonly ObservedMachine[] =>
   driver.machines().filter(({ part }) => part === 'overflow');

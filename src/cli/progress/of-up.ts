@@ -13,7 +13,8 @@ const stages = [
   },
   { title: 'Configuration', kinds: ['configure', 'await-machine'] },
   { title: 'Commissioning', kinds: ['commission-machine'] },
-  { title: 'Removal', kinds: ['remove-machine', 'remove-network', 'remove-address'] },
+  { title: 'Bakes', kinds: ['bake'] },
+  { title: 'Removal', kinds: ['remove-machine', 'remove-network', 'remove-address', 'remove-bake'] },
 ] as const satisfies readonly { title: string; kinds: readonly StepKind[] }[];
 
 const checks = 'checks';

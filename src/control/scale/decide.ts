@@ -8,7 +8,8 @@ import type { ObservedMachine, PoolObservation } from '../../model/observation.t
 import { asTimeRuns, type Calendar } from './calendar.ts';
 import { capacityOf, type Fleet } from './capacity.ts';
 import { paidUntilMs, type Billing } from './paid-hours.ts';
-import { fresh, type Proposal } from './rule.ts';
+import { fresh } from '../fresh.ts';
+import type { Proposal } from './rule.ts';
 import { proposeAll, type RuleSettings, type RuleStates } from './rules/index.ts';
 
 export interface ScaleSettings {
@@ -44,10 +45,19 @@ export interface ScaleState {
 
 /** What a person or the budget says beside the rules. */
 export interface Orders {
-  /** Wins over every rule until it ends. */
-  readonly manual?: { readonly size: number; readonly untilMs: number };
+  /**
+   * Wins over every rule until it ends, and over what would keep a machine for the sake of money or a hold. It also
+   * wins over the budget, which limits what is spent without a person: who gives the order answers for its price.
+   */
+  readonly manual?: ManualOrder;
   /** Machines of the overflow that the budget still pays for, those that there are included. */
   readonly affordable?: number;
+}
+
+export interface ManualOrder {
+  /** The base included. */
+  readonly size: number;
+  readonly untilMs: number;
 }
 
 export type ScaleAction =
@@ -102,18 +112,24 @@ export function decide(
   const ranked = [...(manual === undefined ? [] : [byHand(manual)]), ...bySize(proposals)];
   const [winner, ...losers] = ranked.filter((one) => one.size !== undefined);
   const silent = ranked.filter((one) => one.size === undefined);
-  const { most, says: limit } = mostOf(fleet, seen.machines, orders);
+  const budget = mostOf(fleet, seen.machines, orders);
+  const { most, says: limit } = manual === undefined ? budget : mostOf(fleet, seen.machines, {});
   const asked = winner?.size ?? fleet.base.count;
   const wantedNow = Math.min(Math.max(asked, fleet.base.count), most);
-  const clipped = asked > most ? limit : '';
+  const clipped = asked > most ? limit : wantedNow > budget.most ? budget.says : '';
 
-  const history = manual === undefined ? remember(before.wanted, wantedNow, nowMs, settings.hold.inMs) : [];
+  // What an order holds goes slowly once it ends, as what a rule asked for does.
+  const history =
+    manual === undefined
+      ? remember(before.wanted, wantedNow, nowMs, settings.hold.inMs)
+      : [{ atMs: nowMs, size: wantedNow }];
   const wanted = Math.min(most, Math.max(wantedNow, history[0]?.size ?? 0));
   const blind = manual === undefined && fresh(seen.demand, nowMs) === undefined;
   const lost = lostCauses(seen.machines, readyMs, nowMs);
   const gaveUpAtMs = [...before.gaveUpAtMs.filter((atMs) => nowMs - atMs < triesMs), ...lost.map(() => nowMs)];
   const given = { ...seen, machines: seen.machines.filter((machine) => !lost.includes(machine)) };
-  const deciding = { settings, before, seen: given, nowMs, most: most - lost.length, wanted, blind };
+  const byOrder = manual !== undefined;
+  const deciding = { settings, before, seen: given, nowMs, most: most - lost.length, wanted, blind, byOrder };
   const outcome = gaveUpAtMs.length >= mostTries ? withoutMaking(actionsFor(deciding)) : actionsFor(deciding);
   const { kind } = outcome;
   const overdue = overdueIn(seen.machines, outcome, settings.drainMs, nowMs);
@@ -220,6 +236,8 @@ interface Deciding {
   readonly wanted: number;
   /** Nobody knows how much is asked for. */
   readonly blind: boolean;
+  /** A person wants it so, now. */
+  readonly byOrder: boolean;
 }
 
 type Outcome = Pick<ScaleDecision, 'kind' | 'actions' | 'says'>;
@@ -233,7 +251,7 @@ function actionsFor(deciding: Deciding): Outcome {
 }
 
 /** What comes soonest first: a machine that is leaving, one that is warm, one that is made. */
-function grow({ settings, before, seen, nowMs, most, wanted }: Deciding, lacking: number): Outcome {
+function grow({ settings, before, seen, nowMs, most, wanted, byOrder }: Deciding, lacking: number): Outcome {
   const stageOf = (...stages: readonly ObservedMachine['stage'][]) =>
     stages.flatMap((stage) => seen.machines.filter((machine) => machine.stage === stage));
   const admitted = stageOf('draining', 'ready', 'drained').slice(0, lacking);
@@ -248,13 +266,13 @@ function grow({ settings, before, seen, nowMs, most, wanted }: Deciding, lacking
   ];
   if (actions.length === 0)
     return { kind: 'nothing', actions, says: starting > 0 ? `${starting} on the way` : 'there are no more to be had' };
-  const heldMs = (before.grewAtMs ?? -Infinity) + settings.hold.outMs - nowMs;
+  const heldMs = byOrder ? 0 : (before.grewAtMs ?? -Infinity) + settings.hold.outMs - nowMs;
   if (heldMs > 0) return { kind: 'nothing', actions: [], says: `grew just now, and looks again in ${seconds(heldMs)}` };
   return { kind: 'grow', actions, says: `from ${wanted - lacking} to ${wanted}` };
 }
 
 function shrink(deciding: Deciding, serving: readonly ObservedMachine[]): Outcome {
-  const { settings, before, nowMs, wanted, most, blind } = deciding;
+  const { settings, before, nowMs, wanted, most, blind, byOrder } = deciding;
   const nothing = (says: string): Outcome => ({ ...settle(deciding), kind: 'nothing', says });
   if (blind) return nothing('nobody knows how much is asked for, so no machine goes');
   const overflow = serving.filter(({ part }) => part === 'overflow');
@@ -262,8 +280,8 @@ function shrink(deciding: Deciding, serving: readonly ObservedMachine[]): Outcom
   const soonMs = (before.shrankAtMs ?? -Infinity) + betweenDrainsMs - nowMs;
   if (soonMs > 0) return nothing(`a machine left just now, and the next may in ${seconds(soonMs)}`);
   const ends = overflow.map((machine) => ({ machine, untilMs: paidUntilMs(machine, settings.billing, nowMs) }));
-  // What the budget does not pay for any more is not kept for the sake of money.
-  const beyond = serving.length > most;
+  // Neither what a person does not want nor what the budget does not pay for any more is kept for the sake of money.
+  const beyond = byOrder || serving.length > most;
   const [first] = ends.toSorted((one, other) => one.untilMs - other.untilMs);
   if (first === undefined || (!beyond && first.untilMs > nowMs)) {
     return nothing(
@@ -279,7 +297,7 @@ function shrink(deciding: Deciding, serving: readonly ObservedMachine[]): Outcom
 }
 
 /** As many serve as should: what has left goes, and the warm ones are as many as they should be. */
-function settle({ settings, before, seen, nowMs, most, blind }: Deciding): Outcome {
+function settle({ settings, before, seen, nowMs, most, blind, byOrder }: Deciding): Outcome {
   const drained = seen.machines.filter(({ stage }) => stage === 'drained');
   const destroyed: ScaleAction[] = drained.map(({ name }) => ({ kind: 'destroy', machine: name }));
   const waiting = seen.machines.filter(({ stage }) => stage === 'ready' || stage === 'starting');
@@ -292,7 +310,7 @@ function settle({ settings, before, seen, nowMs, most, blind }: Deciding): Outco
     return { kind: 'grow', actions: [...destroyed, { kind: 'create', count }], says: `${count} to be kept warm` };
   }
   const spare = blind ? [] : waiting.filter(({ stage }) => stage === 'ready').slice(0, waiting.length - warm);
-  const leaving = spare.filter((machine) => paidUntilMs(machine, settings.billing, nowMs) <= nowMs);
+  const leaving = spare.filter((machine) => byOrder || paidUntilMs(machine, settings.billing, nowMs) <= nowMs);
   const actions = [...destroyed, ...leaving.map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name }))];
   return { kind: 'nothing', actions, says: '' };
 }

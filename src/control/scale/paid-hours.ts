@@ -9,7 +9,11 @@ export interface Billing {
 }
 
 /** Until when nothing is gained by letting it go; not after `nowMs` when it may go now. */
-export function paidUntilMs({ paidSinceMs }: ObservedMachine, { periodMs, marginMs }: Billing, nowMs: number): number {
+export function paidUntilMs(
+  { paidSinceMs }: Pick<ObservedMachine, 'paidSinceMs'>,
+  { periodMs, marginMs }: Billing,
+  nowMs: number,
+): number {
   if (periodMs <= marginMs) return nowMs;
   const begun = Math.floor((nowMs - paidSinceMs) / periodMs);
   return paidSinceMs + (begun + 1) * periodMs - marginMs;

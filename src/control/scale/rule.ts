@@ -37,11 +37,3 @@ export interface Proposal {
   /** The figures from which it follows, for `explain` and the plots. */
   readonly inputs: Readonly<Record<string, number>>;
 }
-
-/** Chosen: five readings may be missed before nobody knows how it is. */
-export const staleMs = 5_000;
-
-/** The value, unless nobody has measured it lately. */
-export function fresh(reading: PoolObservation['demand'], nowMs: number): number | undefined {
-  return reading === undefined || nowMs - reading.atMs > staleMs ? undefined : reading.value;
-}

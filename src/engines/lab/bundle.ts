@@ -3,8 +3,17 @@
  * everything that the engine has to know about the machine later, so that the
  * bundle is the only record of it.
  */
-import type { FlavourName, ImageKey, MachineName, PlatformName, PoolName, SiteName } from '../../model/ids.ts';
+import type {
+  BakeName,
+  FlavourName,
+  ImageKey,
+  MachineName,
+  PlatformName,
+  PoolName,
+  SiteName,
+} from '../../model/ids.ts';
 import type { Hardware, InterfaceSpec, MachinePart } from '../../model/spec.ts';
+import { cpusFile } from './names.ts';
 
 /** What the annotations hold. */
 export interface MachineTags {
@@ -15,6 +24,8 @@ export interface MachineTags {
   readonly site: SiteName;
   readonly flavour: { readonly name: FlavourName } & Hardware;
   readonly image: ImageKey;
+  /** Between the image and its own files. */
+  readonly bake?: BakeName;
   readonly interfaces: readonly InterfaceSpec[];
   /** Where the controller reaches it. */
   readonly management: { readonly ip: string; readonly prefixLength: number };
@@ -33,6 +44,7 @@ export function annotationsOf(tags: MachineTags): Annotations {
     'spillway.cores': String(tags.flavour.cores),
     'spillway.memory': String(tags.flavour.memoryBytes),
     'spillway.image': tags.image,
+    ...(tags.bake !== undefined && { 'spillway.bake': tags.bake }),
     'spillway.interfaces': JSON.stringify(tags.interfaces),
     'spillway.management': `${tags.management.ip}/${tags.management.prefixLength}`,
   };
@@ -45,6 +57,7 @@ export function tagsOf(annotations: Annotations): MachineTags {
     return value;
   };
   const [ip = '', prefixLength = ''] = read('management').split('/');
+  const bake = annotations['spillway.bake'] as BakeName | undefined;
   return {
     platform: read('platform') as PlatformName,
     machine: read('machine') as MachineName,
@@ -57,6 +70,7 @@ export function tagsOf(annotations: Annotations): MachineTags {
       memoryBytes: Number(read('memory')),
     },
     image: read('image') as ImageKey,
+    ...(bake !== undefined && { bake }),
     interfaces: JSON.parse(read('interfaces')) as InterfaceSpec[],
     management: { ip, prefixLength: Number(prefixLength) },
   };
@@ -173,6 +187,13 @@ export function ociConfig(machine: {
       { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: ['nosuid', 'nodev', 'mode=1777'] },
       { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] },
       { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
+      // Its software makes as many processes as it has cores, and not as many as the host has.
+      {
+        destination: '/sys/devices/system/cpu/online',
+        type: 'bind',
+        source: cpusFile,
+        options: ['bind', 'ro', 'nosuid', 'noexec', 'nodev'],
+      },
       {
         destination: '/sys/fs/cgroup',
         type: 'cgroup',
@@ -222,6 +243,12 @@ export function ociConfig(machine: {
       ],
     },
   };
+}
+
+/** As the kernel writes a list of processors: `0-3`, or `0` for the only one. Part of a core is one. */
+export function cpusOnline(cores: number, ofHost: number): string {
+  const last = Math.max(1, Math.min(Math.ceil(cores), ofHost)) - 1;
+  return last === 0 ? '0\n' : `0-${last}\n`;
 }
 
 /** Both in microseconds. */

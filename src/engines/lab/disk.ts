@@ -14,13 +14,25 @@ export function machineFiles(machine: MachineSpec): FileOfImage[] {
   const machineId = createHash('sha256').update(`${machine.platform}/${machine.name}`).digest('hex').slice(0, 32);
   return [
     { path: 'etc/hostname', mode: 0o644, content: `${machine.name}\n` },
-    { path: 'etc/hosts', mode: 0o644, content: `127.0.0.1 localhost\n127.0.1.1 ${machine.name}\n` },
+    // A bake knows the whole platform already.
+    ...(machine.bake === undefined
+      ? [{ path: 'etc/hosts', mode: 0o644, content: `127.0.0.1 localhost\n127.0.1.1 ${machine.name}\n` }]
+      : []),
     { path: 'etc/machine-id', mode: 0o444, content: `${machineId}\n` },
     { path: 'etc/ssh/ssh_host_ed25519_key', mode: 0o600, content: endWithNewline(machine.hostKey.private) },
     { path: 'etc/ssh/ssh_host_ed25519_key.pub', mode: 0o644, content: endWithNewline(machine.hostKey.public) },
     { path: 'root/.ssh/authorized_keys', mode: 0o600, content: endWithNewline(machine.authorizedKey) },
   ];
 }
+
+/** Of these, what no other machine may have. */
+export const identityFiles: readonly string[] = [
+  'etc/hostname',
+  'etc/machine-id',
+  'etc/ssh/ssh_host_ed25519_key',
+  'etc/ssh/ssh_host_ed25519_key.pub',
+  'root/.ssh/authorized_keys',
+];
 
 /** A folder of the upper layer hides the mode of the image's: these are Debian's. */
 const folderModes: Readonly<Record<string, number>> = {
@@ -38,9 +50,10 @@ export async function writeDisk(paths: MachinePaths, machine: MachineSpec): Prom
   await mkdir(paths.rootfs);
 }
 
-export async function mountDisk(paths: MachinePaths, image: string): Promise<void> {
+/** `layers`: what the machine stands on, the uppermost first. */
+export async function mountDisk(paths: MachinePaths, layers: readonly string[]): Promise<void> {
   if ((await mountsBelow(paths.rootfs)).length > 0) return;
-  const options = `lowerdir=${image},upperdir=${paths.upper},workdir=${paths.work}`;
+  const options = `lowerdir=${layers.join(':')},upperdir=${paths.upper},workdir=${paths.work}`;
   await run(['mount', '-t', 'overlay', 'overlay', '-o', options, paths.rootfs]);
 }
 

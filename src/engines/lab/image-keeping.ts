@@ -7,6 +7,7 @@ import { isMissing, namesIn } from './files.ts';
 import { withLockIfFree } from './lock.ts';
 import type { Lab } from './names.ts';
 import { imageDir, machinesDir } from './names.ts';
+import { keptBakes } from './bake-tags.ts';
 import { readTags } from './machine-tags.ts';
 
 /** Chosen: two blueprints, each as it was before its last change and after, for changes are taken back. */
@@ -49,14 +50,15 @@ export async function removeUnneededImages(lab: Lab): Promise<void> {
   }
 }
 
-/** Of machines that run, in whatever lab; and of machines of this lab that do not. */
+/** Of machines that run, in whatever lab; and of machines of this lab that do not, and of bakes. */
 async function usedImages(lab: Lab): Promise<Set<ImageKey>> {
   const mounted = lowerImagesIn(await readFile('/proc/self/mountinfo', 'utf8'), lab.images);
   const platforms = (await namesIn(lab.platforms)) as PlatformName[];
   const tags = await Promise.all(
     platforms.map(async (platform) => {
       const machines = (await namesIn(machinesDir(lab, platform))) as MachineName[];
-      return Promise.all(machines.map((machine) => readTags(lab, platform, machine)));
+      const ofMachines = await Promise.all(machines.map((machine) => readTags(lab, platform, machine)));
+      return [...ofMachines, ...(await keptBakes(lab, platform))];
     }),
   );
   return new Set([...mounted, ...tags.flat().flatMap((one) => (one === undefined ? [] : [one.image]))]);
@@ -64,10 +66,14 @@ async function usedImages(lab: Lab): Promise<Set<ImageKey>> {
 
 /** The images over which an overlay is mounted, of the text of /proc/self/mountinfo. */
 export function lowerImagesIn(mountinfo: string, images: string): ImageKey[] {
-  return [...mountinfo.matchAll(/[ ,]lowerdir\+?=([^, \n]+)/g)]
-    .flatMap(([, layers = '']) => layers.split(':'))
+  return lowerLayersIn(mountinfo)
     .filter((layer) => dirname(layer) === images)
     .map((layer) => layer.slice(images.length + 1) as ImageKey);
+}
+
+/** Everything over which an overlay is mounted. */
+export function lowerLayersIn(mountinfo: string): string[] {
+  return [...mountinfo.matchAll(/[ ,]lowerdir\+?=([^, \n]+)/g)].flatMap(([, layers = '']) => layers.split(':'));
 }
 
 async function lastUse(lab: Lab, key: ImageKey): Promise<DatedImage[]> {

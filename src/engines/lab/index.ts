@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import type { PlatformName } from '../../model/ids.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { ensureAddress, removeAddress } from './addresses.ts';
+import { bake, removeBake } from './bakes.ts';
 import { clearPlatform } from './clear.ts';
 import { ensureNetwork, removeNetwork } from './fabric.ts';
 import { ensureImage } from './image.ts';
@@ -63,6 +64,8 @@ export function createLabEngine(options: LabOptions = {}): LabEngine {
     rejoin: (platform, machine) => rejoin(lab, platform, machine),
     removeMachine: (platform, machine) => removeMachine(lab, platform, machine),
     commission: (platform, machine) => commission(lab, platform, machine),
+    bake: (spec) => bake(lab, spec),
+    removeBake: (platform, name) => removeBake(lab, platform, name),
     ensureAddress: (address) => ensureAddress(lab, address),
     removeAddress: (platform, address) => removeAddress(lab, platform, address),
     clear: (platform) => clearPlatform(lab, platform),

@@ -1,9 +1,20 @@
 /** What there is, read from the kernel's and runc's own state. */
 import type { FlavourName, ImageKey, MachineName, PlatformName, PoolName, SiteName } from '../../model/ids.ts';
 import type { ActualMachine, Inventory } from '../../model/inventory.ts';
+import type { ActualBake } from '../../model/inventory.ts';
 import { openAddresses } from './addresses.ts';
-import { cgroupPrefix, cgroupName, containerId, fabricNetns, machineNetns, machinesDir, netnsOwner } from './names.ts';
+import {
+  bakesDir,
+  cgroupPrefix,
+  cgroupName,
+  containerId,
+  fabricNetns,
+  machineNetns,
+  machinesDir,
+  netnsOwner,
+} from './names.ts';
 import type { Lab } from './names.ts';
+import { keptBakes } from './bake-tags.ts';
 import { cgroupsWithPrefix } from './cgroups.ts';
 import { claimsIn } from './claim.ts';
 import { namesIn } from './files.ts';
@@ -16,19 +27,21 @@ import type { Links } from './plumbing.ts';
 import { isCutOff, networksOf } from './plumbing.ts';
 
 export async function listPlatform(lab: Lab, platform: PlatformName): Promise<Inventory> {
-  const [images, names, links] = await Promise.all([
+  const [images, bakes, names, links] = await Promise.all([
     keptImages(lab),
+    keptBakes(lab, platform),
     machineNames(lab, platform),
     linksIn(fabricNetns(platform)),
   ]);
   const [machines, addresses] = await Promise.all([
-    Promise.all(names.map((name) => actualMachine(lab, platform, name, images, links))),
+    Promise.all(names.map((name) => actualMachine(lab, platform, name, { images, bakes, links }))),
     openAddresses(lab, platform, links),
   ]);
   return {
     images,
     networks: networksOf(links),
     machines,
+    bakes,
     addresses: addresses.map(({ name, network, ip, holders, front }) => ({
       name,
       network,
@@ -45,15 +58,22 @@ export async function machineNames(lab: Lab, platform: PlatformName): Promise<Ma
   return (await namesIn(machinesDir(lab, platform))).filter((name) => !name.startsWith('.')) as MachineName[];
 }
 
+interface Around {
+  readonly images: readonly ImageKey[];
+  readonly bakes: readonly ActualBake[];
+  readonly links: Links;
+}
+
 async function actualMachine(
   lab: Lab,
   platform: PlatformName,
   name: MachineName,
-  images: readonly ImageKey[],
-  links: Links,
+  { images, bakes, links }: Around,
 ): Promise<ActualMachine> {
   const tags = await readTags(lab, platform, name);
   if (tags === undefined) return unreadable(name);
+  const hasGround =
+    images.includes(tags.image) && (tags.bake === undefined || bakes.some(({ name: bake }) => bake === tags.bake));
   const init = await runningInit(lab, platform, name, links);
   return {
     name,
@@ -63,8 +83,9 @@ async function actualMachine(
     flavour: tags.flavour.name,
     hardware: { cores: tags.flavour.cores, memoryBytes: tags.flavour.memoryBytes },
     image: tags.image,
+    ...(tags.bake !== undefined && { bake: tags.bake }),
     interfaces: tags.interfaces,
-    state: init !== undefined ? 'running' : images.includes(tags.image) ? 'stopped' : 'broken',
+    state: init !== undefined ? 'running' : hasGround ? 'stopped' : 'broken',
     isCutOff: init !== undefined && isCutOff(name, tags.interfaces, links),
     commissioned: await isCommissioned(lab, platform, name, init?.startTime),
     reach: { host: tags.management.ip, port: 22 },
@@ -89,11 +110,12 @@ function unreadable(name: MachineName): ActualMachine {
 }
 
 async function leftovers(lab: Lab, platform: PlatformName, machines: readonly MachineName[]): Promise<string[]> {
-  const [netnses, containers, cgroups, folders] = await Promise.all([
+  const [netnses, containers, cgroups, folders, bakes] = await Promise.all([
     netnsNames(),
     namesIn(lab.runc),
     cgroupsWithPrefix(cgroupPrefix(platform)),
     namesIn(machinesDir(lab, platform)),
+    namesIn(bakesDir(lab, platform)),
   ]);
   const own = (kind: (platform: PlatformName, machine: MachineName) => string): Set<string> =>
     new Set(machines.map((name) => kind(platform, name)));
@@ -109,7 +131,7 @@ async function leftovers(lab: Lab, platform: PlatformName, machines: readonly Ma
       .filter((name) => name.startsWith(`${platform}.`) && !ownContainers.has(name))
       .map((name) => `container ${name}`),
     ...cgroups.filter((name) => !ownCgroups.has(name)).map((name) => `control group ${name}`),
-    ...folders.filter((name) => name.startsWith('.')).map((name) => `unfinished folder ${name}`),
+    ...[...folders, ...bakes].filter((name) => name.startsWith('.')).map((name) => `unfinished folder ${name}`),
   ];
 }
 

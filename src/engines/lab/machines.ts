@@ -5,12 +5,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SpillwayError } from '../../model/errors.ts';
-import type { ImageKey, MachineName, PlatformName } from '../../model/ids.ts';
+import type { BakeName, ImageKey, MachineName, PlatformName } from '../../model/ids.ts';
 import type { MachineSpec } from '../../model/spec.ts';
+import { removeUnneededBakes, withBakes } from './bakes.ts';
+import { keptBakes } from './bake-tags.ts';
 import type { MachineTags } from './bundle.ts';
-import { capabilitiesWithin, cpuQuota, ociConfig } from './bundle.ts';
+import { capabilitiesWithin, cpuQuota, cpusOnline, ociConfig } from './bundle.ts';
 import { claim, release } from './claim.ts';
 import { livingInit } from './container.ts';
 import { writeDisk } from './disk.ts';
@@ -56,7 +59,7 @@ export async function createMachine(lab: Lab, machine: MachineSpec): Promise<voi
 /** Gives the machine a folder with everything that its first boot needs. */
 async function makeMachine(lab: Lab, machine: MachineSpec): Promise<MachineTags> {
   const { platform, name } = machine;
-  const image = imageKeyOf(machine.packages);
+  const image = await groundOf(lab, machine);
   if (!(await touchImage(lab, image))) throw imageMissing(name, image);
   await wreck(lab, platform, name);
   const { index } = await withFabric(lab, platform, () => ensureFabric(lab, platform));
@@ -70,10 +73,12 @@ async function makeMachine(lab: Lab, machine: MachineSpec): Promise<MachineTags>
     site: machine.site,
     flavour: machine.flavour,
     image,
+    ...(machine.bake !== undefined && { bake: machine.bake }),
     interfaces: machine.interfaces,
     management: managementOf(index, await claimReach(lab, platform, name)),
   };
   await writeDisk(draft, machine);
+  await writeFile(draft.cpus, cpusOnline(tags.flavour.cores, availableParallelism()));
   await writeFile(
     draft.config,
     JSON.stringify(
@@ -87,8 +92,20 @@ async function makeMachine(lab: Lab, machine: MachineSpec): Promise<MachineTags>
       1,
     ),
   );
-  await rename(draft.dir, machineDir(lab, platform, name));
+  await withBakes(lab, platform, async () => {
+    // Looked at again: from now on the machine is seen to stand on it, and until now it was not.
+    await groundOf(lab, machine);
+    await rename(draft.dir, machineDir(lab, platform, name));
+  });
   return tags;
+}
+
+/** The image below everything. */
+async function groundOf(lab: Lab, { platform, name, bake, packages }: MachineSpec): Promise<ImageKey> {
+  if (bake === undefined) return imageKeyOf(packages);
+  const found = (await keptBakes(lab, platform)).find((one) => one.name === bake);
+  if (found === undefined) throw bakeMissing(name, bake);
+  return found.image;
 }
 
 /** Number 1 of the management subnet is the controller's; the upper quarter is left to front doors. */
@@ -141,6 +158,7 @@ async function setPorts(lab: Lab, platform: PlatformName, machine: MachineName, 
 
 export async function removeMachine(lab: Lab, platform: PlatformName, machine: MachineName): Promise<void> {
   await withMachine(lab, platform, machine, () => wreck(lab, platform, machine));
+  await removeUnneededBakes(lab, platform);
 }
 
 export async function commission(lab: Lab, platform: PlatformName, machine: MachineName): Promise<void> {
@@ -214,6 +232,14 @@ async function tagsOrThrow(lab: Lab, platform: PlatformName, machine: MachineNam
     code: 'lab-machine-missing',
     message: `There is no machine ${machine} in ${platform}.`,
     mend: 'Make it first.',
+  });
+}
+
+function bakeMissing(machine: MachineName, bake: BakeName): SpillwayError {
+  return new SpillwayError({
+    code: 'lab-bake-missing',
+    message: `The bake ${bake} that ${machine} begins from is not there.`,
+    mend: 'Run the command again: it takes a newer one, or the image.',
   });
 }
 

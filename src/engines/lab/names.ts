@@ -6,7 +6,15 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Range } from '../../model/ipv4.ts';
 import { rangeOf } from '../../model/ipv4.ts';
-import type { AddressName, ImageKey, MachineName, NetworkName, PlatformName, SiteName } from '../../model/ids.ts';
+import type {
+  AddressName,
+  BakeName,
+  ImageKey,
+  MachineName,
+  NetworkName,
+  PlatformName,
+  SiteName,
+} from '../../model/ids.ts';
 import { nthAddress } from './subnet.ts';
 
 /** The folders of one lab. Engines on the same host share `claims`, for its subnets are the host's. */
@@ -22,6 +30,9 @@ export const imageDir = (lab: Lab, key: ImageKey): string => join(lab.images, ke
 export const platformDir = (lab: Lab, platform: PlatformName): string => join(lab.platforms, platform);
 export const machinesDir = (lab: Lab, platform: PlatformName): string => join(platformDir(lab, platform), 'machines');
 export const addressesDir = (lab: Lab, platform: PlatformName): string => join(platformDir(lab, platform), 'addresses');
+export const bakesDir = (lab: Lab, platform: PlatformName): string => join(platformDir(lab, platform), 'bakes');
+export const bakeDir = (lab: Lab, platform: PlatformName, bake: BakeName): string =>
+  join(bakesDir(lab, platform), bake);
 /** Symbolic links from a host number of the management subnet to the machine that has it. */
 export const reachesDir = (lab: Lab, platform: PlatformName): string => join(platformDir(lab, platform), 'reaches');
 export const addressFile = (lab: Lab, platform: PlatformName, address: AddressName): string =>
@@ -34,9 +45,13 @@ export interface MachinePaths {
   readonly rootfs: string;
   readonly upper: string;
   readonly work: string;
+  readonly cpus: string;
   readonly console: string;
   readonly commissioned: string;
 }
+
+/** Within a machine's folder: what it sees as the kernel's list of its processors. */
+export const cpusFile = 'cpus-online';
 
 export function machinePaths(dir: string): MachinePaths {
   return {
@@ -45,10 +60,24 @@ export function machinePaths(dir: string): MachinePaths {
     rootfs: join(dir, 'rootfs'),
     upper: join(dir, 'upper'),
     work: join(dir, 'work'),
+    cpus: join(dir, cpusFile),
     console: join(dir, 'console.log'),
     commissioned: join(dir, 'commissioned'),
   };
 }
+
+/** What one bake consists of: what its machine had over its image, and what it is. */
+export interface BakePaths {
+  readonly dir: string;
+  readonly files: string;
+  readonly tags: string;
+}
+
+export const bakePaths = (dir: string): BakePaths => ({
+  dir,
+  files: join(dir, 'files'),
+  tags: join(dir, 'bake.json'),
+});
 
 export const machineDir = (lab: Lab, platform: PlatformName, machine: MachineName): string =>
   join(machinesDir(lab, platform), machine);

@@ -19,6 +19,8 @@ import {
   cgroupName,
   containerId,
   fabricNetns,
+  bakeDir,
+  bakePaths,
   imageDir,
   machineDir,
   machineNetns,
@@ -47,7 +49,8 @@ export async function boot(lab: Lab, tags: MachineTags): Promise<void> {
   const { platform, machine } = tags;
   const paths = machinePaths(machineDir(lab, platform, machine));
   await plugIn(lab, tags);
-  await mountDisk(paths, imageDir(lab, tags.image));
+  const baked = tags.bake === undefined ? [] : [bakePaths(bakeDir(lab, platform, tags.bake)).files];
+  await mountDisk(paths, [...baked, imageDir(lab, tags.image)]);
   await mkdir(lab.runc, { recursive: true });
   const console = await open(paths.console, 'w');
   try {

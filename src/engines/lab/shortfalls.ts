@@ -19,6 +19,9 @@ const programs: Readonly<Record<string, string>> = {
   unshare: 'util-linux',
   mount: 'mount',
   umount: 'mount',
+  bash: 'bash',
+  find: 'findutils',
+  tar: 'tar',
 };
 
 /** `dir` is where the lab keeps its machines, there or not. */

@@ -1,7 +1,10 @@
 import { ipOn, networkBetween, type PlatformAddress } from '../../blueprint/platform.ts';
+import { the } from '../../blueprint/records.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { routedPort, type RoleOn } from '../role.ts';
 import { backendName } from './backends.ts';
+import { noRelief, reliefEntries, reliefMap, shedHeader } from './relief.ts';
+import { serverParameters } from './servers.ts';
 import { lines } from '../text.ts';
 
 type Route = Blueprint['routes'][number];
@@ -82,7 +85,8 @@ function frontend(on: RoleOn<'balancer'>, address: PlatformAddress, routes: read
 }
 
 function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Route): readonly string[] {
-  const network = networkBetween(platform.blueprint, machine.pool, route.to);
+  const { blueprint } = platform;
+  const network = networkBetween(blueprint, machine.pool, route.to);
   const [host = ''] = route.host;
   return [
     '',
@@ -91,10 +95,51 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Rou
     '  option httpchk',
     `  http-check send meth GET uri ${route.health} ver HTTP/1.1 hdr Host ${host} hdr User-Agent spillway-check`,
     '  http-check expect status 200',
-    `  default-server check inter ${settings.checkEvery}ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s`,
+    ...whenTooMany(blueprint, route),
     // The overflow comes and goes over the runtime socket, without a reload.
     ...(platform.pools.get(route.to) ?? [])
       .filter(({ part }) => part === 'base')
-      .map((member) => `  server ${member.name} ${ipOn(member, network) ?? ''}:${routedPort}`),
+      .map((member) => {
+        const parameters = serverParameters(blueprint, settings, route.to, member.part);
+        return `  server ${member.name} ${ipOn(member, network) ?? ''}:${routedPort} ${parameters}`;
+      }),
   ];
+}
+
+/** First they wait, then features are shed, then some are turned away; more than may wait are turned away in any case. */
+function whenTooMany({ pools }: Blueprint, route: Route): readonly string[] {
+  const { queue } = the(pools, route.to);
+  const backend = backendName(route);
+  const entry = (what: string, otherwise: string) => `str(${route.to}/${what}),map(${reliefMap},${otherwise})`;
+  const answer = `return status 503 content-type "text/html; charset=utf-8" string "${tooMany}" hdr Retry-After ${retryAfterSeconds}`;
+  return [
+    // What visitors say of it counts for nothing.
+    `  http-request set-header ${shedHeader} %[${entry('shed', 'none')}]`,
+    // Nobody answered in time, or nobody is there.
+    `  http-error status 503 content-type "text/html; charset=utf-8" string "${tooMany}" hdr Retry-After ${retryAfterSeconds}`,
+    ...(queue === undefined
+      ? []
+      : [
+          `  timeout queue ${queue.wait}ms`,
+          `  http-request ${answer} if { queue(${backend}) ge ${queue.most} }`,
+          `  http-request ${answer} if { ${entry('turns-away', 'no')} -m str yes } { queue(${backend}) ge ${Math.ceil(queue.most * turnedAwayFrom)} }`,
+        ]),
+  ];
+}
+
+/** Chosen: about what a platform needs to get a machine more, and short enough that nobody gives up. */
+const retryAfterSeconds = 5;
+/** Chosen: a quarter of what may wait keeps the machines busy, and those who wait get their answer soon. */
+const turnedAwayFrom = 0.25;
+const tooMany =
+  '<!doctype html><meta charset=utf-8><title>Too many visitors</title><h1>Too many visitors at once</h1><p>Please try again in a few seconds.</p>';
+
+/** The map as it begins: nothing is shed, nobody is turned away. */
+export function reliefMapConf({ platform }: RoleOn<'balancer'>, addresses: readonly PlatformAddress[]): string {
+  const names = new Set(addresses.map(({ name }) => name));
+  const pools = new Set(platform.blueprint.routes.filter(({ address }) => names.has(address)).map(({ to }) => to));
+  return lines(
+    '# What is shed for whom; Spillway changes it at run time, in HAProxy alone.',
+    [...pools].flatMap((pool) => [...reliefEntries(pool, noRelief)].map((entry) => entry.join(' '))),
+  );
 }

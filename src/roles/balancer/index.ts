@@ -2,8 +2,9 @@
 import type { PlatformAddress } from '../../blueprint/platform.ts';
 import { mark } from '../../model/secrets.ts';
 import type { Role, RoleOn, Service } from '../role.ts';
-import { certificatePath, haproxyConf, tlsHosts } from './haproxy-conf.ts';
+import { certificatePath, haproxyConf, reliefMapConf, tlsHosts } from './haproxy-conf.ts';
 import { keepalivedConf } from './keepalived-conf.ts';
+import { reliefMap } from './relief.ts';
 import { lines } from '../text.ts';
 
 const files = {
@@ -43,6 +44,7 @@ export const balancer: Role<'balancer'> = {
           mode: 0o600,
         })),
         { path: files.haproxy, content: haproxyConf(on, addresses), owner: 'root:root', mode: 0o644 },
+        { path: reliefMap, content: reliefMapConf(on, addresses), owner: 'root:root', mode: 0o644 },
         { path: files.keepalived, content: keepalivedConf(on, addresses), owner: 'root:root', mode: 0o644 },
         {
           path: files.sysctl,
@@ -56,7 +58,11 @@ export const balancer: Role<'balancer'> = {
       ],
       units: [
         { name: 'systemd-sysctl.service', reads: [files.sysctl], rereads: 'restart' },
-        { name: 'haproxy.service', reads: [files.haproxy, ...certificates.map(({ path }) => path)], rereads: 'reload' },
+        {
+          name: 'haproxy.service',
+          reads: [files.haproxy, reliefMap, ...certificates.map(({ path }) => path)],
+          rereads: 'reload',
+        },
         { name: 'keepalived.service', reads: [files.keepalived], rereads: 'reload' },
       ],
       probes: [

@@ -13,6 +13,7 @@ const folder = '/etc/spillway/content';
 
 export const content: Role<'content'> = {
   packages: ['rsync'],
+  bakes: true,
   services: (on) =>
     isOrigin(on)
       ? [

@@ -9,6 +9,8 @@ const folder = '/etc/php/8.2/fpm';
 
 export const php: Role<'php'> = {
   packages: ['php-fpm', 'php-mysql'],
+  bakes: true,
+  transient: ['/var/lib/php/sessions'],
   services: () => [],
   recipe: (on) => ({
     files: [

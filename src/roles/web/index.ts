@@ -6,6 +6,8 @@ import { fastcgi, nginxConf } from './nginx-conf.ts';
 
 export const web: Role<'web'> = {
   packages: ['nginx-light', 'curl'],
+  bakes: true,
+  transient: ['/var/lib/nginx'],
   services: () => [{ name: 'http', protocol: 'tcp', port: routedPort, from: 'flows' }],
   recipe: (on) => ({
     directories: [{ path: '/var/cache/nginx', owner: 'www-data:www-data', mode: 0o755 }],

@@ -3,7 +3,14 @@
  * no machine: what it began shows in a later look, or is begun again.
  */
 import { asTimeRuns, type Calendar } from '../../control/scale/calendar.ts';
-import { beginning, decide, type Orders, type ScaleDecision, type ScaleSettings } from '../../control/scale/decide.ts';
+import {
+  beginning,
+  decide,
+  type Orders,
+  type ScaleDecision,
+  type ScaleSettings,
+  type ScaleState,
+} from '../../control/scale/decide.ts';
 import type { MachineName } from '../../model/ids.ts';
 import type { ObservedMachine, PoolObservation } from '../../model/observation.ts';
 import { stagesOf, type PoolSight } from './stages.ts';
@@ -12,9 +19,11 @@ import { stagesOf, type PoolSight } from './stages.ts';
 export interface PoolHands {
   /** All machines that the overflow may have, in the order in which they are taken. */
   readonly slots: readonly MachineName[];
-  look(): Promise<Pick<PoolSight, 'listed' | 'servers'>>;
+  look(): Promise<Look>;
+  /** Who else works on the platform, in words; nothing is touched meanwhile. */
+  tied(): string | undefined;
   observe(machines: readonly ObservedMachine[]): PoolObservation;
-  /** Makes a machine and sets it up, outside the balancers. */
+  /** Makes a machine and sets it up, outside the balancers; goes on where it was, if it was begun. */
   make(name: MachineName): Promise<void>;
   /** Removes it, whatever there is of it. */
   remove(name: MachineName): Promise<void>;
@@ -22,6 +31,17 @@ export interface PoolHands {
   hold(serving: ReadonlySet<MachineName>, closing: ReadonlySet<MachineName>): Promise<void>;
   /** Of what failed beside a turn. */
   tell(name: MachineName, error: unknown): void;
+}
+
+export interface Look extends Pick<PoolSight, 'listed'> {
+  /** Absent when no balancer answers, and nobody knows who serves. */
+  readonly servers: PoolSight['servers'] | undefined;
+}
+
+/** What was known before it began. */
+export interface Memory {
+  readonly state?: ScaleState;
+  readonly paidSinceMs?: PoolSight['paidSinceMs'];
 }
 
 export interface PoolDriver extends Pick<PoolHands, 'slots'> {
@@ -33,93 +53,146 @@ export interface PoolDriver extends Pick<PoolHands, 'slots'> {
   leave(keep: ReadonlySet<MachineName>, nowMs: number): Promise<boolean>;
   /** As they were seen in the last turn. */
   machines(): readonly ObservedMachine[];
+  /** What the last turn went by. */
+  seen(): PoolObservation | undefined;
+  state(): ScaleState;
+  /** Settles once no machine is being made or removed any more. */
+  idle(): Promise<void>;
 }
 
 export function drivePool(
   settings: ScaleSettings,
   hands: PoolHands,
+  memory: Memory = {},
   calendarAt: (nowMs: number) => Calendar = asTimeRuns,
 ): PoolDriver {
   const making = new Map<MachineName, number>();
   const removing = new Set<MachineName>();
   const leaving = new Set<MachineName>();
+  const underWay = new Set<Promise<void>>();
+  /** Unknown at the beginning, and after others worked here. */
   let serving: Set<MachineName> | undefined;
   let machines: readonly ObservedMachine[] = [];
-  let state = beginning;
+  let state = memory.state ?? beginning;
+  let last: ScaleDecision | undefined;
+  let seen: PoolObservation | undefined;
 
+  const begin = (work: Promise<void>) => {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
+  };
   const make = (name: MachineName, nowMs: number) => {
     making.set(name, nowMs);
-    void hands
-      .make(name)
-      .catch((error: unknown) => {
-        hands.tell(name, error);
-        // Half a machine is none: the next turn begins with a whole one.
-        remove(name);
-      })
-      .finally(() => making.delete(name));
+    begin(
+      hands
+        .make(name)
+        .catch((error: unknown) => {
+          hands.tell(name, error);
+          state = { ...state, gaveUpAtMs: [...state.gaveUpAtMs, nowMs] };
+          // Half a machine is none: the next turn begins with a whole one.
+          remove(name);
+        })
+        .finally(() => making.delete(name)),
+    );
   };
   const remove = (name: MachineName) => {
     if (removing.has(name)) return;
     removing.add(name);
-    void hands
-      .remove(name)
-      .catch((error: unknown) => {
-        hands.tell(name, error);
-      })
-      .finally(() => {
-        removing.delete(name);
-        leaving.delete(name);
-      });
+    begin(
+      hands
+        .remove(name)
+        .catch((error: unknown) => {
+          hands.tell(name, error);
+        })
+        .finally(() => {
+          removing.delete(name);
+          leaving.delete(name);
+        }),
+    );
+  };
+
+  /** Those that serve go on, those that were leaving leave, and what was begun is finished. */
+  const adopt = ({ listed, servers }: Pick<PoolSight, 'listed' | 'servers'>, nowMs: number) => {
+    const overflow = listed.filter(({ part }) => part === 'overflow');
+    const ordered = (name: MachineName) => servers.filter((server) => server.name === name).map((one) => one.ordered);
+    for (const { name, commissioned } of overflow) {
+      if (!commissioned && !making.has(name) && !removing.has(name)) make(name, nowMs);
+      else if (ordered(name).length > 0 && !ordered(name).includes('ready')) leaving.add(name);
+    }
+    return new Set(overflow.filter(({ name }) => ordered(name).includes('ready')).map(({ name }) => name));
+  };
+
+  const sightOf = (seen: Pick<PoolSight, 'listed' | 'servers'>): PoolSight => {
+    const { paidSinceMs } = memory;
+    return { ...seen, making, removing, leaving, ...(paidSinceMs !== undefined && { paidSinceMs }) };
+  };
+
+  /** Says whose last requests are to be ended. */
+  const carryOut = (actions: ScaleDecision['actions'], into: Set<MachineName>, nowMs: number) => {
+    const closing = new Set<MachineName>();
+    for (const action of actions) {
+      if (action.kind === 'create') {
+        const taken = new Set(machines.map(({ name }) => name));
+        const free = hands.slots.filter((name) => !taken.has(name) && !removing.has(name));
+        for (const name of free.slice(0, action.count)) make(name, nowMs);
+        continue;
+      }
+      const { kind, machine } = action;
+      if (kind === 'admit') {
+        into.add(machine);
+        leaving.delete(machine);
+      } else if (kind === 'close') closing.add(machine);
+      else {
+        into.delete(machine);
+        if (kind === 'drain') leaving.add(machine);
+        else remove(machine);
+      }
+    }
+    return closing;
   };
 
   return {
     slots: hands.slots,
     machines: () => machines,
+    seen: () => seen,
+    state: () => state,
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
     async turn(nowMs, orders) {
-      const sight = await hands.look();
-      // One that began anew goes on with those that serve.
-      serving ??= new Set(adopted(sight));
-      machines = stagesOf({ ...sight, making, removing, leaving }, machines, nowMs);
-      const { state: next, decision } = decide(
-        settings,
-        state,
-        hands.observe(machines),
-        nowMs,
-        orders,
-        calendarAt(nowMs),
-      );
-      state = next;
-      const closing = new Set<MachineName>();
-      for (const action of decision.actions) {
-        if (action.kind === 'create') {
-          const taken = new Set(machines.map(({ name }) => name));
-          const free = hands.slots.filter((name) => !taken.has(name) && !removing.has(name));
-          for (const name of free.slice(0, action.count)) make(name, nowMs);
-          continue;
-        }
-        const { kind, machine } = action;
-        if (kind === 'admit') {
-          serving.add(machine);
-          leaving.delete(machine);
-        } else if (kind === 'close') closing.add(machine);
-        else {
-          serving.delete(machine);
-          if (kind === 'drain') leaving.add(machine);
-          else remove(machine);
-        }
+      const { listed, servers } = await hands.look();
+      if (servers === undefined) return (last = staying(last, 'no balancer answers, and all stays as it is'));
+      // A platform that is being removed has no use for others of its machines.
+      if (!listed.some(({ part }) => part === 'base'))
+        return (last = staying(last, 'none of its own machines is there, and nothing is done'));
+
+      const tiedBy = hands.tied();
+      if (tiedBy === undefined) serving ??= adopt({ listed, servers }, nowMs);
+      machines = stagesOf(sightOf({ listed, servers }), machines, nowMs);
+      seen = hands.observe(machines);
+      const { state: next, decision } = decide(settings, state, seen, nowMs, orders, calendarAt(nowMs));
+      if (tiedBy !== undefined || serving === undefined) {
+        serving = undefined;
+        // Rules go on learning; what was not done leaves no trace.
+        state = { ...state, rules: next.rules, wanted: next.wanted };
+        const says = `${tiedBy ?? ''}, and nothing is done meanwhile`;
+        return (last = { ...decision, kind: 'nothing', actions: [], says });
       }
+      state = next;
+      const closing = carryOut(decision.actions, serving, nowMs);
       await hands.hold(serving, closing);
-      return decision;
+      return (last = decision);
     },
     async leave(keep, nowMs) {
-      const sight = await hands.look();
-      serving ??= new Set(adopted(sight));
+      const { listed, servers } = await hands.look();
+      if (servers === undefined) return false;
+      serving ??= adopt({ listed, servers }, nowMs);
       for (const name of serving) {
         if (keep.has(name)) continue;
         serving.delete(name);
         leaving.add(name);
       }
-      machines = stagesOf({ ...sight, making, removing, leaving }, machines, nowMs);
+      machines = stagesOf(sightOf({ listed, servers }), machines, nowMs);
       const going = machines.filter(({ name, part }) => part === 'overflow' && !keep.has(name));
       const overdue = going.filter(({ stage, sinceMs }) => stage === 'draining' && nowMs - sinceMs >= settings.drainMs);
       await hands.hold(serving, new Set(overdue.map(({ name }) => name)));
@@ -132,7 +205,8 @@ export function drivePool(
 /** One that serves or drains is in the balancers, and one that starts is in somebody's hands. */
 const removable: ReadonlySet<ObservedMachine['stage']> = new Set(['ready', 'drained', 'down']);
 
-function adopted({ listed, servers }: Pick<PoolSight, 'listed' | 'servers'>): readonly MachineName[] {
-  const isServing = (name: MachineName) => servers.some((server) => server.name === name && server.ordered === 'ready');
-  return listed.filter(({ name, part }) => part === 'overflow' && isServing(name)).map(({ name }) => name);
+/** Not seeing is no reason to act. */
+function staying(last: ScaleDecision | undefined, says: string): ScaleDecision {
+  const { size = 0, wanted = 0, capacity = 0 } = last ?? {};
+  return { kind: 'nothing', actions: [], size, wanted, capacity, says, losers: [] };
 }

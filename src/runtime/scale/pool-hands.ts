@@ -2,12 +2,12 @@
 import { ipOn, layOut, networkBetween, noAssets, nothingTaken, type Machine } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
+import type { ActualMachine } from '../../model/inventory.ts';
 import { backendsOf } from '../../roles/balancer/backends.ts';
+import { serverParameters } from '../../roles/balancer/servers.ts';
 import { routedPort } from '../../roles/role.ts';
 import { holdMembership, lookAt, type HeldBackend } from '../haproxy/balancer.ts';
-import { serverParameters } from '../haproxy/server-parameters.ts';
 import type { HaproxySocket } from '../haproxy/socket.ts';
-import { inventoriesOf } from '../observe.ts';
 import { bring, letGo, type Overflowing } from '../overflow.ts';
 import { observePool } from '../readings/observe-pool.ts';
 import type { Readings } from '../readings/take-readings.ts';
@@ -19,16 +19,22 @@ export interface Reached {
   /** Of every balancer that leads to the pool. */
   readonly sockets: ReadonlyMap<MachineName, HaproxySocket>;
   readonly readings: Readings;
+  /** All machines of the platform, as the engines list them now. */
+  readonly list: () => Promise<readonly ActualMachine[]>;
   readonly tell: PoolHands['tell'];
+  readonly tied: PoolHands['tied'];
+  /** Holds whatever must be held while a machine is made or removed. */
+  readonly during: <Result>(use: () => Promise<Result>) => Promise<Result>;
 }
 
-export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell }: Reached): PoolHands {
-  const { blueprint, engines, platform } = overflowing;
+export function poolHands(pool: PoolName, reached: Reached): PoolHands {
+  const { overflowing, sockets, readings, list, during, tied, tell } = reached;
+  const { blueprint } = overflowing;
   const backends = backendsOf(blueprint, pool);
   const { machines, slots } = layOut(blueprint, noAssets, nothingTaken);
   const ofPool = [...machines, ...slots].filter((machine) => machine.pool === pool);
   const base = new Map(ofPool.filter(({ part }) => part === 'base').map(({ name }) => [name, undefined] as const));
-  const added = { port: routedPort, parameters: serverParameters({ checkEvery: checkEvery() }) };
+  const added = { port: routedPort, parameters: serverParameters(blueprint, balancing(), pool, 'overflow') };
   /** Those that answered in the last look; of the others nobody knows, and HAProxy's partner carries on. */
   let answering: ReadonlySet<MachineName> = new Set();
 
@@ -38,15 +44,19 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell
     return the(blueprint.addresses, address).pool;
   }
 
-  function checkEvery(): number {
-    return the(blueprint.pools, entrance()).roles.balancer?.checkEvery ?? 1000;
+  function balancing() {
+    const { balancer } = the(blueprint.pools, entrance()).roles;
+    if (balancer === undefined) throw new Error(`no balancer in ${entrance()}`);
+    return balancer;
   }
 
   const never = new AbortController().signal;
   const network = networkBetween(blueprint, entrance(), pool);
   const ips = async (): Promise<ReadonlyMap<MachineName, string>> => {
-    const listed = [...(await inventoriesOf(engines, platform)).values()].flatMap((inventory) => inventory.machines);
-    const its = listed.filter((machine) => machine.pool === pool) as readonly Pick<Machine, 'name' | 'interfaces'>[];
+    const its = (await list()).filter((machine) => machine.pool === pool) as readonly Pick<
+      Machine,
+      'name' | 'interfaces'
+    >[];
     return new Map(
       its.flatMap(({ name, interfaces }) => {
         const ip = ipOn({ interfaces } as Machine, network);
@@ -58,24 +68,24 @@ export function poolHands(pool: PoolName, { overflowing, sockets, readings, tell
   return {
     slots: ofPool.filter(({ part }) => part === 'overflow').map(({ name }) => name),
     async look() {
-      const [inventories, servers] = await Promise.all([
-        inventoriesOf(engines, platform),
+      const [listed, servers] = await Promise.all([
+        list(),
         Promise.all([...sockets].map(async ([name, socket]) => ({ name, seen: await serversOf(socket, backends) }))),
       ]);
       answering = new Set(servers.filter(({ seen }) => seen !== undefined).map(({ name }) => name));
-      const listed = [...inventories.values()].flatMap((inventory) => inventory.machines);
       return {
         listed: listed.filter((machine) => machine.pool === pool),
-        servers: servers.flatMap(({ seen }) => seen ?? []),
+        servers: answering.size === 0 ? undefined : servers.flatMap(({ seen }) => seen ?? []),
       };
     },
     observe(observed) {
       const balancers = new Map([...answering].map((name) => [name, readings.balancers.get(name)]));
       return observePool({ pool, backends, balancers, machines: observed, readings: readings.machines });
     },
-    make: (name) => bring(overflowing, new Set([name])),
+    make: (name) => during(() => bring(overflowing, new Set([name]))),
     // What was begun is taken back also when a person has stopped all else.
-    remove: (name) => letGo({ ...overflowing, signal: never }, new Set([name]), 'less is enough'),
+    remove: (name) => during(() => letGo({ ...overflowing, signal: never }, new Set([name]), 'less is enough')),
+    tied,
     async hold(serving, closing) {
       const places = await ips();
       const overflow = new Map(

@@ -14,6 +14,8 @@ export interface PoolSight {
   readonly removing: ReadonlySet<MachineName>;
   /** Machines that shall get no more visitors. */
   readonly leaving: ReadonlySet<MachineName>;
+  /** Since when a machine is paid for that was there before anybody looked. */
+  readonly paidSinceMs?: (name: MachineName) => number | undefined;
 }
 
 export interface ServerSight {
@@ -35,7 +37,7 @@ export function stagesOf(
     return {
       ...{ name, part, stage },
       sinceMs: last?.stage === stage ? last.sinceMs : stage === 'starting' ? since : nowMs,
-      paidSinceMs: last?.paidSinceMs ?? since,
+      paidSinceMs: last?.paidSinceMs ?? sight.paidSinceMs?.(name) ?? since,
     };
   };
   const listed = new Set(sight.listed.map(({ name }) => name));

@@ -15,6 +15,7 @@ const once = (
 ) => decide({ ...settings, ...changes }, beginning, observed(demand, machines, now), now, orders).decision;
 const shown = (actions: readonly ScaleAction[]) =>
   actions.map((action) => (action.kind === 'create' ? `create ${action.count}` : `${action.kind} ${action.machine}`));
+const hourly = { periodMs: 3_600_000, marginMs: 180_000 };
 const web = (ordinal: number, stage: ObservedMachine['stage'], more = {}) =>
   machine(`web-${ordinal}`, stage, { sinceMs: now, paidSinceMs: now, ...more });
 
@@ -73,6 +74,46 @@ describe('what is done at once', () => {
     ['a person wants more', 900, base, ['create 3'], {}, { manual: { size: 6, untilMs: now + 1 } }],
     ['a person wanted more until now', 900, base, [], {}, { manual: { size: 6, untilMs: now } }],
     ['a person wants less than the base', 900, base, [], {}, { manual: { size: 1, untilMs: now + 1 } }],
+    [
+      'a person wants less, and a machine is paid for',
+      1500,
+      [...base, web(4, 'serving'), web(5, 'serving')],
+      ['drain web-4'],
+      { billing: hourly },
+      { manual: { size: 3, untilMs: now + 1 } },
+    ],
+    [
+      'a person wants less, and a machine that is paid for waits outside',
+      900,
+      [...base, web(4, 'ready')],
+      ['destroy web-4'],
+      { billing: hourly },
+      { manual: { size: 3, untilMs: now + 1 } },
+    ],
+    [
+      'a person wants less, and nobody knows how much is asked for',
+      undefined,
+      [...base, web(4, 'serving')],
+      ['drain web-4'],
+      {},
+      { manual: { size: 3, untilMs: now + 1 } },
+    ],
+    [
+      'a person wants more than the budget pays for',
+      900,
+      base,
+      ['create 3'],
+      {},
+      { manual: { size: 6, untilMs: now + 1 }, affordable: 1 },
+    ],
+    [
+      'a person wants more than there may be',
+      900,
+      base,
+      ['create 5'],
+      {},
+      { manual: { size: 60, untilMs: now + 1 }, affordable: 1 },
+    ],
     ['the budget pays for one', 3000, base, ['create 1'], {}, { affordable: 1 }],
     ['the budget pays for none any more', 3000, [...base, web(4, 'serving')], ['drain web-4'], {}, { affordable: 0 }],
     [
@@ -102,6 +143,12 @@ describe('every decision says why', () => {
       base,
       { affordable: 2 },
       'from 3 to 5; target: 9000 requests/s, and machines may be 75 % full; the budget pays for 2 of the overflow',
+    ],
+    [
+      900,
+      base,
+      { manual: { size: 6, untilMs: now + 1 }, affordable: 2 },
+      'from 3 to 6; manual: a person wants 6; the budget pays for 2 of the overflow',
     ],
     [
       undefined,
@@ -137,6 +184,33 @@ describe('time lines', () => {
     expect(drains[0]).toBeGreaterThanOrEqual(79);
     expect(drains.length).toBe(servingAt(played, 60)! - 3);
     expect(servingAt(played, 199)).toBe(3);
+    expect(played.at(-1)!.machines).toEqual(base);
+  });
+
+  test('what an order holds stays until it ends, and goes as slowly as what a rule asked for', () => {
+    const manual = { size: 5, untilMs: 30_000 };
+    const played = play(
+      {},
+      200,
+      () => 500,
+      () => ({ manual }),
+    );
+    expect(servingAt(played, 29)).toBe(5);
+    const drains = played.filter(({ decision }) => decision.kind === 'shrink').map(({ atMs }) => atMs / 1000);
+    expect(drains).toEqual([89, 94]);
+    expect(played.at(-1)!.machines).toEqual(base);
+  });
+
+  test('an order of fewer lets machines go one after the other, without the hold and before their hours are over', () => {
+    const played = play(
+      { billing: hourly },
+      60,
+      () => 2000,
+      (second) => (second < 30 ? {} : { manual: { size: 3, untilMs: 60_000 } }),
+    );
+    expect(servingAt(played, 29)).toBe(7);
+    const drains = played.filter(({ decision }) => decision.kind === 'shrink').map(({ atMs }) => atMs / 1000);
+    expect(drains).toEqual([30, 35, 40, 45]);
     expect(played.at(-1)!.machines).toEqual(base);
   });
 

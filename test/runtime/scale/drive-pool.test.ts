@@ -1,8 +1,8 @@
 /** A pool that is driven: machines are made, let in, drained and removed, whatever fails, and whoever begins anew. */
 import { expect, test } from 'vitest';
+import { resumed } from '../../../src/control/scale/resume.ts';
 import type { MachineName } from '../../../src/model/ids.ts';
-import { drivePool, type PoolHands } from '../../../src/runtime/scale/drive-pool.ts';
-import type { PoolSight } from '../../../src/runtime/scale/stages.ts';
+import { drivePool, type Look, type Memory, type PoolHands } from '../../../src/runtime/scale/drive-pool.ts';
 import { observed, settings } from '../../control/scale/pool.ts';
 
 const name = (text: string) => text as MachineName;
@@ -13,37 +13,60 @@ function world() {
   const base = [1, 2, 3].map((ordinal) => name(`web-${ordinal}`));
   const there = new Set<MachineName>();
   const inBalancers = new Set<MachineName>(base);
+  /** Begun, and not finished. */
+  const half = new Set<MachineName>();
+  const draining = new Set<MachineName>();
+  const made: MachineName[] = [];
+  let held = 0;
   /** Those that still answer somebody and so stay in the balancers, draining. */
   const stuck = new Set<MachineName>();
   const closed: MachineName[] = [];
   const told: string[] = [];
   let nowMs = 0;
-  const it = { demand: 900, fails: 0 };
+  const it = {
+    ...{ demand: 900 as number | undefined, fails: 0, silent: false, removed: false, dies: false },
+    tied: undefined as string | undefined,
+  };
   const hands: PoolHands = {
     slots,
-    async look(): Promise<Pick<PoolSight, 'listed' | 'servers'>> {
-      const all = [...base, ...there];
+    tied: () => it.tied,
+    async look(): Promise<Look> {
+      const all = it.removed ? [...there] : [...base, ...there, ...half];
       return {
         listed: all.map((one) => ({
-          ...{ name: one, state: 'running', commissioned: true },
+          ...{ name: one, state: 'running', commissioned: !half.has(one) },
           part: base.includes(one) ? 'base' : 'overflow',
         })),
-        servers: [...inBalancers].map((one) => ({
-          name: one,
-          ordered: stuck.has(one) ? 'drain' : 'ready',
-          isUp: true,
-        })),
+        servers: it.silent
+          ? undefined
+          : [
+              ...[...inBalancers].map((one) => ({
+                name: one,
+                ordered: stuck.has(one) ? ('drain' as const) : ('ready' as const),
+                isUp: true,
+              })),
+              ...[...draining].map((one) => ({ name: one, ordered: 'drain' as const, isUp: true })),
+            ],
       };
     },
     observe: (machines) => observed(it.demand, machines, nowMs),
     async make(one) {
+      made.push(one);
       if (it.fails-- > 0) throw new Error('the provider refuses');
+      if (it.dies) {
+        half.add(one);
+        await new Promise(() => undefined);
+      }
+      half.delete(one);
       there.add(one);
     },
     async remove(one) {
       there.delete(one);
+      half.delete(one);
     },
     async hold(serving, closing) {
+      held += 1;
+      draining.clear();
       for (const one of closing) if (stuck.delete(one)) closed.push(one);
       for (const one of inBalancers)
         if (!base.includes(one) && !serving.has(one) && !stuck.has(one)) inBalancers.delete(one);
@@ -66,9 +89,24 @@ function world() {
       if (hasLeft || turns === 100) return { hasLeft, turns };
     }
   };
-  const begin = (calendarAt?: Parameters<typeof drivePool>[2], more = {}) =>
-    drivePool({ ...settings, ...more }, hands, calendarAt);
-  return { it, hands, there, told, seconds, overflow, stuck, closed, leave, begin };
+  return {
+    it,
+    hands,
+    there,
+    half,
+    draining,
+    stuck,
+    closed,
+    made,
+    held: () => held,
+    now: () => nowMs,
+    told,
+    seconds,
+    overflow,
+    leave,
+    begin: (memory?: Memory, calendarAt?: Parameters<typeof drivePool>[3], more = {}) =>
+      drivePool({ ...settings, ...more }, hands, memory, calendarAt),
+  };
 }
 
 test('up with the demand, and back to the base', async () => {
@@ -104,6 +142,103 @@ test('a driver that begins anew goes on with those that serve', async () => {
   expect(overflow()).toEqual(serving);
 });
 
+test('one that begins anew finishes what was begun, and tries no other in its place', async () => {
+  const { it, seconds, overflow, half, made, begin } = world();
+  Object.assign(it, { demand: 1200, dies: true });
+  await seconds(begin(), 3);
+  expect([...half]).toEqual(slots.slice(0, 1));
+  it.dies = false;
+  await seconds(begin(), 15);
+  expect(overflow()).toEqual(slots.slice(0, 1));
+  expect(made).toEqual([slots[0], slots[0]]);
+});
+
+test('one that begins anew lets those leave that were leaving', async () => {
+  const { there, draining, seconds, overflow, begin } = world();
+  there.add(slots[0]!);
+  draining.add(slots[0]!);
+  await seconds(begin(), 4);
+  expect(overflow()).toEqual([]);
+  expect([...there]).toEqual([]);
+});
+
+test('one that begins anew with the state of the last goes on with its hold', async () => {
+  const { it, seconds, overflow, now, begin } = world();
+  it.demand = 1800;
+  const first = begin();
+  await seconds(first, 6);
+  it.demand = 500;
+  await seconds(first, 40);
+  const keptAtMs = now();
+  it.silent = true;
+  await seconds(begin(), 500);
+  it.silent = false;
+  const second = begin({ state: resumed(first.state(), keptAtMs, now()) });
+  await seconds(second, 15);
+  expect(overflow()).toHaveLength(3);
+  await seconds(second, 20);
+  expect(overflow().length).toBeLessThan(3);
+});
+
+test('a machine that was there before is paid for since the journal says so', async () => {
+  const { there, seconds, begin } = world();
+  there.add(slots[0]!);
+  const driver = begin({ paidSinceMs: (name) => (name === slots[0] ? 7 : undefined) });
+  await seconds(driver, 1);
+  expect(driver.machines().map(({ name, paidSinceMs }) => `${name} ${paidSinceMs}`)).toContain('web-x1 7');
+});
+
+test('what fails three times is not tried for ten minutes', async () => {
+  const { it, made, seconds, begin } = world();
+  Object.assign(it, { demand: 1200, fails: 1000 });
+  const driver = begin();
+  await seconds(driver, 500);
+  expect(made).toHaveLength(3);
+  await seconds(driver, 200);
+  expect(made).toHaveLength(6);
+});
+
+test('while another process works there nothing is touched, and then all that is due', async () => {
+  const { it, made, seconds, overflow, held, begin } = world();
+  Object.assign(it, { demand: 1800, tied: '`spillway up` works on the platform' });
+  const driver = begin();
+  await seconds(driver, 30);
+  expect([made, held()]).toEqual([[], 0]);
+  expect((await driver.turn(31_000)).says).toBe('`spillway up` works on the platform, and nothing is done meanwhile');
+  it.tied = undefined;
+  await seconds(driver, 6);
+  expect(overflow()).toEqual(slots.slice(0, 3));
+});
+
+test('those that another process let in meanwhile serve on', async () => {
+  const { it, there, hands, seconds, overflow, begin } = world();
+  const driver = begin();
+  await seconds(driver, 3);
+  it.tied = '`spillway rehearse` works on the platform';
+  await seconds(driver, 3);
+  there.add(slots[3]!);
+  await hands.hold(new Set([slots[3]!]), new Set());
+  Object.assign(it, { tied: undefined, demand: 1200 });
+  await seconds(driver, 5);
+  expect(overflow()).toEqual([slots[3]]);
+});
+
+test.each([
+  ['no balancer answers', { silent: true }],
+  ['none of its own machines is there', { removed: true }],
+])('when %s, nothing is touched', async (says, unknown) => {
+  const { it, made, seconds, overflow, begin } = world();
+  it.demand = 1200;
+  const driver = begin();
+  await seconds(driver, 6);
+  Object.assign(it, unknown);
+  const before = [...made];
+  await seconds(driver, 300);
+  expect((await driver.turn(400_000)).says).toMatch(says);
+  expect(made).toEqual(before);
+  expect(overflow()).toHaveLength(1);
+});
+
 test('when all is over, those go that came, and those stay that were there', async () => {
   const { it, seconds, overflow, there, leave, begin } = world();
   it.demand = 1800;
@@ -132,7 +267,7 @@ test('when all is over, a machine that is still being made goes once it is there
 test('a machine that never empties has its time, and then its last requests are ended', async () => {
   const { it, seconds, overflow, there, stuck, closed, begin } = world();
   it.demand = 1200;
-  const driver = begin(undefined, { drainMs: 20_000 });
+  const driver = begin({}, undefined, { drainMs: 20_000 });
   await seconds(driver, 6);
   const [last] = overflow();
   stuck.add(last!);
@@ -150,7 +285,7 @@ test('hours are those of its calendar', async () => {
   const noonMs = Date.parse('2026-06-15T12:00:00Z');
   const entries = [{ days: [1], from: '13:00', until: '14:00', size: 4 }];
   // A second is a minute: the hour begins after 60 s, for which a machine is asked 2 s before.
-  const driver = begin((nowMs) => ({ nowMs: noonMs + nowMs * 60, speed: 60 }), {
+  const driver = begin({}, (nowMs) => ({ nowMs: noonMs + nowMs * 60, speed: 60 }), {
     ...{ rules: { schedule: { timeZone: 'UTC', entries } }, hold: { outMs: 0, inMs: 10_000 } },
   });
   await seconds(driver, 56);

@@ -5,10 +5,15 @@ declare(strict_types=1);
 
 namespace SoFoot;
 
+require_once __DIR__ . '/shed.php';
+
 function layout(string $title, string $content, string $current = '', string $searched = ''): string
 {
     $title = escape($title);
     $searched = escape($searched);
+    $find = doWithout('search') ? '' : <<<HTML
+        <form class="find" action="/search" role="search"><input type="search" name="q" value="$searched" maxlength="80" placeholder="Club, player, story …" aria-label="Search"><button>Search</button></form>
+        HTML;
     $navigation = '';
     foreach (CATEGORIES as $category => $name) {
         $here = $category === $current ? ' aria-current="page"' : '';
@@ -28,7 +33,7 @@ function layout(string $title, string $content, string $current = '', string $se
         <header class="masthead"><div class="wide">
         <a class="logo" href="/">SO<span>FOOT</span></a>
         <p class="motto">Ninety minutes,<br>and everything around them.</p>
-        <form class="find" action="/search" role="search"><input type="search" name="q" value="$searched" maxlength="80" placeholder="Club, player, story …" aria-label="Search"><button>Search</button></form>
+        $find
         </div></header>
         <nav class="sections"><div class="wide"><a href="/">Front page</a>$navigation</div></nav>
         <main class="wide">

@@ -143,6 +143,9 @@ function articlePage(array $article, array $comments, int $count, array $others,
 /** @param list<string> $problems */
 function commentForm(int $article, array $problems, string $author, string $body): string
 {
+    if (doWithout('comments')) {
+        return '<p class="meta">So many of you are here that comments have to wait. Come back after the match!</p>';
+    }
     $warning = $problems === [] ? '' : '<p class="warning">' . implode('<br>', array_map(escape(...), $problems)) . '</p>';
     $author = escape($author);
     $body = escape($body);
@@ -170,6 +173,12 @@ function searchPage(string $words, array $articles): string
             . '</p><p class="meta">' . escape($article['author']) . ' · ' . timeTag($article['published_at'], fullDate($article['published_at'])) . "</p></div></li>\n";
     }
     return layout('Search – SoFoot', "<h1 class=\"page\">Search</h1><p class=\"found\">$found</p><ul class=\"hits\">$list</ul>", '', $words);
+}
+
+function laterPage(): string
+{
+    return layout('In a while – SoFoot', '<div class="lost"><h1>Extra time</h1>'
+        . '<p>So many of you are here that this has to wait. The <a href="/">front page</a> has all the news.</p></div>');
 }
 
 function notFoundPage(): string

@@ -5,7 +5,9 @@ declare(strict_types=1);
 
 namespace SoFoot;
 
+// News and results are seconds old at most; an article's own page may be a little older.
 const MAY_BE_SHARED = 'public, max-age=0, s-maxage=2';
+const MAY_BE_SHARED_LONGER = 'public, max-age=0, s-maxage=10';
 const NEVER_STORED = 'no-store';
 const NOT_SHARED = 'private, no-store';
 
@@ -40,6 +42,12 @@ final class Response
     public static function seeOther(string $location): self
     {
         return new self(303, 'text/plain; charset=utf-8', NEVER_STORED, '', ['Location' => $location]);
+    }
+
+    /** The site does without this for a while: the platform is needed for its pages. */
+    public static function later(string $html): self
+    {
+        return new self(503, 'text/html; charset=utf-8', NEVER_STORED, $html, ['Retry-After' => '30']);
     }
 
     public function send(): void

@@ -69,7 +69,7 @@ function showCategory(string $category): Response
 function showArticle(int $id): Response
 {
     $article = findArticle(database(), $id);
-    return $article === null ? notFound() : Response::html(articleWithComments($article), MAY_BE_SHARED);
+    return $article === null ? notFound() : Response::html(articleWithComments($article), MAY_BE_SHARED_LONGER);
 }
 
 /**
@@ -90,6 +90,9 @@ function articleWithComments(array $article, array $problems = [], string $autho
 
 function showSearch(string $words): Response
 {
+    if (doWithout('search')) {
+        return Response::later(laterPage());
+    }
     $words = (string) preg_replace('/\A(.{0,80}).*\z/us', '$1', $words);
     $articles = $words === '' ? [] : searchArticles(database(), $words, 20);
     return Response::html(searchPage($words, $articles), NOT_SHARED);
@@ -111,6 +114,9 @@ function listComments(int $id): Response
 
 function takeComment(Request $request, int $id): Response
 {
+    if (doWithout('comments')) {
+        return $request->wantsJson() ? Response::json(['error' => 'come back later'], 503) : Response::later(laterPage());
+    }
     $article = findArticle(database(), $id);
     if ($article === null) {
         return $request->wantsJson() ? Response::json(['error' => 'no such article'], 404) : notFound();

@@ -1,6 +1,7 @@
 /** Demand that rises faster than machines come: asks for what it will be when they serve. */
 import { sizeFor } from '../../capacity.ts';
-import { fresh, type Rule } from '../../rule.ts';
+import { fresh } from '../../../fresh.ts';
+import type { Rule } from '../../rule.ts';
 
 export interface BurstSettings {
   /** How many times the demand of now it may become, at most. */

@@ -1,6 +1,7 @@
 /** What was asked for at this hour a week or a day ago, and how far that was off lately. */
 import { sizeFor } from '../../capacity.ts';
-import { fresh, type Rule, type Sight } from '../../rule.ts';
+import { fresh } from '../../../fresh.ts';
+import type { Rule, Sight } from '../../rule.ts';
 
 export interface ForecastSettings {
   /** How far ahead it looks beyond the time that a machine takes. */

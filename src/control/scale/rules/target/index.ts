@@ -1,6 +1,7 @@
 /** As many machines as keep what each of them does at its target. */
 import { sizeFor } from '../../capacity.ts';
-import { fresh, type Proposal, type Rule, type Sight } from '../../rule.ts';
+import { fresh } from '../../../fresh.ts';
+import type { Proposal, Rule, Sight } from '../../rule.ts';
 
 /** Absent: not looked at. Requests are looked at in every case, by what a machine serves and how full it may be. */
 export interface TargetSettings {

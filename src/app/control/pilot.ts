@@ -1,0 +1,185 @@
+/**
+ * Drives the pools of a platform that scale: its balancers and machines are read,
+ * and each pool has its driver. A rehearsal and `spillway control` differ in what
+ * they do around it, and in nothing here.
+ */
+import { rolesOf } from '../../blueprint/platform.ts';
+import { the } from '../../blueprint/records.ts';
+import type { Blueprint } from '../../blueprint/schema.ts';
+import type { Calendar } from '../../control/scale/calendar.ts';
+import type { ScaleSettings } from '../../control/scale/decide.ts';
+import type { MachineName, PoolName } from '../../model/ids.ts';
+import type { ActualMachine } from '../../model/inventory.ts';
+import type { Reach } from '../../ports/host.ts';
+import { haproxySocket } from '../../runtime/haproxy/socket.ts';
+import { inventoriesOf } from '../../runtime/observe.ts';
+import type { Relief } from '../../roles/balancer/relief.ts';
+import { holdRelief } from '../../runtime/haproxy/relief.ts';
+import { takeReadings, type Readings } from '../../runtime/readings/take-readings.ts';
+import { drivePool, type Memory, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
+import { driveRelief, type ReliefDriver } from '../../runtime/relief/drive-relief.ts';
+import { keptListing } from '../../runtime/scale/listing.ts';
+import { poolHands } from '../../runtime/scale/pool-hands.ts';
+import type { Work } from '../work.ts';
+import type { PlatformLock } from './platform-lock.ts';
+
+export interface Piloting {
+  readonly settings: ReadonlyMap<PoolName, ScaleSettings>;
+  /** Groups the journal's entries. */
+  readonly run: string;
+  /** Once aborted, no further step begins. */
+  readonly signal: AbortSignal;
+  readonly lock: PlatformLock;
+  /** What was known of each pool before. */
+  readonly memory?: (pool: PoolName) => Memory;
+  /** What its rules take for the time of day; by default as time runs. */
+  readonly calendarAt?: (nowMs: number) => Calendar;
+  /** Of what failed beside a turn; it stands in the journal already. */
+  readonly onTrouble?: (machine: MachineName, says: string) => void;
+}
+
+export interface Pilot {
+  readonly drivers: ReadonlyMap<PoolName, PoolDriver>;
+  /** Of those whose requests may wait at the balancers. */
+  readonly reliefs: ReadonlyMap<PoolName, ReliefDriver>;
+  readonly readings: Readings;
+  /** All machines of the platform, as they were listed last. */
+  machines(): readonly ActualMachine[];
+  /** Writes down what failed beside a turn. */
+  tell(machine: MachineName, error: unknown): void;
+  /** Once what is under way has ended: with an aborted signal, after the steps that run. */
+  close(): Promise<void>;
+}
+
+/** Chosen: what fails twice a second is told once a minute. */
+const againMs = 60_000;
+
+/** `machines` are those that there are; machines that come later are read once they are set up, until they go. */
+export function createPilot(
+  work: Work,
+  machines: readonly ActualMachine[],
+  { settings, run, signal, lock, memory, calendarAt, onTrouble }: Piloting,
+): Pilot {
+  const { toolbox, engines, hosts, store, vault, blueprint, assets } = work;
+  const { clock } = toolbox;
+  const { platform } = blueprint;
+  /** A balancer that is made anew may answer elsewhere. */
+  const reaches = new Map<MachineName, Reach>();
+  const entrances = new Set([...settings.keys()].flatMap((pool) => entrancesTo(blueprint, pool)));
+  const sockets = new Map(
+    machines
+      .filter(({ pool }) => entrances.has(pool))
+      .map(({ name: balancer, pool, reach }) => {
+        const open = () =>
+          hosts.openSocket(reaches.get(balancer) ?? { machine: balancer, ...reach }, '/run/haproxy/admin.sock');
+        return [balancer, { pool, socket: haproxySocket({ balancer, open, clock }) }];
+      }),
+  );
+
+  const readings = takeReadings(hosts, clock);
+  let listedLast = machines;
+  const read = (listed: readonly ActualMachine[]) => {
+    listedLast = listed;
+    for (const { name, reach } of listed) reaches.set(name, { machine: name, ...reach });
+    readings.takeOf(
+      listed.filter(isToBeRead).map(({ name: machine, pool, reach }) => ({
+        reach: { machine, ...reach },
+        database: rolesOf(blueprint, pool).includes('mariadb'),
+      })),
+      new Map([...sockets].map(([name, { socket }]) => [name, socket])),
+    );
+  };
+  read(machines);
+  const listing = keptListing(async () => {
+    const inventories = await inventoriesOf(engines, platform);
+    const listed = [...inventories.values()].flatMap((inventory) => inventory.machines);
+    read(listed);
+    return listed;
+  }, clock);
+  const during = async <Result>(use: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await lock.during(use);
+    } finally {
+      listing.forget();
+    }
+  };
+
+  const overflowing = {
+    ...{ platform, blueprint, assets, engines, hosts, store, vault, clock, run, signal },
+    digest: toolbox.digest(vault),
+    progress: () => undefined,
+  };
+  const toldAtMs = new Map<string, number>();
+  const tell = (about: MachineName, error: unknown) => {
+    // Who was told to stop has not failed.
+    if (signal.aborted) return;
+    const atMs = clock.now();
+    const says = error instanceof Error ? error.message : String(error);
+    const what = `${about}: ${says}`;
+    if (atMs - (toldAtMs.get(what) ?? -Infinity) < againMs) return;
+    toldAtMs.set(what, atMs);
+    store.append({
+      atMs,
+      run,
+      kind: 'step-failed',
+      subject: about,
+      reason: 'failed beside a turn',
+      detail: { error: says },
+    });
+    onTrouble?.(about, says);
+  };
+  const socketsTo = (pool: PoolName) => {
+    const entrance = entrancesTo(blueprint, pool);
+    const own = [...sockets].filter(([, balancer]) => entrance.includes(balancer.pool));
+    return new Map(own.map(([name, { socket }]) => [name, socket]));
+  };
+  const drivers = new Map(
+    [...settings].map(([pool, its]) => {
+      const hands = poolHands(pool, {
+        ...{ overflowing, readings, tell, list: listing.get, tied: lock.tied, during },
+        sockets: socketsTo(pool),
+      });
+      return [pool, drivePool(its, hands, memory?.(pool), calendarAt)];
+    }),
+  );
+  const reliefs = new Map(
+    [...settings.keys()].flatMap((pool) => {
+      const { queue, shed } = the(blueprint.pools, pool);
+      if (queue === undefined) return [];
+      const own = socketsTo(pool);
+      const hands = {
+        observe: () => drivers.get(pool)?.seen() ?? { machines: [] },
+        hold: async (relief: Relief) => {
+          if (lock.tied() !== undefined) return;
+          await Promise.all(
+            [...own].map(([balancer, socket]) =>
+              holdRelief(socket, pool, relief).catch((error: unknown) => tell(balancer, error)),
+            ),
+          );
+        },
+      };
+      return [[pool, driveRelief({ most: queue.most, shed }, hands)] as const];
+    }),
+  );
+  return {
+    drivers,
+    reliefs,
+    readings,
+    machines: () => listedLast,
+    tell,
+    async close() {
+      await Promise.all([...drivers.values()].map((driver) => driver.idle()));
+      readings.stop();
+      for (const { socket } of sockets.values()) socket.close();
+    },
+  };
+}
+
+/** A machine that is being set up has the hardware to itself, so that its readings would say nothing. */
+const isToBeRead = ({ part, state, commissioned }: ActualMachine) =>
+  part === 'base' || (state === 'running' && commissioned);
+
+/** The pools whose balancers lead to it. */
+function entrancesTo(blueprint: Blueprint, pool: PoolName): readonly PoolName[] {
+  return blueprint.routes.filter(({ to }) => to === pool).map(({ address }) => the(blueprint.addresses, address).pool);
+}

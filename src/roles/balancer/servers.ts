@@ -1,0 +1,32 @@
+/**
+ * How balancers treat the machines of a pool: the same for those of the
+ * configuration and for those that are added over the runtime socket, for which
+ * `default-server` does not count.
+ */
+import { the } from '../../blueprint/records.ts';
+import type { Blueprint } from '../../blueprint/schema.ts';
+import type { PoolName } from '../../model/ids.ts';
+import type { MachinePart } from '../../model/spec.ts';
+import type { RoleSettings } from '../../blueprint/schema.ts';
+
+/** What a machine of this part of the pool gets on its `server` line. */
+export function serverParameters(
+  blueprint: Blueprint,
+  balancer: Pick<RoleSettings['balancer'], 'checkEvery'>,
+  pool: PoolName,
+  part: MachinePart,
+): string {
+  const { queue } = the(blueprint.pools, pool);
+  return [
+    `check inter ${balancer.checkEvery}ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s`,
+    `weight ${weightOf(blueprint, pool, part)}`,
+    ...(queue === undefined ? [] : [`maxconn ${queue.beyond}`]),
+  ].join(' ');
+}
+
+/** Who serves more gets more: the part that serves most counts 100. */
+function weightOf({ pools }: Blueprint, pool: PoolName, part: MachinePart): number {
+  const { base, overflow } = the(pools, pool);
+  const serves = { base: base.serves ?? 1, overflow: overflow?.serves ?? base.serves ?? 1 };
+  return Math.max(1, Math.round((100 * serves[part]) / Math.max(serves.base, serves.overflow)));
+}

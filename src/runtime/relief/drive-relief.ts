@@ -1,0 +1,36 @@
+/** Drives what a pool does while too many come: looks at the queue, decides, and holds it at the balancers. */
+import { decideRelief, flowing, type ReliefDecision, type ReliefSettings } from '../../control/relief/decide-relief.ts';
+import type { PoolObservation } from '../../model/observation.ts';
+import type { Relief } from '../../roles/balancer/relief.ts';
+
+export interface ReliefHands {
+  observe(): Pick<PoolObservation, 'queue' | 'machines'>;
+  /** On every balancer that answers. Throws nothing: one that does not answer hears of it at a later turn. */
+  hold(relief: Relief): Promise<void>;
+}
+
+export interface ReliefDriver {
+  turn(nowMs: number): Promise<ReliefDecision>;
+  /** All is given back. */
+  end(): Promise<void>;
+}
+
+/** Chosen: a balancer that began anew has forgotten it, and in quiet times nobody waits for it to be told again. */
+const againMs = 5_000;
+
+export function driveRelief(settings: ReliefSettings, hands: ReliefHands): ReliefDriver {
+  let state: ReturnType<typeof flowing> | undefined;
+  let heldAtMs = -Infinity;
+  return {
+    async turn(nowMs) {
+      const { state: next, decision } = decideRelief(settings, state ?? flowing(nowMs), hands.observe(), nowMs);
+      state = next;
+      if (decision.kind !== 'nothing' || decision.level > 0 || nowMs - heldAtMs >= againMs) {
+        heldAtMs = nowMs;
+        await hands.hold(decision);
+      }
+      return decision;
+    },
+    end: () => hands.hold({ shed: [], turnsAway: false }),
+  };
+}

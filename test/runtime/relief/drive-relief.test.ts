@@ -1,0 +1,49 @@
+/** What is held at the balancers while too many come. */
+import { expect, test } from 'vitest';
+import type { FeatureName } from '../../../src/model/ids.ts';
+import { noRelief, type Relief } from '../../../src/roles/balancer/relief.ts';
+import { driveRelief } from '../../../src/runtime/relief/drive-relief.ts';
+
+function world() {
+  const it = { waiting: 0, nowMs: 0 };
+  const held: Relief[] = [];
+  const driver = driveRelief(
+    { most: 100, shed: ['search'] as FeatureName[] },
+    {
+      observe: () => ({ machines: [], queue: { value: it.waiting, atMs: it.nowMs } }),
+      async hold({ shed, turnsAway }) {
+        held.push({ shed, turnsAway });
+      },
+    },
+  );
+  const seconds = async (count: number) => {
+    for (let turn = 0; turn < count; turn++) await driver.turn((it.nowMs += 1000));
+  };
+  return { it, held, driver, seconds };
+}
+
+test('in quiet times it is held now and then, for a balancer that began anew', async () => {
+  const { held, seconds } = world();
+  await seconds(21);
+  expect(held).toEqual(Array.from({ length: 5 }, () => noRelief));
+});
+
+test('while something is shed it is held at each turn, and given back at the end', async () => {
+  const { it, held, driver, seconds } = world();
+  await seconds(1);
+  it.waiting = 50;
+  await seconds(8);
+  expect(held.map(({ shed, turnsAway }) => [...shed, ...(turnsAway ? ['away'] : [])].join(' '))).toEqual([
+    '',
+    '',
+    '',
+    'search',
+    'search',
+    'search away',
+    'search away',
+    'search away',
+    'search away',
+  ]);
+  await driver.end();
+  expect(held.at(-1)).toEqual(noRelief);
+});
