@@ -3,8 +3,9 @@ import { SpillwayError } from '../model/errors.ts';
 import type { MachineName, PlatformName } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Engine } from '../ports/engine.ts';
+import type { Store } from '../ports/store.ts';
 import { load } from './load.ts';
-import type { Toolbox } from './toolbox.ts';
+import type { PlatformState, Toolbox } from './toolbox.ts';
 import { takeLock } from './work.ts';
 
 export interface DownOptions {
@@ -51,7 +52,8 @@ export async function down(
       exit: 'refused',
     });
   }
-  await holdingLock(toolbox, platform, async () => {
+  await holdingLock(toolbox, platform, async ({ store }) => {
+    tellOthers(toolbox, store, platform);
     progress({ kind: 'found', machines });
     const removals = found.flatMap(({ engine, inventory }) =>
       inventory.machines.map(({ name }) => told(progress, name, () => engine.removeMachine(platform, name))),
@@ -84,11 +86,15 @@ async function told(
 }
 
 /** The lock is kept in what is erased, and goes with it: nobody can come in between. */
-async function holdingLock(toolbox: Toolbox, platform: PlatformName, remove: () => Promise<void>): Promise<void> {
+async function holdingLock(
+  toolbox: Toolbox,
+  platform: PlatformName,
+  remove: (state: PlatformState) => Promise<void>,
+): Promise<void> {
   const state = toolbox.open(platform);
   try {
     const self = takeLock({ toolbox, store: state.store }, `spillway down ${platform}`);
-    await remove().catch((error: unknown) => {
+    await remove(state).catch((error: unknown) => {
       state.store.unlock(self);
       throw error;
     });
@@ -96,6 +102,13 @@ async function holdingLock(toolbox: Toolbox, platform: PlatformName, remove: () 
     state.close();
   }
   toolbox.erase(platform);
+}
+
+/** Whoever keeps the journal open, as a controller does, ends before it is gone. */
+function tellOthers({ clock }: Toolbox, store: Store, platform: PlatformName): void {
+  const atMs = clock.now();
+  const subject = `spillway down ${platform}`;
+  store.append({ atMs, run: `down-${atMs}`, kind: 'run-began', subject, reason: 'a person asked', detail: {} });
 }
 
 function notThere(platform: string): SpillwayError {

@@ -1,6 +1,7 @@
 /** Why things are as they are, from the blueprint, the addresses that exist, and the journal. */
 import type { Machine, Platform } from '../blueprint/platform.ts';
 import { entries, the } from '../blueprint/records.ts';
+import type { Blueprint } from '../blueprint/schema.ts';
 import { mendName } from '../blueprint/suggest.ts';
 import { SpillwayError } from '../model/errors.ts';
 import { counted } from '../model/quantities.ts';
@@ -22,26 +23,24 @@ export interface ExplainedPlatform {
 export async function explainPlatform(work: Work): Promise<ExplainedPlatform> {
   const { blueprint } = work;
   const { platform } = await laidOut(work);
-  const pools = entries(blueprint.pools).map(([pool, { base, overflow }]) => {
-    const lets = blueprint.flows.filter(({ to }) => to === pool).map(({ from }) => from);
-    const routed = blueprint.routes
-      .filter(({ to }) => to === pool)
-      .map(({ address, host }) => `${address} (${host.join(', ')})`);
-    return {
-      pool,
-      says: [
-        `${base.count} × ${base.flavour} in ${base.site.join(', ')}, always`,
-        ...(overflow === undefined
-          ? []
-          : [
-              `up to ${overflow.count} × ${overflow.flavour} in ${overflow.site.join(', ')} when the load asks for them`,
-            ]),
-        ...(routed.length === 0 ? [] : [`gets the traffic of ${routed.join(', ')}`]),
-        ...(lets.length === 0 ? [] : [`may be spoken to by ${lets.join(', ')}`]),
-      ],
-    };
-  });
+  const pools = entries(blueprint.pools).map(([pool]) => ({ pool, says: describePool(blueprint, pool) }));
   return { pools, findings: lint(platform) };
+}
+
+export function describePool(blueprint: Blueprint, pool: PoolName): readonly string[] {
+  const { base, overflow } = the(blueprint.pools, pool);
+  const lets = blueprint.flows.filter(({ to }) => to === pool).map(({ from }) => from);
+  const routed = blueprint.routes
+    .filter(({ to }) => to === pool)
+    .map(({ address, host }) => `${address} (${host.join(', ')})`);
+  return [
+    `${base.count} × ${base.flavour} in ${base.site.join(', ')}, always`,
+    ...(overflow === undefined
+      ? []
+      : [`up to ${overflow.count} × ${overflow.flavour} in ${overflow.site.join(', ')} when the load asks for them`]),
+    ...(routed.length === 0 ? [] : [`gets the traffic of ${routed.join(', ')}`]),
+    ...(lets.length === 0 ? [] : [`may be spoken to by ${lets.join(', ')}`]),
+  ];
 }
 
 export interface ExplainedMachine {
@@ -54,11 +53,12 @@ export async function explainMachine(work: Work, which: string): Promise<Explain
   const { platform, compiled } = await laidOut(work);
   const machine = platform.machines.find(({ name }) => name === which);
   if (machine === undefined) {
+    const pools = entries(platform.blueprint.pools).map(([name]) => name);
     const known = platform.machines.map(({ name }) => name);
     throw new SpillwayError({
       code: 'no-machine',
-      message: `the blueprint has no machine \`${which}\``,
-      mend: mendName(which, known, 'machine'),
+      message: `the blueprint has no pool and no machine \`${which}\``,
+      mend: mendName(which, [...pools, ...known], 'machine'),
       exit: 'wrongInput',
     });
   }

@@ -83,8 +83,8 @@ function nameBefore(toolbox: Toolbox, which: string): { file: string; as: string
   const state = toolbox.openToLook(which as PlatformName);
   try {
     const last = state.store
-      .entries({ limit: 100_000 })
-      .find(({ kind, detail }) => kind === 'run-began' && typeof detail.blueprint === 'string');
+      .entries({ limit: 100, kind: 'run-began' })
+      .find(({ detail }) => typeof detail.blueprint === 'string');
     return last === undefined ? undefined : { file: String(last.detail.blueprint), as: which };
   } finally {
     state.close();

@@ -273,7 +273,7 @@ export const objectivesSchema = z
     rpo: quantity('duration', { zero: 'allowed', example: '5min' })
       .optional()
       .describe('The most work that a failure may lose, as time.'),
-    budget: price.optional().describe('What the machines may cost.'),
+    budget: price.optional().describe('What the machines may cost; of the overflow no more is made than it pays for.'),
   })
   .describe('What the platform must hold.');
 

@@ -58,8 +58,8 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'explain',
-    args: '<platform> [machine]',
-    summary: 'Say why a machine is there, what is on it, and who may talk to it',
+    args: '<platform> [pool-or-machine]',
+    summary: 'Say why a machine is there, what is on it, and who may talk to it; or why a pool has its size',
     example: 'explain sofoot web-1',
     options: [],
     load: () => import('./explain.ts'),
@@ -106,6 +106,14 @@ export const commands: readonly CommandSpec[] = [
       ['--recording <file>', 'write all that was recorded, as JSON'],
     ],
     load: () => import('./rehearse.ts'),
+  },
+  {
+    name: 'control',
+    args: '<platform>',
+    summary: 'Keep pools at the size that is asked of them, until Ctrl-C',
+    example: 'control sofoot',
+    options: [],
+    load: () => import('./control.ts'),
   },
   {
     name: 'scale',

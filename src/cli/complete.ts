@@ -9,6 +9,10 @@ export async function run({ toolbox, operands, commands }: CommandCall): Promise
   const names = {
     platform: () => platformNames(toolbox),
     machine: ([platform = '']: readonly string[]) => machineNames(toolbox, platform),
+    'pool-or-machine': async ([platform = '']: readonly string[]) => [
+      ...poolNames(toolbox, platform),
+      ...(await machineNames(toolbox, platform)),
+    ],
     pool: ([platform = '']: readonly string[]) => Promise.resolve(poolNames(toolbox, platform)),
     shell: async () => Object.keys((await import('./completion.ts')).shells),
     what: async () => Object.keys((await import('./bench.ts')).benches),

@@ -1,4 +1,5 @@
 import { explainMachine, explainPlatform, type ExplainedMachine, type ExplainedPlatform } from '../app/explain.ts';
+import { explainPool, isPool, type ExplainedPool } from '../app/explain-pool.ts';
 import { load } from '../app/load.ts';
 import { withLook } from '../app/work.ts';
 import { exitCodes } from '../model/errors.ts';
@@ -6,10 +7,11 @@ import type { CommandCall } from './command.ts';
 import { showFindings } from './findings.ts';
 import { paint, print, printJson } from './output.ts';
 
-export async function run({ toolbox, operands: [which = '', machine], json }: CommandCall): Promise<number> {
+export async function run({ toolbox, operands: [which = '', about], json }: CommandCall): Promise<number> {
   return withLook(toolbox, load(toolbox, which), async (work) => {
-    if (machine === undefined) showPlatform(await explainPlatform(work), json);
-    else showMachine(await explainMachine(work, machine), json);
+    if (about === undefined) showPlatform(await explainPlatform(work), json);
+    else if (isPool(work, about)) showPool(explainPool(work, about), json);
+    else showMachine(await explainMachine(work, about), json);
     return exitCodes.done;
   });
 }
@@ -26,13 +28,26 @@ function showPlatform(explained: ExplainedPlatform, json: boolean): void {
   showFindings(explained.findings);
 }
 
+function showPool(explained: ExplainedPool, json: boolean): void {
+  if (json) {
+    printJson(explained);
+    return;
+  }
+  print(paint('bold', explained.pool));
+  showParts(explained.parts);
+}
+
 function showMachine(explained: ExplainedMachine, json: boolean): void {
   if (json) {
     printJson(explained);
     return;
   }
   print(`${paint('bold', explained.machine)}  ${explained.why}\n`);
-  for (const { title, says } of explained.parts) {
+  showParts(explained.parts);
+}
+
+function showParts(parts: ExplainedMachine['parts']): void {
+  for (const { title, says } of parts) {
     print(paint('cyan', title));
     for (const one of says) print(`  ${one}`);
   }

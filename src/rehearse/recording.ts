@@ -5,6 +5,7 @@
  */
 import { entries, the } from '../blueprint/records.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
+import type { ReliefDecision } from '../control/relief/decide-relief.ts';
 import type { ScaleDecision } from '../control/scale/decide.ts';
 import type { MachineName, PoolName } from '../model/ids.ts';
 import type { ObservedMachine } from '../model/observation.ts';
@@ -39,6 +40,8 @@ export interface Recording {
   readonly total?: LoadTotal;
   /** At least those with actions; those of every second are welcome. */
   readonly decisions: readonly RecordedDecision[];
+  /** When requests began to wait, something was shed or some were turned away, and when that ended. */
+  readonly reliefs: readonly RecordedRelief[];
   /** Begins with the stage of each machine that was there before the load. */
   readonly stages: readonly StageChange[];
   /** What machines reached on their way, finer than stages. */
@@ -71,6 +74,12 @@ export interface RecordedDecision {
   readonly atMs: number;
   readonly pool: PoolName;
   readonly decision: ScaleDecision;
+}
+
+export interface RecordedRelief {
+  readonly atMs: number;
+  readonly pool: PoolName;
+  readonly decision: ReliefDecision;
 }
 
 export type MachineStage = ObservedMachine['stage'] | 'gone';
@@ -135,7 +144,7 @@ export function beginRecording(
       ...tuning.get(pool),
     })),
     currency: Object.values(blueprint.flavours)[0]?.price.currency ?? 'EUR',
-    ...{ seconds: [], decisions: [], stages: [], marks: [], readings: [], faults: [] },
+    ...{ seconds: [], decisions: [], reliefs: [], stages: [], marks: [], readings: [], faults: [] },
   };
 }
 

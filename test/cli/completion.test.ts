@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { machineNames, platformNames } from '../../src/app/names.ts';
+import { machineNames, platformNames, poolNames } from '../../src/app/names.ts';
 import { candidates } from '../../src/cli/candidates.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { run } from '../../src/cli/completion.ts';
@@ -13,6 +13,8 @@ import { imaginedToolbox } from '../app/imagined-toolbox.ts';
 const names = {
   platform: () => ['shop', 'sofoot'],
   machine: ([platform]: readonly string[]) => [`${platform ?? ''}-web-1`, `${platform ?? ''}-web-2`],
+  pool: ([platform]: readonly string[]) => [`${platform ?? ''}-web`],
+  'pool-or-machine': ([platform]: readonly string[]) => [`${platform ?? ''}-web`, `${platform ?? ''}-web-1`],
   what: () => ['plan', 'up'],
   shell: () => ['bash', 'zsh', 'fish'],
 };
@@ -32,7 +34,9 @@ test.each([
   ['ssh shop shop-web-2', ['shop-web-2']],
   ['ssh shop web-1 ', []],
   ['ssh shop web-1 -- sys', []],
-  ['explain sofoot ', ['sofoot-web-1', 'sofoot-web-2']],
+  ['explain sofoot ', ['sofoot-web', 'sofoot-web-1']],
+  ['scale sofoot ', ['sofoot-web']],
+  ['scale sofoot web 5 --', ['--for', '--release', '--json', '--help']],
   ['bench ', ['plan', 'up']],
   ['completion ', ['bash', 'zsh', 'fish']],
   ['doctor ', []],
@@ -45,7 +49,7 @@ test.each([
 });
 
 test('what is for programs is not offered', async () => {
-  expect(await candidates(commands, names, [], 'c')).toEqual(['check', 'cost', 'certificate', 'completion']);
+  expect(await candidates(commands, names, [], 'c')).toEqual(['check', 'cost', 'certificate', 'control', 'completion']);
 });
 
 describe('names', () => {
@@ -64,6 +68,11 @@ describe('names', () => {
 
   test('of machines are known before the platform is up', async () => {
     expect(await machineNames(imaginedToolbox().toolbox, 'sofoot')).toContain('web-1');
+  });
+
+  test('of pools are those that scale', () => {
+    expect(poolNames(imaginedToolbox().toolbox, 'sofoot')).toEqual(['web']);
+    expect(poolNames(imaginedToolbox().toolbox, 'nothing')).toEqual([]);
   });
 
   test('of what does not exist there are none', async () => {

@@ -69,11 +69,12 @@ describe('a machine is killed and another one is cut off', () => {
     );
     expect(reason).toBeUndefined();
     expect(requests.sent).toBeGreaterThan(1_400);
+    expect(requests.lostAs).toEqual({});
     expect(requests.lost).toBe(0);
     expect(requests.p99Ms).toBeLessThan(5_000);
     expect(objectives.find(({ name }) => name === 'backAtBase')).toMatchObject({ held: true });
 
-    const told = (await journal()).filter(({ subject }) => /\/(kill|cut)$/.test(subject)).toReversed();
+    const told = (await journal()).filter(({ subject }) => /\/(kill|cut)$/.test(subject));
     expect(told.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
       'step-began web-2/kill',
       'step-began web-1/cut',
@@ -130,8 +131,8 @@ describe('a calendar that runs faster', () => {
       }),
     );
     expect(verdict.requests.lost).toBe(0);
-    const entries = (await journal()).toReversed();
-    const began = entries.findLastIndex(
+    const entries = await journal();
+    const began = entries.findIndex(
       ({ kind, reason }) => kind === 'decision' && reason.includes('schedule: 4 machines from 16:00 on'),
     );
     expect(entries[began]).toMatchObject({ subject: 'web', detail: { kind: 'grow' } });

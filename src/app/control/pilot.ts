@@ -14,7 +14,7 @@ import type { Reach } from '../../ports/host.ts';
 import { haproxySocket } from '../../runtime/haproxy/socket.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
 import type { Relief } from '../../roles/balancer/relief.ts';
-import { holdRelief } from '../../runtime/haproxy/relief.ts';
+import { heldRelief, holdRelief } from '../../runtime/haproxy/relief.ts';
 import { takeReadings, type Readings } from '../../runtime/readings/take-readings.ts';
 import { drivePool, type Memory, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
 import { driveRelief, type ReliefDriver } from '../../runtime/relief/drive-relief.ts';
@@ -149,6 +149,13 @@ export function createPilot(
       const own = socketsTo(pool);
       const hands = {
         observe: () => drivers.get(pool)?.seen() ?? { machines: [] },
+        async held() {
+          for (const socket of own.values()) {
+            const held = await heldRelief(socket, pool).catch(() => undefined);
+            if (held !== undefined) return held;
+          }
+          return undefined;
+        },
         hold: async (relief: Relief) => {
           if (lock.tied() !== undefined) return;
           await Promise.all(
@@ -180,6 +187,6 @@ const isToBeRead = ({ part, state, commissioned }: ActualMachine) =>
   part === 'base' || (state === 'running' && commissioned);
 
 /** The pools whose balancers lead to it. */
-function entrancesTo(blueprint: Blueprint, pool: PoolName): readonly PoolName[] {
+export function entrancesTo(blueprint: Blueprint, pool: PoolName): readonly PoolName[] {
   return blueprint.routes.filter(({ to }) => to === pool).map(({ address }) => the(blueprint.addresses, address).pool);
 }

@@ -4,9 +4,9 @@ import { takeLock, type Work } from '../work.ts';
 
 export interface PlatformLock {
   /** Who else holds it, in words. */
-  tied(): string | undefined;
+  readonly tied: () => string | undefined;
   /** Holds it for the time of `use`, together with all others that this process has under way. */
-  during<Result>(use: () => Promise<Result>): Promise<Result>;
+  readonly during: <Result>(use: () => Promise<Result>) => Promise<Result>;
 }
 
 /** For who holds it all the time. */

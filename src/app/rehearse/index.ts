@@ -8,8 +8,9 @@ import { startLoad } from '../../rehearse/load/start-load.ts';
 import { beginRecording, type Recording } from '../../rehearse/recording.ts';
 import type { Scenario } from '../../rehearse/scenario/scenario.ts';
 import { verdictOf, type Verdict } from '../../rehearse/verdict/verdict.ts';
+import type { ReliefDriver } from '../../runtime/relief/drive-relief.ts';
 import type { PoolDriver } from '../../runtime/scale/drive-pool.ts';
-import { journalDecision } from '../control/journal-decision.ts';
+import { journalDecision, journalRelief } from '../control/journal-decision.ts';
 import { createPilot } from '../control/pilot.ts';
 import { alreadyHeld } from '../control/platform-lock.ts';
 import { exclusively, look, type Work } from '../work.ts';
@@ -67,9 +68,18 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
     };
     const found = new Set(listed.flatMap(({ name, part }) => (part === 'overflow' ? [name] : [])));
     try {
-      await play(work, options, { recorder, drivers: pilot.drivers, faults, begins, ip: address.ip, run });
+      await play(work, options, {
+        recorder,
+        drivers: pilot.drivers,
+        reliefs: pilot.reliefs,
+        faults,
+        begins,
+        ip: address.ip,
+        run,
+      });
     } finally {
       await faults.end();
+      for (const relief of pilot.reliefs.values()) await relief.end();
       const left = await leaveAsFound(pilot.drivers.values(), found, clock, leavingMs(settings));
       for (const machine of left) pilot.tell(machine, 'it came for the rehearsal, and could not be removed');
       await pilot.close();
@@ -82,6 +92,7 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
 interface Playing {
   readonly recorder: Recorder;
   readonly drivers: ReadonlyMap<PoolName, PoolDriver>;
+  readonly reliefs: ReadonlyMap<PoolName, ReliefDriver>;
   readonly faults: Faults;
   /** Called once the load has started. */
   readonly begins: (atMs: number) => void;
@@ -92,7 +103,7 @@ interface Playing {
 async function play(work: Work, options: RehearseOptions, playing: Playing): Promise<void> {
   const { toolbox, blueprint, vault, store } = work;
   const { scenario, signal, progress } = options;
-  const { recorder, drivers, faults, begins, ip, run } = playing;
+  const { recorder, drivers, reliefs, faults, begins, ip, run } = playing;
   const { clock } = toolbox;
   const visitor = await toolbox.visitor(blueprint.platform);
   const { traffic, mix, visitors, route } = scenario;
@@ -129,8 +140,13 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
     const nowMs = clock.now();
     for (const [pool, driver] of drivers) {
       const decision = await driver.turn(nowMs);
-      recorder.turn(nowMs, pool, driver.machines(), decision);
+      recorder.turn(nowMs, pool, driver.machines(), decision, driver.seen()?.queue?.value);
       if (decision.actions.length > 0) journalDecision(store, { atMs: nowMs, run, pool }, decision);
+    }
+    for (const [pool, relief] of reliefs) {
+      const decision = await relief.turn(nowMs);
+      recorder.relief(nowMs, pool, decision);
+      if (decision.kind !== 'nothing') journalRelief(store, { atMs: nowMs, run, pool }, decision);
     }
     progress(recorder.recording());
     const isBack = [...drivers.values()].every((driver) =>

@@ -1,4 +1,5 @@
 /** Writes down what happens in a rehearsal, as it happens. */
+import type { ReliefDecision } from '../../control/relief/decide-relief.ts';
 import type { ScaleDecision } from '../../control/scale/decide.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ObservedMachine } from '../../model/observation.ts';
@@ -8,6 +9,7 @@ import type { MachineStage, Recording, RecordedFault } from '../../rehearse/reco
 export function createRecorder(begun: Recording) {
   const seconds: LoadSecond[] = [];
   const decisions: Recording['decisions'][number][] = [];
+  const reliefs: Recording['reliefs'][number][] = [];
   const stages: Recording['stages'][number][] = [];
   const readings: Recording['readings'][number][] = [];
   const faults: RecordedFault[] = [];
@@ -42,7 +44,20 @@ export function createRecorder(begun: Recording) {
         stages.push({ atMs, pool, machine, part, stage: 'gone' });
       }
     },
-    recording: (): Recording => ({ ...begun, startedAtMs, seconds, decisions, stages, readings, faults, ...end }),
+    relief(atMs: number, pool: PoolName, decision: ReliefDecision) {
+      if (decision.kind !== 'nothing') reliefs.push({ atMs, pool, decision });
+    },
+    recording: (): Recording => ({
+      ...begun,
+      startedAtMs,
+      seconds,
+      decisions,
+      reliefs,
+      stages,
+      readings,
+      faults,
+      ...end,
+    }),
   };
 }
 

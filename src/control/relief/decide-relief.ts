@@ -45,7 +45,14 @@ const [stepMs, hurriedMs, hurriedShare] = [2_000, 500, 0.6];
 /** Chosen: who sheds and takes back each second helps nobody. */
 const calmMs = 5_000;
 
-export const flowing = (nowMs: number): ReliefState => ({ level: 0, sinceMs: nowMs });
+/** For one that begins anew, and finds so much shed already. */
+export function levelOf(
+  { shed }: ReliefSettings,
+  held: { readonly shed: readonly string[]; readonly turnsAway: boolean },
+) {
+  if (held.turnsAway) return shed.length + 2;
+  return held.shed.length === 0 ? 0 : Math.min(shed.length, held.shed.length) + 1;
+}
 
 export function decideRelief(
   { most, shed }: ReliefSettings,

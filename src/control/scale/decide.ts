@@ -84,6 +84,8 @@ export interface ScaleDecision {
 const betweenDrainsMs = 5_000;
 /** Chosen: a machine that takes five times as long as it should is not coming; nor is one in a minute that should in a second. */
 const leastPatienceMs = 60_000;
+/** Chosen: a check that comes late on a busy machine looks like one that fails; HAProxy asks again within this time. */
+const blipMs = 2_000;
 /** Chosen: HAProxy sees a machine again within a second of its return. */
 const downPatienceMs = 10_000;
 /** Chosen: what fails three times in ten minutes is no accident of one machine, and each try costs an hour. */
@@ -94,11 +96,12 @@ export const beginning: ScaleState = { rules: {}, wanted: [], gaveUpAtMs: [] };
 export function decide(
   settings: ScaleSettings,
   before: ScaleState,
-  seen: PoolObservation,
+  observed: PoolObservation,
   nowMs: number,
   orders: Orders = {},
   calendar: Calendar = asTimeRuns(nowMs),
 ): { readonly state: ScaleState; readonly decision: ScaleDecision } {
+  const seen = { ...observed, machines: observed.machines.map((machine) => withoutBlip(machine, nowMs)) };
   const fleet = livingFleet(settings.fleet, seen.machines);
   const inUse = seen.machines.filter(({ stage }) => stage === 'serving');
   const coming = seen.machines.filter(({ stage }) => stage === 'starting' || stage === 'ready');
@@ -194,6 +197,11 @@ function withoutMaking({ kind, actions, says }: Outcome): Outcome {
   return { kind: others.length === 0 ? 'nothing' : kind, actions: others, says: why };
 }
 
+/** One that is down for a moment only is taken to serve: to act on it costs more than to wait. */
+function withoutBlip(machine: ObservedMachine, nowMs: number): ObservedMachine {
+  return machine.stage === 'down' && nowMs - machine.sinceMs < blipMs ? { ...machine, stage: 'serving' } : machine;
+}
+
 /** Of the base only what is alive serves. */
 function livingFleet({ base, overflow }: Fleet, machines: readonly ObservedMachine[]): Fleet {
   const down = machines.filter(({ part, stage }) => part === 'base' && stage === 'down').length;
@@ -277,6 +285,9 @@ function shrink(deciding: Deciding, serving: readonly ObservedMachine[]): Outcom
   if (blind) return nothing('nobody knows how much is asked for, so no machine goes');
   const overflow = serving.filter(({ part }) => part === 'overflow');
   if (overflow.length === 0) return nothing('only the base is left');
+  const grewMs = (before.grewAtMs ?? -Infinity) + settings.hold.inMs - nowMs;
+  if (!byOrder && serving.length <= most && grewMs > 0)
+    return nothing(`it grew not long ago, and shrinks in ${seconds(grewMs)} at the soonest`);
   const soonMs = (before.shrankAtMs ?? -Infinity) + betweenDrainsMs - nowMs;
   if (soonMs > 0) return nothing(`a machine left just now, and the next may in ${seconds(soonMs)}`);
   const ends = overflow.map((machine) => ({ machine, untilMs: paidUntilMs(machine, settings.billing, nowMs) }));

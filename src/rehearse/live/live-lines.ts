@@ -145,7 +145,7 @@ function poolLine({ recording, nowMs, paint }: View, { pool, base, overflow }: R
 
 /** Decisions that do something, and what was done to the platform; the latest below. */
 function events({ recording, width, paint }: View): readonly string[] {
-  const { startedAtMs, decisions, faults } = recording;
+  const { startedAtMs, decisions, reliefs, faults } = recording;
   const happened = [
     ...decisions
       .filter(({ decision }) => decision.kind !== 'nothing')
@@ -153,6 +153,10 @@ function events({ recording, width, paint }: View): readonly string[] {
         const sign = kind === 'grow' ? '▲' : '▼';
         return { atMs, sign, style: kind === 'grow' ? ('green' as const) : ('dim' as const), text: `${pool} ${says}` };
       }),
+    ...reliefs.map(({ atMs, pool, decision: { kind, says } }) => {
+      const [sign, style] = kind === 'up' ? (['!', 'yellow'] as const) : (['✓', 'green'] as const);
+      return { atMs, sign, style, text: `${pool} ${says}` };
+    }),
     ...faults.map((fault) => ({ atMs: fault.atMs, sign: '✗', style: 'red' as const, text: faultSays(fault) })),
   ].toSorted((one, other) => one.atMs - other.atMs);
   if (happened.length === 0) return [paint('dim', 'nothing was decided yet')];

@@ -16,7 +16,7 @@ export interface Occasion {
   /** From the load's start. */
   readonly atMs: number;
   readonly number: number;
-  readonly kind: 'grow' | 'shrink' | 'fault';
+  readonly kind: 'grow' | 'shrink' | 'strained' | 'relaxed' | 'fault';
 }
 
 export interface Frame {

@@ -32,7 +32,7 @@ path.area { fill: var(--c); fill-opacity: .85; } path.area.sent { fill-opacity: 
 .sent { --c: var(--blue); } .capacity { --c: var(--green); } .lost { --c: var(--red); }
 .base { --c: var(--blue); } .overflow { --c: var(--sky); } .ready { --c: var(--green); } .starting { --c: var(--orange); } .draining { --c: var(--grey); } .down { --c: var(--red); }
 .p50 { --c: var(--blue); } .p90 { --c: var(--orange); } .p99 { --c: var(--purple); } .bound { --c: var(--red); }
-.flag.grow, .flag .grow { --c: var(--green); } .flag.shrink, .flag .shrink { --c: var(--grey); } .flag.fault, .flag .fault { --c: var(--red); } .flag.mixed { --c: var(--soft); }
+.flag.grow, .flag .grow { --c: var(--green); } .flag.shrink, .flag .shrink { --c: var(--grey); } .flag.strained, .flag .strained { --c: var(--orange); } .flag.relaxed, .flag .relaxed { --c: var(--grey); } .flag.fault, .flag .fault { --c: var(--red); } .flag.mixed { --c: var(--soft); }
 .flag line { stroke: var(--c); stroke-dasharray: 2 3; } .flag rect { fill: var(--c); } svg .flag text { fill: var(--paper); font-weight: 600; }
 .pill { display: inline-block; min-width: 24px; padding: 0 7px; border-radius: 10px; background: var(--c); color: var(--paper); font-weight: 600; font-size: 12px; text-align: center; }
 .bar { display: flex; height: 20px; border-radius: 4px; overflow: hidden; background: var(--card); }

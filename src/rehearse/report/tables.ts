@@ -38,18 +38,23 @@ export interface Told extends Occasion {
 
 /** What was decided and what was done to the platform, numbered in the order of time. */
 export function occasionsOf(recording: Recording): readonly Told[] {
-  const { decisions, faults, startedAtMs } = recording;
+  const { decisions, reliefs, faults, startedAtMs } = recording;
   const decided = decisions.flatMap(({ atMs, pool, decision: { kind, says } }) =>
     kind === 'nothing'
       ? []
       : [{ atMs: atMs - startedAtMs, kind, text: `${pool} ${kind === 'grow' ? 'grows' : 'shrinks'} ${says}` }],
   );
+  const relieved = reliefs.map(({ atMs, pool, decision: { kind, says } }) => ({
+    atMs: atMs - startedAtMs,
+    kind: kind === 'up' ? ('strained' as const) : ('relaxed' as const),
+    text: `${pool}: ${says}`,
+  }));
   const done = faults.map((fault) => ({
     atMs: fault.atMs - startedAtMs,
     kind: 'fault' as const,
     text: faultSays(fault),
   }));
-  return [...decided, ...done]
+  return [...decided, ...relieved, ...done]
     .toSorted((one, other) => one.atMs - other.atMs)
     .map((one, index) => {
       const dayTime = dayTimeOf(recording, startedAtMs + one.atMs);

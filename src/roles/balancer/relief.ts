@@ -16,6 +16,13 @@ export interface Relief {
   readonly turnsAway: boolean;
 }
 
+/** What a map says of a pool; undefined when it says nothing. */
+export function readRelief(pool: PoolName, entries: ReadonlyMap<string, string>): Relief | undefined {
+  const shed = entries.get(`${pool}/shed`);
+  if (shed === undefined) return undefined;
+  return { shed: shed === 'none' ? [] : shed.split(','), turnsAway: entries.get(`${pool}/turns-away`) === 'yes' };
+}
+
 export const noRelief: Relief = { shed: [], turnsAway: false };
 
 /** The map's entries for a pool; no pool has a slash in its name. */

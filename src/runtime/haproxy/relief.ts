@@ -1,6 +1,6 @@
 /** What is shed for a pool, held in HAProxy's map: another process begins with the file's entries, and is told again. */
 import type { PoolName } from '../../model/ids.ts';
-import { reliefEntries, reliefMap, type Relief } from '../../roles/balancer/relief.ts';
+import { readRelief, reliefEntries, reliefMap, type Relief } from '../../roles/balancer/relief.ts';
 import type { HaproxySocket } from './socket.ts';
 
 export async function holdRelief(socket: HaproxySocket, pool: PoolName, relief: Relief): Promise<readonly string[]> {
@@ -10,6 +10,10 @@ export async function holdRelief(socket: HaproxySocket, pool: PoolName, relief: 
     .map(([key, value]) => `${seen.has(key) ? 'set' : 'add'} map ${reliefMap} ${key} ${value}`);
   for (const command of commands) await socket.ask(command);
   return commands;
+}
+
+export async function heldRelief(socket: HaproxySocket, pool: PoolName): Promise<Relief | undefined> {
+  return readRelief(pool, readMap(await socket.ask(`show map ${reliefMap}`)));
 }
 
 /** Each line: an address, the key, the value. */

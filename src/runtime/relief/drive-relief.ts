@@ -1,10 +1,18 @@
 /** Drives what a pool does while too many come: looks at the queue, decides, and holds it at the balancers. */
-import { decideRelief, flowing, type ReliefDecision, type ReliefSettings } from '../../control/relief/decide-relief.ts';
+import {
+  decideRelief,
+  levelOf,
+  type ReliefDecision,
+  type ReliefSettings,
+  type ReliefState,
+} from '../../control/relief/decide-relief.ts';
 import type { PoolObservation } from '../../model/observation.ts';
-import type { Relief } from '../../roles/balancer/relief.ts';
+import { noRelief, type Relief } from '../../roles/balancer/relief.ts';
 
 export interface ReliefHands {
   observe(): Pick<PoolObservation, 'queue' | 'machines'>;
+  /** What is held at the balancers now; undefined when none answers. */
+  held(): Promise<Relief | undefined>;
   /** On every balancer that answers. Throws nothing: one that does not answer hears of it at a later turn. */
   hold(relief: Relief): Promise<void>;
 }
@@ -19,11 +27,13 @@ export interface ReliefDriver {
 const againMs = 5_000;
 
 export function driveRelief(settings: ReliefSettings, hands: ReliefHands): ReliefDriver {
-  let state: ReturnType<typeof flowing> | undefined;
+  let state: ReliefState | undefined;
   let heldAtMs = -Infinity;
   return {
     async turn(nowMs) {
-      const { state: next, decision } = decideRelief(settings, state ?? flowing(nowMs), hands.observe(), nowMs);
+      // One that begins anew goes on where the last one stopped: the balancers have kept it.
+      state ??= { level: levelOf(settings, (await hands.held()) ?? noRelief), sinceMs: nowMs };
+      const { state: next, decision } = decideRelief(settings, state, hands.observe(), nowMs);
       state = next;
       if (decision.kind !== 'nothing' || decision.level > 0 || nowMs - heldAtMs >= againMs) {
         heldAtMs = nowMs;
@@ -31,6 +41,6 @@ export function driveRelief(settings: ReliefSettings, hands: ReliefHands): Relie
       }
       return decision;
     },
-    end: () => hands.hold({ shed: [], turnsAway: false }),
+    end: () => hands.hold(noRelief),
   };
 }

@@ -52,18 +52,8 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
 
   const never = new AbortController().signal;
   const network = networkBetween(blueprint, entrance(), pool);
-  const ips = async (): Promise<ReadonlyMap<MachineName, string>> => {
-    const its = (await list()).filter((machine) => machine.pool === pool) as readonly Pick<
-      Machine,
-      'name' | 'interfaces'
-    >[];
-    return new Map(
-      its.flatMap(({ name, interfaces }) => {
-        const ip = ipOn({ interfaces } as Machine, network);
-        return ip === undefined ? [] : [[name, ip] as const];
-      }),
-    );
-  };
+  /** Of the machines that the last look found. */
+  let ips: ReadonlyMap<MachineName, string> = new Map();
 
   return {
     slots: ofPool.filter(({ part }) => part === 'overflow').map(({ name }) => name),
@@ -73,8 +63,15 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
         Promise.all([...sockets].map(async ([name, socket]) => ({ name, seen: await serversOf(socket, backends) }))),
       ]);
       answering = new Set(servers.filter(({ seen }) => seen !== undefined).map(({ name }) => name));
+      const its = listed.filter((machine) => machine.pool === pool);
+      ips = new Map(
+        its.flatMap(({ name, interfaces }) => {
+          const ip = ipOn({ interfaces } as Machine, network);
+          return ip === undefined ? [] : [[name, ip] as const];
+        }),
+      );
       return {
-        listed: listed.filter((machine) => machine.pool === pool),
+        listed: its,
         servers: answering.size === 0 ? undefined : servers.flatMap(({ seen }) => seen ?? []),
       };
     },
@@ -87,10 +84,9 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
     remove: (name) => during(() => letGo({ ...overflowing, signal: never }, new Set([name]), 'less is enough')),
     tied,
     async hold(serving, closing) {
-      const places = await ips();
       const overflow = new Map(
         [...serving].flatMap((name) => {
-          const ip = places.get(name);
+          const ip = ips.get(name);
           return ip === undefined ? [] : [[name, ip] as const];
         }),
       );

@@ -1,12 +1,7 @@
 /** What a pool does while too many come: time lines, and what always holds. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  decideRelief,
-  flowing,
-  type ReliefDecision,
-  type ReliefState,
-} from '../../../src/control/relief/decide-relief.ts';
+import { decideRelief, type ReliefDecision, type ReliefState } from '../../../src/control/relief/decide-relief.ts';
 import type { FeatureName, MachineName } from '../../../src/model/ids.ts';
 import type { ObservedMachine } from '../../../src/model/observation.ts';
 
@@ -18,7 +13,7 @@ const coming: ObservedMachine = {
 
 /** Each half second: how many wait, or nobody knows. */
 function play(waiting: readonly (number | undefined)[], machines: readonly ObservedMachine[] = []) {
-  let state: ReliefState = flowing(0);
+  let state: ReliefState = { level: 0, sinceMs: 0 };
   return waiting.map((value, turn): ReliefDecision => {
     const nowMs = turn * 500;
     const seen = { machines, ...(value !== undefined && { queue: { value, atMs: nowMs } }) };

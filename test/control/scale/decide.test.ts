@@ -45,8 +45,14 @@ describe('what is done at once', () => {
     [
       'a machine of the base is down: one of the overflow stands in',
       900,
-      [...base.slice(1), web(1, 'down', { part: 'base' })],
+      [...base.slice(1), web(1, 'down', { part: 'base', sinceMs: now - 2_000 })],
       ['create 1'],
+    ],
+    [
+      'a machine of the base is down for a moment',
+      900,
+      [...base.slice(1), web(1, 'down', { part: 'base', sinceMs: now - 1_999 })],
+      [],
     ],
     ['nobody knows how much is asked for: nothing goes', undefined, [...base, web(4, 'serving')], []],
     [
@@ -320,4 +326,13 @@ describe('whatever comes', () => {
       { seed: 3, numRuns: 100 },
     );
   });
+});
+
+test('who has just grown does not shrink for the time of the hold, though less is enough again', () => {
+  const grown = [...base, web(4, 'serving')];
+  const grewAt = (agoMs: number) =>
+    decide(settings, { ...beginning, grewAtMs: now - agoMs }, observed(900, grown, now), now).decision;
+  expect(shown(grewAt(59_999).actions)).toEqual([]);
+  expect(grewAt(59_000).says).toContain('it grew not long ago, and shrinks in 1 s at the soonest');
+  expect(shown(grewAt(60_000).actions)).toEqual(['drain web-4']);
 });

@@ -5,12 +5,13 @@ import { noRelief, type Relief } from '../../../src/roles/balancer/relief.ts';
 import { driveRelief } from '../../../src/runtime/relief/drive-relief.ts';
 
 function world() {
-  const it = { waiting: 0, nowMs: 0 };
+  const it = { waiting: 0, nowMs: 0, kept: undefined as Relief | undefined };
   const held: Relief[] = [];
   const driver = driveRelief(
     { most: 100, shed: ['search'] as FeatureName[] },
     {
       observe: () => ({ machines: [], queue: { value: it.waiting, atMs: it.nowMs } }),
+      held: () => Promise.resolve(it.kept),
       async hold({ shed, turnsAway }) {
         held.push({ shed, turnsAway });
       },
@@ -45,5 +46,15 @@ test('while something is shed it is held at each turn, and given back at the end
     'search away',
   ]);
   await driver.end();
+  expect(held.at(-1)).toEqual(noRelief);
+});
+
+test('one that begins anew goes on where the last one stopped', async () => {
+  const { it, held, seconds } = world();
+  Object.assign(it, { waiting: 50, kept: { shed: ['search'], turnsAway: false } });
+  await seconds(2);
+  expect(held.at(-1)).toEqual({ shed: ['search'], turnsAway: false });
+  it.waiting = 0;
+  await seconds(12);
   expect(held.at(-1)).toEqual(noRelief);
 });

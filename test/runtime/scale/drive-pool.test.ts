@@ -20,6 +20,7 @@ function world() {
   let held = 0;
   /** Those that still answer somebody and so stay in the balancers, draining. */
   const stuck = new Set<MachineName>();
+  let wanted: ReadonlySet<MachineName> = new Set();
   const closed: MachineName[] = [];
   const told: string[] = [];
   let nowMs = 0;
@@ -42,7 +43,7 @@ function world() {
           : [
               ...[...inBalancers].map((one) => ({
                 name: one,
-                ordered: stuck.has(one) ? ('drain' as const) : ('ready' as const),
+                ordered: stuck.has(one) && !wanted.has(one) ? ('drain' as const) : ('ready' as const),
                 isUp: true,
               })),
               ...[...draining].map((one) => ({ name: one, ordered: 'drain' as const, isUp: true })),
@@ -66,6 +67,7 @@ function world() {
     },
     async hold(serving, closing) {
       held += 1;
+      wanted = new Set(serving);
       draining.clear();
       for (const one of closing) if (stuck.delete(one)) closed.push(one);
       for (const one of inBalancers)
@@ -274,7 +276,7 @@ test('a machine that never empties has its time, and then its last requests are 
   it.demand = 500;
   await seconds(driver, 19);
   expect(closed).toEqual([]);
-  await seconds(driver, 80);
+  await seconds(driver, 90);
   expect(closed).toEqual([last]);
   expect([...there]).toEqual([]);
 });

@@ -1,0 +1,207 @@
+/**
+ * Keeps the pools of a platform at the size that is asked of them, until it is
+ * stopped. To be killed at any instant is normal: each turn decides from what is
+ * seen, and what cannot be seen is in the journal or kept beside it.
+ */
+import type { ReliefDecision } from '../../control/relief/decide-relief.ts';
+import { nothingTold, worthTelling, type Told } from '../../control/scale/worth-telling.ts';
+import type { ScaleDecision, ScaleSettings } from '../../control/scale/decide.ts';
+import { SpillwayError } from '../../model/errors.ts';
+import type { PoolName } from '../../model/ids.ts';
+import type { ActualMachine } from '../../model/inventory.ts';
+import { inventoriesOf } from '../../runtime/observe.ts';
+import { orderThatHolds } from '../../runtime/scale/orders.ts';
+import { readStays } from '../../runtime/scale/stays.ts';
+import { load } from '../load.ts';
+import type { Toolbox } from '../toolbox.ts';
+import { takeLock, withLook, type Work } from '../work.ts';
+import { journalDecision, journalRelief } from './journal-decision.ts';
+import { memoryIn } from './memory.ts';
+import { createPilot, entrancesTo, type Pilot } from './pilot.ts';
+import { heldWhileBusy } from './platform-lock.ts';
+import { scalingPools } from './pools.ts';
+import { notUp } from './scale.ts';
+import { createTreasurer } from './treasurer.ts';
+
+export interface ControlOptions {
+  readonly signal: AbortSignal;
+  readonly progress: (event: ControlEvent) => void;
+}
+
+export type ControlEvent =
+  | { readonly kind: 'began'; readonly atMs: number; readonly pools: readonly PoolName[] }
+  | {
+      readonly kind: 'decided';
+      readonly atMs: number;
+      readonly pool: PoolName;
+      readonly decision: ScaleDecision;
+    }
+  /** Whether requests wait, something is shed or some are turned away is another than before. */
+  | { readonly kind: 'relieved'; readonly atMs: number; readonly pool: PoolName; readonly decision: ReliefDecision }
+  | { readonly kind: 'failed'; readonly atMs: number; readonly about: string; readonly says: string };
+
+/** Chosen: a look costs an exchange with each balancer; what is seen later is answered later. */
+const turnMs = 500;
+/** Chosen: what fails twice a second is told once a minute. */
+const againMs = 60_000;
+
+/** After each `up` it begins anew, for the blueprint may be another one then. */
+export async function control(toolbox: Toolbox, which: string, options: ControlOptions): Promise<void> {
+  for (;;) {
+    const end = await withLook(toolbox, load(toolbox, which), (work) => untilItEnds(work, options));
+    if (end === 'stopped') return;
+  }
+}
+
+async function untilItEnds(work: Work, options: ControlOptions): Promise<'stopped' | 'changed'> {
+  const { toolbox, engines, store, blueprint, file } = work;
+  const { clock } = toolbox;
+  const command = `spillway control ${blueprint.platform}`;
+  const settings = scalingPools(blueprint);
+  if (settings.size === 0) throw nothingScales(blueprint.platform);
+  const inventories = await inventoriesOf(engines, blueprint.platform);
+  const machines = [...inventories.values()].flatMap((inventory) => inventory.machines);
+  if (!isUp(work, settings, machines)) throw notUp(blueprint.platform);
+
+  const post = takeLock(work, command, 'controller');
+  const run = `control-${clock.now()}`;
+  const journal = (kind: 'run-began' | 'run-ended', reason: string, detail: Record<string, unknown>) =>
+    store.append({ atMs: clock.now(), run, kind, subject: command, reason, detail });
+  try {
+    const began = journal('run-began', 'a person asked', { blueprint: toolbox.files.resolve(file) });
+    options.progress({ kind: 'began', atMs: clock.now(), pools: [...settings.keys()] });
+    const end = await turns(work, options, { run, command, settings, machines, began });
+    journal('run-ended', end === 'stopped' ? 'stopped by hand' : 'the platform was changed, and is looked at anew', {});
+    return end;
+  } finally {
+    store.unlock(post, 'controller');
+  }
+}
+
+interface Controlling {
+  readonly run: string;
+  readonly command: string;
+  readonly settings: ReadonlyMap<PoolName, ScaleSettings>;
+  readonly machines: readonly ActualMachine[];
+  /** The journal's entry with which it began. */
+  readonly began: number;
+}
+
+async function turns(work: Work, options: ControlOptions, controlling: Controlling): Promise<'stopped' | 'changed'> {
+  const { store } = work;
+  const { clock } = work.toolbox;
+  const { run, command, settings, machines, began } = controlling;
+  const { signal, progress } = options;
+  const memory = memoryIn(store);
+  const stays = readStays(store);
+  stays.catchUp();
+  const failed = (about: string, says: string) => progress({ kind: 'failed', atMs: clock.now(), about, says });
+  const pilot = createPilot(work, machines, {
+    ...{ settings, run, signal },
+    lock: heldWhileBusy(work, command),
+    memory: (pool) => ({ state: memory.recall(pool, clock.now()), paidSinceMs: (name) => stays.paidSinceMs(name) }),
+    onTrouble: failed,
+  });
+  const turn = createTurn(work, options, controlling, { pilot, memory, stays });
+  const toldAtMs = new Map<string, number>();
+  try {
+    while (!signal.aborted) {
+      const nowMs = clock.now();
+      const change = changeSince(work, began);
+      if (change === 'removed') throw removed(work.blueprint.platform);
+      if (change === 'changed') return 'changed';
+      // Whatever fails in a turn may be well in the next one; nothing was done meanwhile.
+      await turn(nowMs).catch((error: unknown) => {
+        const says = error instanceof Error ? error.message : String(error);
+        if (nowMs - (toldAtMs.get(says) ?? -Infinity) < againMs) return;
+        toldAtMs.set(says, nowMs);
+        const reason = 'a turn failed';
+        store.append({ atMs: nowMs, run, kind: 'step-failed', subject: command, reason, detail: { error: says } });
+        failed(command, says);
+      });
+      await clock.sleep(Math.max(0, turnMs - (clock.now() - nowMs)));
+    }
+    return 'stopped';
+  } finally {
+    await pilot.close();
+  }
+}
+
+interface Helpers {
+  readonly pilot: Pilot;
+  readonly memory: ReturnType<typeof memoryIn>;
+  readonly stays: ReturnType<typeof readStays>;
+}
+
+function createTurn(
+  work: Work,
+  { progress }: ControlOptions,
+  { run, settings }: Controlling,
+  { pilot, memory, stays }: Helpers,
+): (nowMs: number) => Promise<void> {
+  const { store } = work;
+  const treasurer = createTreasurer(work, settings, pilot, stays);
+  const told = new Map<PoolName, Told>();
+  return async (nowMs) => {
+    stays.catchUp();
+    treasurer.nextTurn();
+    for (const [pool, driver] of pilot.drivers) {
+      const manual = orderThatHolds(store, pool, nowMs);
+      const affordable = treasurer.affordable(pool, nowMs);
+      const gaveUp = driver.state().gaveUpAtMs;
+      const decision = await driver.turn(nowMs, {
+        ...(manual !== undefined && { manual }),
+        ...(affordable !== undefined && { affordable }),
+      });
+      treasurer.promise(pool, decision, nowMs);
+      const mustKeep = decision.actions.length > 0 || driver.state().gaveUpAtMs.length !== gaveUp.length;
+      memory.keep(pool, driver.state(), nowMs, mustKeep);
+      const { told: after, tell } = worthTelling(told.get(pool) ?? nothingTold, decision, nowMs);
+      told.set(pool, after);
+      if (!tell) continue;
+      journalDecision(store, { atMs: nowMs, run, pool }, decision, {
+        ...(manual !== undefined && { order: manual }),
+        ...(affordable !== undefined && { affordable }),
+      });
+      progress({ kind: 'decided', atMs: nowMs, pool, decision });
+    }
+    for (const [pool, relief] of pilot.reliefs) {
+      const decision = await relief.turn(nowMs);
+      if (decision.kind === 'nothing') continue;
+      journalRelief(store, { atMs: nowMs, run, pool }, decision);
+      progress({ kind: 'relieved', atMs: nowMs, pool, decision });
+    }
+  };
+}
+
+/** Machines of its own that serve, and balancers that lead to them; whether all of it is well is another question. */
+function isUp({ blueprint }: Work, settings: Controlling['settings'], machines: readonly ActualMachine[]): boolean {
+  const has = (pool: PoolName) => machines.some((machine) => machine.pool === pool && machine.part === 'base');
+  return [...settings.keys()].every((pool) => has(pool) && entrancesTo(blueprint, pool).every(has));
+}
+
+/** What others did to the platform since, by the journal. */
+function changeSince({ store, blueprint }: Work, after: number): 'removed' | 'changed' | undefined {
+  const about = (kind: 'run-began' | 'run-ended', verb: string) =>
+    store.entries({ limit: 1, after, kind, subject: `spillway ${verb} ${blueprint.platform}` }).length > 0;
+  if (about('run-began', 'down')) return 'removed';
+  return about('run-ended', 'up') ? 'changed' : undefined;
+}
+
+function removed(platform: string): SpillwayError {
+  return new SpillwayError({
+    code: 'removed',
+    message: `${platform} is being removed by \`spillway down\`, so there is nothing to control`,
+    mend: `bring it up again: spillway up ${platform}`,
+    exit: 'refused',
+  });
+}
+
+function nothingScales(platform: string): SpillwayError {
+  return new SpillwayError({
+    code: 'nothing-scales',
+    message: `no pool of ${platform} scales`,
+    mend: 'give a pool that a route leads to an `overflow`, and say what a machine of its `base` `serves`',
+    exit: 'refused',
+  });
+}

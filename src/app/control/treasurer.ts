@@ -1,0 +1,61 @@
+/** What of the overflow each pool may have by the month's budget, which all pools share. */
+import { affordable, monthBeganMs, type Stay } from '../../control/scale/budget.ts';
+import type { ScaleDecision, ScaleSettings } from '../../control/scale/decide.ts';
+import type { MachineName, PoolName } from '../../model/ids.ts';
+import { overflowPrice, purseOf } from '../../plan/purse.ts';
+import type { Stays } from '../../runtime/scale/stays.ts';
+import type { Work } from '../work.ts';
+import type { Pilot } from './pilot.ts';
+
+export interface Treasurer {
+  /** Undefined without a budget. */
+  affordable(pool: PoolName, nowMs: number): number | undefined;
+  /** What was decided in this turn and is not in the journal yet; the next pool has so much less. */
+  promise(pool: PoolName, decision: ScaleDecision, nowMs: number): void;
+  nextTurn(): void;
+}
+
+export function createTreasurer(
+  { blueprint }: Pick<Work, 'blueprint'>,
+  settings: ReadonlyMap<PoolName, ScaleSettings>,
+  pilot: Pick<Pilot, 'drivers' | 'machines'>,
+  stays: Stays,
+): Treasurer {
+  let promised: readonly Stay[] = [];
+
+  /** Those that are there, and those that are on their way. */
+  const overflowOf = (pool: PoolName): ReadonlyMap<MachineName, number | undefined> =>
+    new Map([
+      ...pilot
+        .machines()
+        .filter((machine) => machine.pool === pool && machine.part === 'overflow')
+        .map(({ name }) => [name, undefined] as const),
+      ...(pilot.drivers.get(pool)?.machines() ?? [])
+        .filter(({ part }) => part === 'overflow')
+        .map(({ name, paidSinceMs }) => [name, paidSinceMs] as const),
+    ]);
+
+  return {
+    affordable(pool, nowMs) {
+      const its = settings.get(pool);
+      const there = new Set(pilot.machines().map(({ name }) => name));
+      const purse = purseOf(blueprint, stays.all(there));
+      if (its === undefined || purse === undefined) return undefined;
+      const paidSinceMs = [...overflowOf(pool)].map(([name, since]) => stays.paidSinceMs(name) ?? since ?? nowMs);
+      return affordable(
+        { ...purse, stays: [...purse.stays, ...promised] },
+        { price: overflowPrice(blueprint, pool), billing: its.billing, paidSinceMs },
+        monthBeganMs(nowMs, blueprint.timeZone),
+        nowMs,
+      );
+    },
+    promise(pool, { actions }, nowMs) {
+      const count = actions.reduce((sum, action) => sum + (action.kind === 'create' ? action.count : 0), 0);
+      const stay = { fromMs: nowMs, price: overflowPrice(blueprint, pool) };
+      promised = [...promised, ...Array.from({ length: count }, () => stay)];
+    },
+    nextTurn() {
+      promised = [];
+    },
+  };
+}

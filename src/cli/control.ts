@@ -1,0 +1,47 @@
+import { control, type ControlEvent } from '../app/control/index.ts';
+import { exitCodes, unreachable } from '../model/errors.ts';
+import type { CommandCall } from './command.ts';
+import { untilInterrupted } from './interrupt.ts';
+import { paint, print } from './output.ts';
+
+export async function run({ toolbox, operands: [which = ''], json }: CommandCall): Promise<number> {
+  const signal = untilInterrupted(() => {
+    if (!json) print(paint('dim', 'stopping: steps that run may end; Ctrl-C again ends at once'));
+  });
+  await control(toolbox, which, {
+    signal,
+    progress(event) {
+      // One object a line, for a program that reads as it comes.
+      print(json ? JSON.stringify(event) : controlLine(event));
+    },
+  });
+  return exitCodes.done;
+}
+
+export function controlLine(event: ControlEvent): string {
+  const time = paint('dim', new Date(event.atMs).toISOString().replace('T', ' ').slice(0, 19));
+  switch (event.kind) {
+    case 'began':
+      return `${time} controls ${event.pools.join(', ')}`;
+    case 'decided':
+      return `${time} ${signs[event.decision.kind]} ${event.pool} ${event.decision.says}`;
+    case 'relieved':
+      return `${time} ${reliefSigns[event.decision.kind]} ${event.pool} ${event.decision.says}`;
+    case 'failed':
+      return `${time} ${paint('red', '✗')} ${event.about}: ${event.says}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+const signs = {
+  grow: paint('green', '▲'),
+  shrink: paint('cyan', '▼'),
+  nothing: paint('dim', '·'),
+} as const;
+
+const reliefSigns = {
+  up: paint('yellow', '!'),
+  down: paint('green', '✓'),
+  nothing: paint('dim', '·'),
+} as const;

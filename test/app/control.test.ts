@@ -1,0 +1,237 @@
+/** The controller around its drivers, on SoFoot in an imagined world: balancers are silent there, so that it only looks. */
+import { describe, expect, test } from 'vitest';
+import { control, type ControlEvent } from '../../src/app/control/index.ts';
+import { memoryIn } from '../../src/app/control/memory.ts';
+import { heldWhileBusy } from '../../src/app/control/platform-lock.ts';
+import { createTreasurer } from '../../src/app/control/treasurer.ts';
+import { load } from '../../src/app/load.ts';
+import type { Toolbox } from '../../src/app/toolbox.ts';
+import { up } from '../../src/app/up.ts';
+import { withWork } from '../../src/app/work.ts';
+import { beginning, type ScaleDecision } from '../../src/control/scale/decide.ts';
+import type { FlavourName, MachineName, PlatformName, PoolName } from '../../src/model/ids.ts';
+import type { ActualMachine } from '../../src/model/inventory.ts';
+import type { LockHolder } from '../../src/ports/store.ts';
+import type { MachineStay } from '../../src/runtime/scale/stays.ts';
+import { imaginedStore } from '../../src/sim/imagined-store.ts';
+import { settings } from '../control/scale/pool.ts';
+import { shopWith } from '../plan/shop.ts';
+import { imaginedToolbox } from './imagined-toolbox.ts';
+
+const sofoot = 'sofoot' as PlatformName;
+const web = 'web' as PoolName;
+const hourMs = 3_600_000;
+
+const bringUp = (toolbox: Toolbox) =>
+  withWork(toolbox, load(toolbox, 'sofoot'), (work) =>
+    up(work, { acceptLosses: false, signal: new AbortController().signal, progress: () => undefined }),
+  );
+
+async function sofootUp() {
+  const imagined = imaginedToolbox();
+  await bringUp(imagined.toolbox);
+  return { ...imagined, store: imagined.kept.get(sofoot)! };
+}
+
+/** Runs for so many of its pauses, and does something in each. */
+async function run({ toolbox }: { readonly toolbox: Toolbox }, pauses: number, inPause = (_: number) => undefined) {
+  const stop = new AbortController();
+  const events: ControlEvent[] = [];
+  let count = 0;
+  const sleep = async (ms: number) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    // Readings pause for longer.
+    if (ms > 500) return;
+    inPause(++count);
+    if (count >= pauses) stop.abort();
+  };
+  const clock = { ...toolbox.clock, sleep };
+  await control({ ...toolbox, clock }, 'sofoot', { signal: stop.signal, progress: (event) => void events.push(event) });
+  return events;
+}
+
+const says = (events: readonly ControlEvent[]) =>
+  events.map((event) => (event.kind === 'decided' ? event.decision.says : event.kind));
+
+describe('it runs', () => {
+  test('until it is stopped, tells a reason once, and gives its post back', async () => {
+    const imagined = await sofootUp();
+    const events = await run(imagined, 20);
+    expect(says(events)).toEqual(['began', 'no balancer answers, and all stays as it is']);
+    const { store } = imagined;
+    expect(store.entries({ limit: 100, kind: 'decision' })).toHaveLength(1);
+    expect(store.entries({ limit: 1 })).toMatchObject([{ kind: 'run-ended', reason: 'stopped by hand' }]);
+    expect(store.holder('controller')).toBeUndefined();
+    expect(store.holder('platform')).toBeUndefined();
+  });
+
+  test('on, whatever fails in a turn, and tells it once', async () => {
+    const imagined = await sofootUp();
+    const engine = imagined.toolbox.engine({ kind: 'lab' } as never);
+    let fails = false;
+    const list: typeof engine.list = (platform) =>
+      fails ? Promise.reject(new Error('the provider is away')) : engine.list(platform);
+    const toolbox = { ...imagined.toolbox, engine: () => ({ ...engine, list }) };
+    const events = await run({ toolbox }, 40, (pause) => void (fails = pause > 5 && pause < 20));
+    expect(says(events)).toEqual(['began', 'no balancer answers, and all stays as it is', 'failed']);
+    expect(events.at(-1)).toMatchObject({ says: 'the provider is away' });
+    expect(imagined.store.entries({ limit: 100, kind: 'step-failed' })).toHaveLength(1);
+  });
+
+  test('anew after `up`', async () => {
+    const imagined = await sofootUp();
+    const { store } = imagined;
+    const subject = 'spillway up sofoot';
+    const ended = { atMs: 0, run: 'up-1', kind: 'run-ended' as const, subject, reason: '', detail: {} };
+    const events = await run(imagined, 20, (pause) => void (pause === 5 && store.append(ended)));
+    expect(events.filter(({ kind }) => kind === 'began')).toHaveLength(2);
+  });
+
+  test('until `down` begins', async () => {
+    const imagined = await sofootUp();
+    const { store } = imagined;
+    const subject = 'spillway down sofoot';
+    const down = { atMs: 0, run: 'down-1', kind: 'run-began' as const, subject, reason: '', detail: {} };
+    const attempt = run(imagined, 20, (pause) => void (pause === 5 && store.append(down)));
+    await expect(attempt).rejects.toMatchObject({ code: 'removed', exit: 'refused' });
+    expect(store.holder('controller')).toBeUndefined();
+  });
+});
+
+describe('it is refused', () => {
+  test('for a platform that is not up, and leaves nothing', async () => {
+    const imagined = imaginedToolbox();
+    await expect(run(imagined, 5)).rejects.toMatchObject({ code: 'not-up', exit: 'refused' });
+    expect([...imagined.kept.keys()]).toEqual([]);
+  });
+
+  test('while another one runs', async () => {
+    const imagined = await sofootUp();
+    const other = { pid: 2, startTicks: '2', host: 'here', command: 'spillway control sofoot', sinceMs: 0 };
+    imagined.store.lock(other, () => true, 'controller');
+    await expect(run(imagined, 5)).rejects.toMatchObject({ code: 'busy', exit: 'refused' });
+  });
+});
+
+describe('the platform’s lock', () => {
+  const holder = (pid: number): LockHolder => ({
+    ...{ pid, startTicks: String(pid), host: 'here' },
+    ...{ command: 'spillway up sofoot', sinceMs: 0 },
+  });
+
+  test('is held from the first to the last of those that are under way', async () => {
+    const { toolbox } = imaginedToolbox();
+    const store = imaginedStore();
+    const lock = heldWhileBusy({ toolbox, store }, 'spillway control sofoot');
+    const [first, second] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const both = [lock.during(() => first.promise), lock.during(() => second.promise)];
+    expect(store.holder('platform')).toMatchObject({ command: 'spillway control sofoot' });
+    expect(lock.tied(), 'by itself nobody is tied').toBeUndefined();
+    first.resolve(undefined);
+    await both[0];
+    expect(store.holder('platform')).toBeDefined();
+    second.resolve(undefined);
+    await both[1];
+    expect(store.holder('platform')).toBeUndefined();
+  });
+
+  test('of another one that lives ties, and is not taken', async () => {
+    const { toolbox } = imaginedToolbox();
+    const store = imaginedStore();
+    const lock = heldWhileBusy({ toolbox, store }, 'spillway control sofoot');
+    store.lock(holder(2), () => true);
+    expect(lock.tied()).toBe('`spillway up sofoot` works on the platform');
+    await expect(lock.during(() => Promise.resolve())).rejects.toMatchObject({ code: 'busy' });
+    expect(store.holder('platform')).toEqual(holder(2));
+  });
+
+  test('of one that died does not tie', () => {
+    const { toolbox } = imaginedToolbox();
+    const store = imaginedStore();
+    store.lock(holder(2), () => true);
+    const lock = heldWhileBusy({ toolbox: { ...toolbox, isAlive: () => false }, store }, 'spillway control sofoot');
+    expect(lock.tied()).toBeUndefined();
+  });
+});
+
+describe('its memory', () => {
+  const state = { ...beginning, wanted: [{ atMs: 1_000, size: 6 }], gaveUpAtMs: [500] };
+
+  test('is written every ten seconds, and whenever something was done', () => {
+    const store = imaginedStore();
+    const memory = memoryIn(store);
+    const at = (atMs: number, now: boolean) => {
+      memory.keep(web, { ...state, grewAtMs: atMs }, atMs, now);
+      return memoryIn(store).recall(web, atMs).grewAtMs;
+    };
+    expect([at(1_000, false), at(5_000, false), at(6_000, true), at(15_000, false), at(16_000, false)]).toEqual([
+      1_000, 1_000, 6_000, 6_000, 16_000,
+    ]);
+  });
+
+  test('lets holds go on where they were; when machines did not come stays as it was', () => {
+    const store = imaginedStore();
+    memoryIn(store).keep(web, state, 3_000, true);
+    expect(memoryIn(store).recall(web, 103_000)).toEqual({ ...state, wanted: [{ atMs: 101_000, size: 6 }] });
+  });
+
+  test('begins empty, and when it is of another version', () => {
+    const store = imaginedStore();
+    expect(memoryIn(store).recall(web, 0)).toEqual(beginning);
+    store.keep('scale/web', JSON.stringify({ version: 0, atMs: 0, state: { old: true } }));
+    expect(memoryIn(store).recall(web, 0)).toEqual(beginning);
+  });
+});
+
+describe('the budget', () => {
+  const nowMs = Date.parse('2026-06-15T12:00:00Z');
+  const create = (count: number) =>
+    ({ kind: 'grow', actions: [{ kind: 'create', count }], says: '' }) as unknown as ScaleDecision;
+
+  function treasurer(budget: string | undefined, stays: readonly MachineStay[] = [], there: readonly string[] = []) {
+    const overflow = { count: 10, site: 'east', flavour: 'hourly' };
+    const shop = shopWith({
+      flavours: { hourly: { cores: '2 cores', memory: '4GB', price: '1 EUR/hour' } },
+      pools: { web: { overflow } },
+      ...(budget !== undefined && { objectives: { budget } }),
+    });
+    const its = { ...settings, billing: { periodMs: hourMs, marginMs: 180_000 } };
+    const pilot = {
+      drivers: new Map(),
+      machines: () => there.map((name) => ({ name, pool: web, part: 'overflow' }) as unknown as ActualMachine),
+    };
+    const paidSinceMs = (name: MachineName) => stays.find(({ machine }) => machine === name)?.fromMs;
+    const known = { catchUp: () => undefined, all: () => stays, paidSinceMs };
+    return { shop, treasurer: createTreasurer({ blueprint: shop }, new Map([[web, its]]), pilot, known) };
+  }
+  const basePerMonth = () => {
+    const { shop } = treasurer(undefined);
+    return Object.values(shop.pools).reduce(
+      (sum, { base }) => sum + base.count * shop.flavours[base.flavour]!.price.perHour * 730,
+      0,
+    );
+  };
+  const budgetFor = (hours: number) => `${(basePerMonth() + hours).toFixed(3)} EUR/month`;
+  const stay = (name: string, fromMs: number, toMs?: number): MachineStay => ({
+    ...{ machine: name as MachineName, flavour: 'hourly' as FlavourName, fromMs },
+    ...(toMs !== undefined && { toMs }),
+  });
+
+  test('that nobody set limits nothing', () => {
+    expect(treasurer(undefined).treasurer.affordable(web, nowMs)).toBeUndefined();
+  });
+
+  test('pays for what is left after the base and what was paid this month', () => {
+    expect(treasurer(budgetFor(6)).treasurer.affordable(web, nowMs)).toBe(6);
+    const paid = [stay('web-x1', nowMs - 5 * hourMs, nowMs - 3 * hourMs), stay('web-x2', nowMs - 1_000)];
+    expect(treasurer(budgetFor(6), paid, ['web-x2']).treasurer.affordable(web, nowMs)).toBe(1 + 3);
+  });
+
+  test('what one pool was promised in a turn another one has not', () => {
+    const { treasurer: one } = treasurer(budgetFor(6));
+    one.promise(web, create(4), nowMs);
+    expect(one.affordable(web, nowMs)).toBe(2);
+    one.nextTurn();
+    expect(one.affordable(web, nowMs)).toBe(6);
+  });
+});

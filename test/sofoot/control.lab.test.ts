@@ -1,0 +1,133 @@
+/** SoFoot's web pool under `spillway control`: orders by people, a controller that is killed, and others that work beside it. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLabEngine } from '../../src/engines/lab/index.ts';
+import type { PlatformName } from '../../src/model/ids.ts';
+import { eventually, spillway, spillwayJson, start } from '../lab/spillway.ts';
+import { visitorOf } from '../lab/visitor.ts';
+
+const platform = 'test-control';
+const entrance = '203.0.113.10';
+const lab = createLabEngine();
+const controllers: ReturnType<typeof start>[] = [];
+let visitor: Awaited<ReturnType<typeof visitorOf>>;
+
+interface Line {
+  readonly kind: string;
+  readonly decision?: { readonly says: string };
+}
+
+function startController() {
+  const controller = start('control', platform, '--json');
+  controllers.push(controller);
+  const lines: Line[] = [];
+  let rest = '';
+  controller.child.stdout?.on('data', (chunk: Buffer) => {
+    const parts = (rest + chunk.toString()).split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts.map((line) => JSON.parse(line) as Line));
+  });
+  const kill = async () => {
+    controller.child.kill('SIGKILL');
+    await controller.ended;
+  };
+  return { ...controller, lines, kill };
+}
+
+const overflow = async () =>
+  (await lab.list(platform as PlatformName)).machines.filter(({ part }) => part === 'overflow');
+const names = async () => (await overflow()).map(({ name }) => name);
+/** Who answered, of many that were asked. */
+async function serving(): Promise<readonly string[]> {
+  const answers = await Promise.all(
+    Array.from({ length: 24 }, () =>
+      visitor.curl('-D', '-', '-o', '/dev/null', '-H', 'Host: www.sofoot.test', `http://${entrance}/search?q=cup`),
+    ),
+  );
+  expect(answers.filter(({ body }) => !body.startsWith('HTTP/1.1 200'))).toEqual([]);
+  return [...new Set(answers.flatMap(({ body }) => /x-served-by: (\S+)/i.exec(body)?.[1] ?? []))].sort();
+}
+const base = ['web-1', 'web-2', 'web-3'];
+
+beforeAll(async () => {
+  await spillway('down', platform, '--yes');
+  const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
+  expect(code, stdout + stderr).toBe(0);
+  visitor = await visitorOf(platform);
+});
+
+afterAll(async () => {
+  for (const { child } of controllers) child.kill('SIGKILL');
+  await spillway('down', platform, '--yes');
+});
+
+test('an order is followed, by a controller that is killed on the way and begins anew', async () => {
+  const first = startController();
+  await eventually(
+    async () => first.lines.length,
+    (count) => count > 0,
+  );
+  const second = await spillway('control', platform);
+  expect(second.code, 'a second controller is refused while the first runs').toBe(3);
+
+  expect(await spillwayJson('scale', platform, 'web', '4', '--for', '20min')).toMatchObject({ order: { size: 4 } });
+  await eventually(names, (found) => found.length === 1);
+  await first.kill();
+  const anew = startController();
+  await eventually(serving, (found) => found.includes('web-x1'));
+  expect(await names(), 'none was made in the place of the one that was begun').toEqual(['web-x1']);
+  await anew.kill();
+
+  expect(await serving(), 'traffic flows while no controller runs').toEqual([...base, 'web-x1']);
+  const last = startController();
+  await eventually(
+    async () => last.lines.filter(({ kind }) => kind === 'decided').length,
+    (count) => count > 0,
+  );
+  expect(await serving()).toEqual([...base, 'web-x1']);
+});
+
+test('`up` comes in between, keeps what came with the order, and is seen by the controller', async () => {
+  const { code, stderr } = await spillway('up', platform);
+  expect(code, stderr).toBe(0);
+  expect(await names()).toEqual(['web-x1']);
+  expect(await serving()).toEqual([...base, 'web-x1']);
+});
+
+test('`explain` and `scale` say what was decided, and by whom', async () => {
+  const explained = await spillway('explain', platform, 'web');
+  expect(explained.stdout).toContain('manual: 4 machines, for a person wants 4');
+  const shown = await spillwayJson('scale', platform, 'web');
+  expect(shown).toMatchObject({ order: { size: 4 }, controller: { command: `spillway control ${platform}` } });
+});
+
+test('an order that is taken back leaves what is paid for; one of fewer lets it go now, and loses no visitor', async () => {
+  expect(await spillwayJson('scale', platform, 'web', '--release')).not.toHaveProperty('order');
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  expect(await names()).toEqual(['web-x1']);
+  await spillwayJson('scale', platform, 'web', '3');
+  await eventually(
+    async () => {
+      await serving();
+      return names();
+    },
+    (found) => found.length === 0,
+    60_000,
+  );
+  expect(await serving()).toEqual(base);
+});
+
+test('SIGTERM ends the controller, and `down` one that still runs', async () => {
+  const running = controllers.at(-1)!;
+  running.child.kill('SIGTERM');
+  expect((await running.ended).code).toBe(0);
+  const other = startController();
+  await eventually(
+    async () => other.lines.length,
+    (count) => count > 0,
+  );
+  expect((await spillway('down', platform, '--yes')).code).toBe(0);
+  const { code, stdout } = await other.ended;
+  expect(code).toBe(3);
+  expect(stdout).toContain('"removed"');
+  expect((await spillway('control', platform)).code).not.toBe(0);
+});
