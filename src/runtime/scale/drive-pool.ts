@@ -122,9 +122,18 @@ export function drivePool(
     return new Set(overflow.filter(({ name }) => ordered(name).includes('ready')).map(({ name }) => name));
   };
 
-  const sightOf = (seen: Pick<PoolSight, 'listed' | 'servers'>): PoolSight => {
+  /** What ends while somebody looks may be seen as it was before: until the next look it counts as under way. */
+  const look = async () => {
+    const [made, removed] = [new Map(making), new Set(removing)];
+    const { listed, servers } = await hands.look();
     const { paidSinceMs } = memory;
-    return { ...seen, making, removing, leaving, ...(paidSinceMs !== undefined && { paidSinceMs }) };
+    const sightOf = (known: PoolSight['servers']): PoolSight => ({
+      ...{ listed, servers: known, leaving },
+      making: new Map([...made, ...making]),
+      removing: new Set([...removed, ...removing]),
+      ...(paidSinceMs !== undefined && { paidSinceMs }),
+    });
+    return { listed, servers, sightOf };
   };
 
   /** Says whose last requests are to be ended. */
@@ -160,7 +169,7 @@ export function drivePool(
       while (underWay.size > 0) await Promise.all(underWay);
     },
     async turn(nowMs, orders) {
-      const { listed, servers } = await hands.look();
+      const { listed, servers, sightOf } = await look();
       if (servers === undefined) return (last = staying(last, 'no balancer answers, and all stays as it is'));
       // A platform that is being removed has no use for others of its machines.
       if (!listed.some(({ part }) => part === 'base'))
@@ -168,7 +177,7 @@ export function drivePool(
 
       const tiedBy = hands.tied();
       if (tiedBy === undefined) serving ??= adopt({ listed, servers }, nowMs);
-      machines = stagesOf(sightOf({ listed, servers }), machines, nowMs);
+      machines = stagesOf(sightOf(servers), machines, nowMs);
       seen = hands.observe(machines);
       const { state: next, decision } = decide(settings, state, seen, nowMs, orders, calendarAt(nowMs));
       if (tiedBy !== undefined || serving === undefined) {
@@ -184,7 +193,7 @@ export function drivePool(
       return (last = decision);
     },
     async leave(keep, nowMs) {
-      const { listed, servers } = await hands.look();
+      const { listed, servers, sightOf } = await look();
       if (servers === undefined) return false;
       serving ??= adopt({ listed, servers }, nowMs);
       for (const name of serving) {
@@ -192,7 +201,7 @@ export function drivePool(
         serving.delete(name);
         leaving.add(name);
       }
-      machines = stagesOf(sightOf({ listed, servers }), machines, nowMs);
+      machines = stagesOf(sightOf(servers), machines, nowMs);
       const going = machines.filter(({ name, part }) => part === 'overflow' && !keep.has(name));
       const overdue = going.filter(({ stage, sinceMs }) => stage === 'draining' && nowMs - sinceMs >= settings.drainMs);
       await hands.hold(serving, new Set(overdue.map(({ name }) => name)));

@@ -299,3 +299,40 @@ test('hours are those of its calendar', async () => {
   await seconds(driver, 20);
   expect(overflow()).toHaveLength(0);
 });
+
+test('a machine that comes while it looks at the list from before is still on its way, and not asked for again', async () => {
+  const { it, hands, there } = world();
+  it.demand = 1200;
+  const [made, looked] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  let looks = 0;
+  let asked = 0;
+  const slowly: PoolHands = {
+    ...hands,
+    async look() {
+      const list = await hands.look();
+      if (++looks === 2) await looked.promise;
+      return list;
+    },
+    async make(one) {
+      asked += 1;
+      await made.promise;
+      there.add(one);
+    },
+  };
+  const driver = drivePool(settings, slowly);
+  await driver.turn(1000);
+  const second = driver.turn(2000);
+  await new Promise((resolve) => setImmediate(resolve));
+  made.resolve(undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  looked.resolve(undefined);
+  await second;
+  expect(driver.machines().filter(({ part }) => part === 'overflow')).toMatchObject([
+    { name: slots[0], stage: 'starting' },
+  ]);
+  expect(asked).toBe(1);
+  await driver.turn(3000);
+  expect(driver.machines().filter(({ part }) => part === 'overflow')).toMatchObject([
+    { name: slots[0], stage: 'ready' },
+  ]);
+});
