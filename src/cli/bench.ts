@@ -144,7 +144,7 @@ function showOverflowBench({ sizes, bakeMs, leftToDo }: OverflowBench): void {
     row(machines, 'as copies', asCopies),
     row(machines, 'from the image', fromImage),
   ]);
-  print(table(['machines', 'made', 'up after', 'ready after', 'runs', 'changes each', 'received each'], rows));
+  print(table(['machines', 'begin', 'up after', 'ready after', 'runs', 'changes each', 'received each'], rows));
   print(
     `to bake takes ${milliseconds(bakeMs.median)} (${spread(bakeMs)}); afterwards ${leftToDo} steps were left to do`,
   );

@@ -1,5 +1,5 @@
 import { control, type ControlEvent } from '../app/control/index.ts';
-import { exitCodes, unreachable } from '../model/errors.ts';
+import { exitCodes, SpillwayError, unreachable } from '../model/errors.ts';
 import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { paint, print } from './output.ts';
@@ -8,14 +8,17 @@ export async function run({ toolbox, operands: [which = ''], json }: CommandCall
   const signal = untilInterrupted(() => {
     if (!json) print(paint('dim', 'stopping: steps that run may end; Ctrl-C again ends at once'));
   });
-  await control(toolbox, which, {
-    signal,
-    progress(event) {
-      // One object a line, for a program that reads as it comes.
-      print(json ? JSON.stringify(event) : controlLine(event));
-    },
-  });
-  return exitCodes.done;
+  // One object a line, errors too, for a program that reads as it comes.
+  const progress = (event: ControlEvent) => print(json ? JSON.stringify(event) : controlLine(event));
+  try {
+    await control(toolbox, which, { signal, progress });
+    return exitCodes.done;
+  } catch (error) {
+    if (!json || !(error instanceof SpillwayError)) throw error;
+    const { code, message, mend, exit } = error;
+    print(JSON.stringify({ kind: 'ended', error: { code, message, mend } }));
+    return exitCodes[exit];
+  }
 }
 
 export function controlLine(event: ControlEvent): string {

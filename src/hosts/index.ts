@@ -107,7 +107,8 @@ export function createHosts(vault: Vault, platform: PlatformName): Hosts {
     forget(machine) {
       const open = sessions.get(machine);
       sessions.delete(machine);
-      open?.then((client) => client.end()).catch(() => undefined);
+      // Without a farewell: one that is gone never answers it, and would keep this process alive for minutes.
+      open?.then((client) => client.destroy()).catch(() => undefined);
     },
     close() {
       for (const machine of [...sessions.keys()]) this.forget(machine);

@@ -34,7 +34,11 @@ async function sofootUp() {
 }
 
 /** Runs for so many of its pauses, and does something in each. */
-async function run({ toolbox }: { readonly toolbox: Toolbox }, pauses: number, inPause = (_: number) => undefined) {
+async function run(
+  { toolbox }: { readonly toolbox: Toolbox },
+  pauses: number,
+  inPause: (pause: number) => void = () => undefined,
+) {
   const stop = new AbortController();
   const events: ControlEvent[] = [];
   let count = 0;
@@ -72,7 +76,9 @@ describe('it runs', () => {
     const list: typeof engine.list = (platform) =>
       fails ? Promise.reject(new Error('the provider is away')) : engine.list(platform);
     const toolbox = { ...imagined.toolbox, engine: () => ({ ...engine, list }) };
-    const events = await run({ toolbox }, 40, (pause) => void (fails = pause > 5 && pause < 20));
+    const events = await run({ toolbox }, 40, (pause) => {
+      fails = pause > 5 && pause < 20;
+    });
     expect(says(events)).toEqual(['began', 'no balancer answers, and all stays as it is', 'failed']);
     expect(events.at(-1)).toMatchObject({ says: 'the provider is away' });
     expect(imagined.store.entries({ limit: 100, kind: 'step-failed' })).toHaveLength(1);
@@ -83,7 +89,9 @@ describe('it runs', () => {
     const { store } = imagined;
     const subject = 'spillway up sofoot';
     const ended = { atMs: 0, run: 'up-1', kind: 'run-ended' as const, subject, reason: '', detail: {} };
-    const events = await run(imagined, 20, (pause) => void (pause === 5 && store.append(ended)));
+    const events = await run(imagined, 20, (pause) => {
+      if (pause === 5) store.append(ended);
+    });
     expect(events.filter(({ kind }) => kind === 'began')).toHaveLength(2);
   });
 
@@ -92,7 +100,9 @@ describe('it runs', () => {
     const { store } = imagined;
     const subject = 'spillway down sofoot';
     const down = { atMs: 0, run: 'down-1', kind: 'run-began' as const, subject, reason: '', detail: {} };
-    const attempt = run(imagined, 20, (pause) => void (pause === 5 && store.append(down)));
+    const attempt = run(imagined, 20, (pause) => {
+      if (pause === 5) store.append(down);
+    });
     await expect(attempt).rejects.toMatchObject({ code: 'removed', exit: 'refused' });
     expect(store.holder('controller')).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 /** Sessions: pinned, kept, lost and opened again; and what comes back of a script. */
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -226,4 +226,23 @@ test('close ends every session', async () => {
   const ended = once(sshd.connections[0]!, 'close');
   hosts.close();
   await ended;
+});
+
+test('close ends a session to a machine that does not end it as well', async () => {
+  // Carries all but the end, as a machine does that was removed; that nobody is there any more shows when it speaks.
+  const road = createServer({ allowHalfOpen: true }, (side) => {
+    const other = connect(reach.port, reach.host);
+    side.on('data', (chunk: Buffer) => other.write(chunk));
+    other.on('data', (chunk: Buffer) => side.write(chunk));
+    for (const one of [side, other]) one.on('error', () => undefined);
+    side.on('end', () => {
+      for (const afterMs of [100, 200, 300]) setTimeout(() => side.write('x'), afterMs).unref();
+    });
+  });
+  await new Promise<void>((resolve) => road.listen(0, '127.0.0.1', resolve));
+  const closed = new Promise((resolve) => road.once('connection', (side) => side.once('close', resolve)));
+  await hosts.run({ ...reach, host: '127.0.0.1', port: (road.address() as AddressInfo).port }, 'true');
+  hosts.close();
+  await closed;
+  road.close();
 });

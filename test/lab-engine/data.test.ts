@@ -7,6 +7,7 @@ import {
   annotationsOf,
   capabilitiesWithin,
   cpuQuota,
+  cpuShares,
   cpusOnline,
   ociConfig,
   tagsOf,
@@ -42,13 +43,16 @@ describe('a bundle', () => {
     expect(() => tagsOf({})).toThrow('annotation missing: spillway.management');
   });
 
-  test('has the memory of its flavour and no CPU quota yet', () => {
+  test('has the memory of its flavour, its share of a busy host, and no CPU quota yet', () => {
     const config = ociConfig({ tags, capabilities: [], cgroup: 'spillway.shop.web-1', netns: '/run/netns/x' });
     expect(config).toMatchObject({
       hostname: 'web-1',
-      linux: { cgroupsPath: '/spillway.shop.web-1', resources: { memory: { limit: 64e6 } } },
+      linux: {
+        cgroupsPath: '/spillway.shop.web-1',
+        resources: { memory: { limit: 64e6 }, cpu: { shares: cpuShares(tags.flavour.cores) } },
+      },
     });
-    expect(JSON.stringify(config)).not.toContain('"cpu"');
+    expect(JSON.stringify(config)).not.toContain('"quota"');
   });
 
   test('may do what the host may, and no more', () => {

@@ -179,11 +179,12 @@ test('clear leaves nothing of a platform', async () => {
   await engine.clear(shop);
   expect(tracesOf(shop, bench.options)).toEqual([]);
   expect(await engine.platforms()).not.toContain(shop);
-  const { networks, machines, addresses, leftovers } = await engine.list(shop);
-  expect({ networks, machines, addresses, leftovers }).toEqual({
+  const { networks, machines, addresses, bakes, leftovers } = await engine.list(shop);
+  expect({ networks, machines, addresses, bakes, leftovers }).toEqual({
     networks: [],
     machines: [],
     addresses: [],
+    bakes: [],
     leftovers: [],
   });
   await engine.clear(shop);

@@ -72,6 +72,7 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
         recorder,
         drivers: pilot.drivers,
         reliefs: pilot.reliefs,
+        warm: (pool) => settings.get(pool)?.warm ?? 0,
         faults,
         begins,
         ip: address.ip,
@@ -91,6 +92,8 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
 
 interface Playing {
   readonly recorder: Recorder;
+  /** Machines that wait in quiet times; so they do before the load begins. */
+  readonly warm: (pool: PoolName) => number;
   readonly drivers: ReadonlyMap<PoolName, PoolDriver>;
   readonly reliefs: ReadonlyMap<PoolName, ReliefDriver>;
   readonly faults: Faults;
@@ -103,8 +106,27 @@ interface Playing {
 async function play(work: Work, options: RehearseOptions, playing: Playing): Promise<void> {
   const { toolbox, blueprint, vault, store } = work;
   const { scenario, signal, progress } = options;
-  const { recorder, drivers, reliefs, faults, begins, ip, run } = playing;
+  const { recorder, warm, drivers, reliefs, faults, begins, ip, run } = playing;
   const { clock } = toolbox;
+  const turn = async (nowMs: number) => {
+    for (const [pool, driver] of drivers) {
+      const decision = await driver.turn(nowMs);
+      recorder.turn(nowMs, pool, driver.machines(), decision, driver.seen()?.queue?.value);
+      if (decision.actions.length > 0) journalDecision(store, { atMs: nowMs, run, pool }, decision);
+    }
+    for (const [pool, relief] of reliefs) {
+      const decision = await relief.turn(nowMs);
+      recorder.relief(nowMs, pool, decision);
+      if (decision.kind !== 'nothing') journalRelief(store, { atMs: nowMs, run, pool }, decision);
+    }
+    progress(recorder.recording());
+    await clock.sleep(Math.max(0, turnMs - (clock.now() - nowMs)));
+  };
+
+  const patienceEndsMs = clock.now() + warmingMs;
+  const isWarm = () => [...drivers].every(([pool, driver]) => readyIn(driver) >= warm(pool));
+  while (!isWarm() && !signal.aborted && clock.now() < patienceEndsMs) await turn(clock.now());
+
   const visitor = await toolbox.visitor(blueprint.platform);
   const { traffic, mix, visitors, route } = scenario;
   const load = startLoad(
@@ -137,27 +159,20 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
       load.stop();
       break;
     }
-    const nowMs = clock.now();
-    for (const [pool, driver] of drivers) {
-      const decision = await driver.turn(nowMs);
-      recorder.turn(nowMs, pool, driver.machines(), decision, driver.seen()?.queue?.value);
-      if (decision.actions.length > 0) journalDecision(store, { atMs: nowMs, run, pool }, decision);
-    }
-    for (const [pool, relief] of reliefs) {
-      const decision = await relief.turn(nowMs);
-      recorder.relief(nowMs, pool, decision);
-      if (decision.kind !== 'nothing') journalRelief(store, { atMs: nowMs, run, pool }, decision);
-    }
-    progress(recorder.recording());
+    await turn(clock.now());
     const isBack = [...drivers.values()].every((driver) =>
       driver.machines().every(({ part, stage }) => stage === (part === 'base' ? 'serving' : 'ready')),
     );
-    if (loadEndedMs !== undefined && (isBack || nowMs - loadEndedMs > scenario.watchMs)) break;
-    await clock.sleep(Math.max(0, turnMs - (clock.now() - nowMs)));
+    if (loadEndedMs !== undefined && (isBack || clock.now() - loadEndedMs > scenario.watchMs)) break;
   }
   await ended;
   recorder.ends(clock.now());
 }
+
+/** Chosen: a warm machine that takes longer is none that one could count on. */
+const warmingMs = 60_000;
+
+const readyIn = (driver: PoolDriver) => driver.machines().filter(({ stage }) => stage === 'ready').length;
 
 /** Chosen: what still drains has its time, and a minute is more than it takes to remove machines. */
 const removalMs = 60_000;

@@ -40,9 +40,11 @@ function head({ recording, nowMs, width, paint }: View): readonly string[] {
   const state =
     endedAtMs !== undefined
       ? 'over'
-      : passedMs >= lastsMs
-        ? 'waiting for the base'
-        : `${clockOf(passedMs)} of ${clockOf(lastsMs)}`;
+      : recording.seconds.length === 0
+        ? 'getting ready'
+        : passedMs >= lastsMs
+          ? 'waiting for the base'
+          : `${clockOf(passedMs)} of ${clockOf(lastsMs)}`;
   const dayTime = dayTimeOf(recording, nowMs);
   const title = `${platform} · ${scenario}`;
   const right = dayTime === undefined ? state : `${dayTime} · ${state}`;

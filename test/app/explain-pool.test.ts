@@ -1,0 +1,65 @@
+/** Why a pool has its size, from the journal alone. */
+import { expect, test } from 'vitest';
+import { journalDecision } from '../../src/app/control/journal-decision.ts';
+import { explainPool, isPool } from '../../src/app/explain-pool.ts';
+import { load } from '../../src/app/load.ts';
+import { withWork } from '../../src/app/work.ts';
+import { beginning, decide, type Orders } from '../../src/control/scale/decide.ts';
+import type { PoolName } from '../../src/model/ids.ts';
+import { base, observed, settings } from '../control/scale/pool.ts';
+import { imaginedToolbox } from './imagined-toolbox.ts';
+
+/** After decisions on so many requests/s, with their orders. */
+function explained(pool: string, ...decided: readonly (readonly [demand: number, orders: Orders])[]) {
+  const { toolbox } = imaginedToolbox();
+  return withWork(toolbox, load(toolbox, 'sofoot'), async (work) => {
+    for (const [index, [demand, orders]] of decided.entries()) {
+      const atMs = (index + 1) * 1_000;
+      const rules = { target: {}, burst: { growth: 3 } };
+      const { decision } = decide({ ...settings, rules }, beginning, observed(demand, base, atMs), atMs, orders);
+      const at = { atMs, run: 'control-1', pool: 'web' as PoolName };
+      const { manual, affordable } = orders;
+      journalDecision(work.store, at, decision, {
+        ...(manual !== undefined && { order: manual }),
+        ...(affordable !== undefined && { affordable }),
+      });
+    }
+    const { parts } = explainPool(work, pool as PoolName);
+    return Object.fromEntries(parts.map(({ title, says }) => [title, says]));
+  });
+}
+
+test('the last decision with its inputs, who won, who lost, and what was left to spend', async () => {
+  expect(await explained('web', [900, {}], [1500, { affordable: 4 }])).toMatchObject({
+    'is ordered': ['nothing: the rules decide'],
+    'was last decided': ['1970-01-01 00:00:02 from 3 to 5; target: 1500 requests/s, and machines may be 75 % full'],
+    'was done': ['make 2 more'],
+    won: [
+      'target: 5 machines, for 1500 requests/s, and machines may be 75 % full',
+      '  demand 1500, fill 0.75, needed 5',
+    ],
+    'was not followed': ['burst: nothing, for not seen for long enough'],
+    'was left to spend': ['the budget paid for 4 of the overflow'],
+  });
+});
+
+test('an order won, and what the rules would have done', async () => {
+  const says = await explained('web', [1500, { manual: { size: 3, untilMs: 60_000 } }]);
+  expect(says).toMatchObject({
+    'was done': ['nothing'],
+    won: ['manual: 3 machines, for a person wants 3', '  size 3'],
+    'was ordered then': ['3 machines until 1970-01-01 00:01:00'],
+  });
+  expect(says['was not followed']).toContain('target: 5 machines, for 1500 requests/s, and machines may be 75 % full');
+});
+
+test('of a pool about which nothing was decided, and of one that does not scale', async () => {
+  expect(await explained('web')).toMatchObject({ 'was decided': ['nothing yet'] });
+  expect(Object.keys(await explained('database'))).toEqual(['is']);
+});
+
+test('a machine is no pool', () => {
+  const { toolbox } = imaginedToolbox();
+  const loaded = load(toolbox, 'sofoot');
+  expect([isPool(loaded, 'web'), isPool(loaded, 'web-1'), isPool(loaded, 'constructor')]).toEqual([true, false, false]);
+});
