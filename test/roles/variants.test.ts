@@ -145,7 +145,7 @@ describe('the balancer', () => {
       has: [
         'timeout connect 1000ms',
         'timeout server 60000ms',
-        'server web-1 10.1.0.3:80 check inter 2000ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s weight 100',
+        'server web-1 10.1.0.3:80 check inter 2000ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s tcp-ut 2000ms weight 100',
       ],
     },
     {
@@ -162,7 +162,7 @@ describe('the balancer', () => {
       machine: 'front-1',
       file: haproxy,
       has: [
-        'server web-1 10.1.0.3:80 check inter 500ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s weight 50 maxconn 20',
+        'server web-1 10.1.0.3:80 check inter 500ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s tcp-ut 2000ms weight 50 maxconn 20',
         'timeout queue 2000ms',
       ],
     },

@@ -90,10 +90,13 @@ function observed(): PoolObservation {
   return observePool({ pool: 'web' as PoolName, backends: ['web'], balancers, machines, readings: readings.machines });
 }
 
-async function hold(...overflow: string[]): Promise<readonly Held[]> {
+const hold = (...overflow: string[]) => holdWith(overflow, []);
+
+async function holdWith(overflow: readonly string[], overdue: readonly string[]): Promise<readonly Held[]> {
   const membership: Membership = {
     base: new Map(['web-1', 'web-2', 'web-3'].map((one) => [name(one), undefined])),
     overflow: new Map(overflow.map((one) => [name(one), lent])),
+    closing: new Set(overdue.map(name)),
   };
   const added = { port: 80, parameters };
   return Promise.all(
@@ -225,6 +228,37 @@ describe('a server that is added', () => {
     await turnsInto('drain');
     await hold('web-4');
     await turnsInto('up');
+  });
+
+  test('that still answers somebody stays until its time is over, and is rid of them then', async () => {
+    await settled('web-4');
+    await Promise.all(
+      ['web-1', 'web-2', 'web-3'].map((one) =>
+        lab.on(one, 'head -c 100M /dev/zero >/srv/site/public/assets/long.bin && echo made'),
+      ),
+    );
+    const { argv } = await createLabEngine().visitor(platform);
+    const slowly = ['curl', '-s', '--limit-rate', '20k', '-o', '/dev/null', 'http://203.0.113.10/assets/long.bin'];
+    const downloads = Array.from({ length: 8 }, () => spawn('env', [...argv, ...slowly], { stdio: 'ignore' }));
+    try {
+      const sessions = async () =>
+        Promise.all(balancerNames.map(async (one) => (await serversOf(one)).get('web-4')?.sessions ?? 0));
+      const busy = await eventually(sessions, (both) => both.some((count) => count > 0));
+      const at = balancerNames[busy.findIndex((count) => count > 0)]!;
+      await hold();
+      for (let look = 0; look < 5; look++) await hold();
+      expect((await serversOf(at)).get('web-4')).toMatchObject({ status: 'drain' });
+
+      const told = (await holdWith([], ['web-4'])).flatMap(({ commands }) => commands);
+      expect(told).toContain('shutdown sessions server web/web-4');
+      await settled();
+      for (const one of balancerNames) expect(await namesOn(one)).toEqual(['web-1', 'web-2', 'web-3']);
+    } finally {
+      for (const download of downloads) download.kill();
+      await Promise.all(
+        ['web-1', 'web-2', 'web-3'].map((one) => lab.on(one, 'rm -f /srv/site/public/assets/long.bin')),
+      );
+    }
   });
 
   test('comes back at the next look to a balancer that began anew', async () => {

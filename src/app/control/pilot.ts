@@ -184,7 +184,7 @@ export function createPilot(
 
 /** A machine that is being set up has the hardware to itself, so that its readings would say nothing. */
 const isToBeRead = ({ part, state, commissioned }: ActualMachine) =>
-  part === 'base' || (state === 'running' && commissioned);
+  state !== 'broken' && (part === 'base' || (state === 'running' && commissioned));
 
 /** The pools whose balancers lead to it. */
 export function entrancesTo(blueprint: Blueprint, pool: PoolName): readonly PoolName[] {

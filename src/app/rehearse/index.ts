@@ -1,5 +1,4 @@
 /** Plays a scenario on the real machines of a platform: the load, the controller, the faults; and records all of it. */
-import { asTimeRuns } from '../../control/scale/calendar.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
 import { SpillwayError } from '../../model/errors.ts';
 import type { PoolName } from '../../model/ids.ts';
@@ -56,8 +55,7 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
     let loadAtMs = Infinity;
     const pilot = createPilot(work, listed, {
       ...{ settings, run, signal: options.signal, lock: alreadyHeld },
-      calendarAt: (nowMs) =>
-        scenario.clock === undefined ? asTimeRuns(nowMs) : calendarAt(scenario.clock, loadAtMs, nowMs),
+      calendarAt: (nowMs) => calendarAt(scenario.clock, loadAtMs, nowMs),
     });
     const faults = playFaults(scenario.faults, {
       ...{ platform: blueprint.platform, engines, hosts, clock, store, run },

@@ -108,7 +108,7 @@ export function decide(
   // Warm machines are no part of the size until they are asked to serve.
   const size = inUse.length + Math.max(0, coming.length - settings.warm);
   const { fill, readyMs } = settings;
-  const sight = { nowMs, calendar, seen, fleet, size, fill, readyMs };
+  const sight = { nowMs, calendar, seen, fleet, size: inUse.length, fill, readyMs };
   const { states, proposals } = proposeAll(settings.rules, before.rules, sight);
 
   const manual = orders.manual !== undefined && nowMs < orders.manual.untilMs ? orders.manual : undefined;

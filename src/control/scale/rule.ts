@@ -21,7 +21,7 @@ export interface Sight {
   readonly seen: PoolObservation;
   /** What of the base is alive, and the whole overflow. */
   readonly fleet: Fleet;
-  /** Machines that serve or are on their way to. */
+  /** Machines that serve. One that is on its way has the hold alone to keep it, or its coming would begin a new one. */
   readonly size: number;
   /** How full machines may be in quiet times, 0 to 1: what is left is headroom. */
   readonly fill: number;

@@ -34,7 +34,9 @@ export async function listPlatform(lab: Lab, platform: PlatformName): Promise<In
     linksIn(fabricNetns(platform)),
   ]);
   const [machines, addresses] = await Promise.all([
-    Promise.all(names.map((name) => actualMachine(lab, platform, name, { images, bakes, links }))),
+    Promise.all(names.map((name) => actualMachine(lab, platform, name, { images, bakes, links }))).then((all) =>
+      all.filter((machine) => machine !== undefined),
+    ),
     openAddresses(lab, platform, links),
   ]);
   return {
@@ -69,9 +71,12 @@ async function actualMachine(
   platform: PlatformName,
   name: MachineName,
   { images, bakes, links }: Around,
-): Promise<ActualMachine> {
+): Promise<ActualMachine | undefined> {
   const tags = await readTags(lab, platform, name);
-  if (tags === undefined) return unreadable(name);
+  if (tags === undefined) {
+    // One that went between its name and its tags is no broken one.
+    return (await machineNames(lab, platform)).includes(name) ? unreadable(name) : undefined;
+  }
   const hasGround =
     images.includes(tags.image) && (tags.bake === undefined || bakes.some(({ name: bake }) => bake === tags.bake));
   const init = await runningInit(lab, platform, name, links);

@@ -1,6 +1,6 @@
 /** A calendar that runs faster than time, so that three evenings fit into ten minutes. */
 import { z } from 'zod';
-import type { Calendar } from '../../control/scale/calendar.ts';
+import { asTimeRuns, type Calendar } from '../../control/scale/calendar.ts';
 
 export interface Clock {
   /** What the calendar shows when the load starts, in milliseconds since 1970. */
@@ -9,9 +9,11 @@ export interface Clock {
   readonly speed: number;
 }
 
-/** What it shows at an instant. Until the load starts it stands still, for it begins with it. */
-export function calendarAt({ fromMs, speed }: Clock, startedAtMs: number, nowMs: number): Calendar {
-  return { nowMs: fromMs + Math.max(0, nowMs - startedAtMs) * speed, speed };
+/** What the calendar shows at an instant of the rehearsal. One of its own stands still until the load starts. */
+export function calendarAt(clock: Clock | undefined, startedAtMs: number, atMs: number): Calendar {
+  if (clock === undefined) return asTimeRuns(atMs);
+  const { fromMs, speed } = clock;
+  return { nowMs: fromMs + Math.max(0, atMs - startedAtMs) * speed, speed };
 }
 
 const dateSays = 'this must be a date and time with its offset, for example `2026-06-15T13:00:00+02:00`';
@@ -37,8 +39,3 @@ export const clockSchema = z
   })
   .transform(({ from: fromMs, speed }): Clock => ({ fromMs, speed }))
   .describe('The calendar by which schedules and forecasts go. By default it is now, and runs as time does.');
-
-/** What the calendar shows at an instant of the rehearsal. Without a clock of its own that is the instant itself. */
-export function calendarMs(clock: Clock | undefined, startedAtMs: number, atMs: number): number {
-  return clock === undefined ? atMs : clock.fromMs + (atMs - startedAtMs) * clock.speed;
-}

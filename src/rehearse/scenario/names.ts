@@ -16,7 +16,10 @@ export function namesNotThere(raw: unknown, blueprint: Blueprint): readonly Find
         ['kill', 'cut'].includes(verb) ? unknown(name, machines, 'machine', ['faults', index, verb]) : [],
       ),
     ),
-    ...items(raw, 'schedule').flatMap(({ pool }, index) => unknown(pool, pools, 'pool', ['schedule', index, 'pool'])),
+    ...items(raw, 'schedule').flatMap(({ pool }, index) => {
+      const path = ['schedule', index, 'pool'];
+      return [...unknown(pool, pools, 'pool', path), ...neverGrows(pool, blueprint, path)];
+    }),
   ];
 }
 
@@ -56,6 +59,15 @@ function unknown(name: unknown, known: readonly string[], kind: string, path: Fi
   if (typeof name !== 'string' || known.includes(name)) return [];
   const message = `the blueprint has no ${kind} \`${name.slice(0, 60)}\``;
   return [{ code: 'unknown-name', message, mend: mendName(name, known, kind), path, at: 'value' }];
+}
+
+/** Hours of such a pool would change nothing, and nobody would notice. */
+function neverGrows(name: unknown, { pools }: Blueprint, path: Finding['path']): readonly Finding[] {
+  const found = entries(pools).find(([pool]) => pool === name);
+  if (found === undefined || found[1].overflow !== undefined) return [];
+  const able = entries(pools).flatMap(([pool, { overflow }]) => (overflow === undefined ? [] : [pool]));
+  const mend = able.length === 0 ? 'give it an `overflow` in the blueprint' : `known: ${able.join(', ')}`;
+  return [{ code: 'wrong-value', message: `no machines can be added to \`${found[0]}\``, mend, path, at: 'value' }];
 }
 
 function items(raw: unknown, key: string): readonly Readonly<Record<string, unknown>>[] {

@@ -9,6 +9,8 @@ export interface Requests {
   readonly answered: number;
   /** Not answered, or with an error of the platform, or turned away. */
   readonly lost: number;
+  /** How many of them were lost in which way; ways in which none was are left out. */
+  readonly lostAs: Readonly<Record<string, number>>;
   /** Of `answered`, those with 4xx. */
   readonly refused: number;
   readonly p50Ms?: number;
@@ -25,6 +27,7 @@ export function requestsOf({ total, seconds }: Pick<Recording, 'total' | 'second
     sent: counts.sent,
     answered: servedIn(counts),
     lost: lostIn(counts),
+    lostAs: waysOf(counts),
     refused: counts.byStatus['4xx'],
     ...(percentiles !== undefined && { p50Ms: percentiles.p50Ms, p99Ms: percentiles.p99Ms }),
     late: counts.late,
@@ -38,6 +41,11 @@ export function servedIn({ byStatus }: Pick<Counts, 'byStatus'>): number {
 /** What was on its way when the load was stopped never came back either. */
 export function lostIn({ failed, abandoned, byStatus }: Pick<Counts, 'failed' | 'abandoned' | 'byStatus'>): number {
   return failed + abandoned + byStatus['5xx'] + byStatus.turnedAway;
+}
+
+function waysOf({ abandoned, byFailure, byStatus }: Counts): Requests['lostAs'] {
+  const ways = { ...byFailure, abandoned, '5xx': byStatus['5xx'], turnedAway: byStatus.turnedAway };
+  return Object.fromEntries(Object.entries(ways).filter(([, count]) => count > 0));
 }
 
 /** The highest mean over `peakWindowMs`. */

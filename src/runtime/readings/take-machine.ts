@@ -19,7 +19,9 @@ export async function takeOfMachine(
   { reach, database }: Told,
   keep: (readings: MachineReadings | undefined) => void,
 ): Promise<void> {
-  for (;;) {
+  const isOver = () => signal.aborted;
+  // It may be stopped while it waits.
+  while (!isOver()) {
     let before: MachineSample | undefined;
     const telling = hosts.stream(reach, machineScript({ database }), (line) => {
       const sample = readSample(line);
@@ -32,7 +34,7 @@ export async function takeOfMachine(
     // Why it ended does not matter: it is tried again in every case.
     await telling.ended.catch(() => undefined);
     signal.removeEventListener('abort', stop);
-    if (signal.aborted) return;
+    if (isOver()) return;
     keep(undefined);
     await clock.sleep(backOffMs);
   }

@@ -44,7 +44,7 @@ export interface Memory {
   readonly paidSinceMs?: PoolSight['paidSinceMs'];
 }
 
-export interface PoolDriver {
+export interface PoolDriver extends Pick<PoolHands, 'slots'> {
   turn(nowMs: number, orders?: Orders): Promise<ScaleDecision>;
   /**
    * A turn of its own, when all is over: of the overflow none stays but these. Says whether that is so; it makes
@@ -122,17 +122,15 @@ export function drivePool(
     return new Set(overflow.filter(({ name }) => ordered(name).includes('ready')).map(({ name }) => name));
   };
 
-  /** What ended while it looked may stand in what was seen as it was before: it counts as under way for this turn. */
+  /** What ends while somebody looks may be seen as it was before: until the next look it counts as under way. */
   const look = async () => {
-    const before = { making: new Map(making), removing: new Set(removing) };
+    const [made, removed] = [new Map(making), new Set(removing)];
     const { listed, servers } = await hands.look();
-    const underWay = {
-      making: new Map([...before.making, ...making]),
-      removing: new Set([...before.removing, ...removing]),
-    };
     const { paidSinceMs } = memory;
-    const sightOf = (told: PoolSight['servers']): PoolSight => ({
-      ...{ listed, servers: told, leaving, ...underWay },
+    const sightOf = (known: PoolSight['servers']): PoolSight => ({
+      ...{ listed, servers: known, leaving },
+      making: new Map([...made, ...making]),
+      removing: new Set([...removed, ...removing]),
       ...(paidSinceMs !== undefined && { paidSinceMs }),
     });
     return { listed, servers, sightOf };
@@ -163,6 +161,7 @@ export function drivePool(
   };
 
   return {
+    slots: hands.slots,
     machines: () => machines,
     seen: () => seen,
     state: () => state,

@@ -96,7 +96,13 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
         added,
       }));
       for (const [name, socket] of sockets) {
-        if (answering.has(name)) await holdMembership(socket, wanted).catch((error: unknown) => tell(name, error));
+        if (!answering.has(name)) continue;
+        try {
+          const { refused } = await holdMembership(socket, wanted);
+          for (const error of refused) tell(name, error);
+        } catch (error) {
+          tell(name, error);
+        }
       }
     },
     tell,

@@ -55,6 +55,13 @@ describe('what is done at once', () => {
       [],
     ],
     ['nobody knows how much is asked for: nothing goes', undefined, [...base, web(4, 'serving')], []],
+    [
+      'one that comes when three are enough again goes, though they are only just enough',
+      1000,
+      [...base, web(4, 'ready')],
+      ['destroy web-4'],
+    ],
+    ['one that serves when three are only just enough stays', 1000, [...base, web(4, 'serving')], []],
     ['warm ones wait outside', 900, base, ['create 2'], { warm: 2 }],
     [
       'warm ones come in at once, and others take their place',
@@ -289,6 +296,19 @@ describe('whatever comes', () => {
         }
       }),
       { seed: 3, numRuns: 200 },
+    );
+  });
+
+  test('nobody waits ready beyond the warm ones while enough serve', () => {
+    fc.assert(
+      fc.property(demands, anySettings, (line, changes) => {
+        for (const { machines, decision, demand } of play(changes, line.length, (second) => line[second])) {
+          const count = (wanted: string) => machines.filter(({ stage }) => stage === wanted).length;
+          if (demand === undefined || decision.wanted > count('serving')) continue;
+          expect(count('ready')).toBeLessThanOrEqual(changes.warm);
+        }
+      }),
+      { seed: 5, numRuns: 200 },
     );
   });
 

@@ -12,6 +12,8 @@ const crushed = imaginedRecording('triple-in-20s', {
   change: { capacity: 'base only', faults: [{ kind: 'kill', atMs: 20_000, machine: 'web-2' as MachineName }] },
 });
 
+const evenings = imaginedRecording('weekday-evenings');
+
 const moments = [
   ['before-anything', untilMs(calm, 0)],
   ['before-the-peak', untilMs(calm, 20_000)],
@@ -19,6 +21,7 @@ const moments = [
   ['at-the-peak', untilMs(calm, 150_000)],
   ['after-the-traffic', untilMs(calm, 215_000)],
   ['over', calm],
+  ['by-a-calendar-of-its-own', untilMs(evenings, 60_000)],
   ['with-a-machine-lost-and-no-overflow', untilMs(crushed, 46_000)],
 ] as const;
 

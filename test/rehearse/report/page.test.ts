@@ -47,6 +47,17 @@ describe.each(pages)('%s', (name, recording) => {
   });
 });
 
+test('a calendar of its own stands beside each decision, and in a note', () => {
+  const evenings = imaginedRecording('weekday-evenings');
+  const rows = outline(page(evenings)).split('\n');
+  const grown = rows.filter((row) => /web grows/.test(row));
+  expect(grown.length).toBeGreaterThan(2);
+  // Monday, 13:00, and 360 times faster: the visitors of the evening come from 16:00 on.
+  expect(grown[0]).toMatch(/0:3\d Mon 16:\d\d web grows/);
+  expect(rows.join('\n')).toContain('The calendar showed Mon 13:00 when the traffic began (Europe/Paris)');
+  expect(page(calm)).not.toMatch(/calendar/);
+});
+
 test('what comes from outside is text, and no markup', () => {
   const html = page({ ...calm, about: '<script>alert("1")</script> & more' });
   expect(html).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; more');

@@ -52,6 +52,13 @@ const mistakes: readonly (readonly [title: string, from: string, to: string, pro
     'schedule: [{ pool: wep, days: [monady], from: "25:00", until: "22:00", machines: 7 }]',
     3,
   ],
+  [
+    'hours of a pool that cannot grow',
+    'watch: 5min',
+    'schedule: [{ pool: database, days: [monday], from: "16:00", until: "22:00", machines: 7 }]',
+  ],
+  ['a hold that is none', 'watch: 5min', 'hold: { in: 20 }'],
+  ['a way to pay that there is not', 'watch: 5min', 'paid: hourly'],
   ['no mix', example.slice(example.indexOf('mix:'), example.indexOf('faults:')), ''],
   ['nothing at all', example, ''],
 ];

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { schema } from '../../../src/app/schema.ts';
 import { durationMs, expectedUntil } from '../../../src/rehearse/load/traffic.ts';
-import { calendarMs } from '../../../src/rehearse/scenario/clock.ts';
+import { calendarAt } from '../../../src/rehearse/scenario/clock.ts';
 import { example } from '../../../src/rehearse/scenario/example.ts';
 import { parseScenario } from '../../../src/rehearse/scenario/parse.ts';
 import { peakAsked } from '../../../src/rehearse/scenario/scenario.ts';
@@ -65,14 +65,15 @@ describe('SoFoot’s scenarios', () => {
 
   test('weekday-evenings runs from Monday afternoon to Wednesday night', () => {
     const { clock, traffic, schedule } = scenarioNamed('weekday-evenings');
-    const at = (ms: number) => new Date(calendarMs(clock, 5, 5 + ms)).toISOString();
+    const at = (ms: number) => new Date(calendarAt(clock, 5, 5 + ms).nowMs).toISOString();
     expect([at(0), at(30_000), at(durationMs(traffic))]).toEqual([
       '2026-06-15T11:00:00.000Z',
       '2026-06-15T14:00:00.000Z',
       '2026-06-17T23:00:00.000Z',
     ]);
     expect(schedule).toEqual([{ pool: 'web', days: [1, 2, 3], from: '16:00', until: '22:00', size: 7 }]);
-    expect(calendarMs(undefined, 5, 7)).toBe(7);
+    expect(calendarAt(clock, Infinity, 5).nowMs).toBe(clock!.fromMs);
+    expect(calendarAt(undefined, 5, 7)).toEqual({ nowMs: 7, speed: 1 });
   });
 });
 

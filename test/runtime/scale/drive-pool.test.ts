@@ -254,15 +254,14 @@ test('when all is over, those go that came, and those stay that were there', asy
 });
 
 test('when all is over, a machine that is still being made goes once it is there', async () => {
-  const { it, hands, there, leave, begin } = world();
+  const { it, hands, there, leave } = world();
   it.demand = 1200;
-  const make = Promise.withResolvers<void>();
-  const made = hands.make;
-  Object.assign(hands, { make: (one: MachineName) => make.promise.then(() => made(one)) });
-  const driver = begin();
+  const make = Promise.withResolvers<undefined>();
+  const slowly: PoolHands = { ...hands, make: (one) => make.promise.then(() => hands.make(one)) };
+  const driver = drivePool(settings, slowly);
   for (let turn = 1; turn <= 3; turn++) await driver.turn(turn * 1000);
   expect(await driver.leave(new Set(), 4000)).toBe(false);
-  make.resolve();
+  make.resolve(undefined);
   expect(await leave(driver)).toMatchObject({ hasLeft: true });
   expect([...there]).toEqual([]);
 });
@@ -301,28 +300,6 @@ test('hours are those of its calendar', async () => {
   expect(overflow()).toHaveLength(0);
 });
 
-test('a machine that was finished while the driver looked is not made again', async () => {
-  const { it, hands, made, seconds, begin } = world();
-  const { look, make } = { look: hands.look.bind(hands), make: hands.make.bind(hands) };
-  const finish = Promise.withResolvers<void>();
-  Object.assign(hands, {
-    make: (one: MachineName) => finish.promise.then(() => make(one)),
-    // What is told is as it was before the machine was there, and comes after it was made.
-    async look() {
-      const old = await look();
-      if (it.demand === 1201) finish.resolve();
-      await new Promise((resolve) => setImmediate(resolve));
-      return old;
-    },
-  });
-  it.demand = 1200;
-  const driver = begin();
-  await seconds(driver, 3);
-  it.demand = 1201;
-  await seconds(driver, 10);
-  expect(made).toEqual(slots.slice(0, 1));
-});
-
 test('what is being removed is told once', async () => {
   const { it, hands, seconds, begin } = world();
   it.demand = 1200;
@@ -342,4 +319,41 @@ test('what is being removed is told once', async () => {
   };
   await seconds(telling, 150);
   expect(told).toEqual(['drain', 'destroy']);
+});
+
+test('a machine that comes while it looks at the list from before is still on its way, and not asked for again', async () => {
+  const { it, hands, there } = world();
+  it.demand = 1200;
+  const [made, looked] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  let looks = 0;
+  let asked = 0;
+  const slowly: PoolHands = {
+    ...hands,
+    async look() {
+      const list = await hands.look();
+      if (++looks === 2) await looked.promise;
+      return list;
+    },
+    async make(one) {
+      asked += 1;
+      await made.promise;
+      there.add(one);
+    },
+  };
+  const driver = drivePool(settings, slowly);
+  await driver.turn(1000);
+  const second = driver.turn(2000);
+  await new Promise((resolve) => setImmediate(resolve));
+  made.resolve(undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  looked.resolve(undefined);
+  await second;
+  expect(driver.machines().filter(({ part }) => part === 'overflow')).toMatchObject([
+    { name: slots[0], stage: 'starting' },
+  ]);
+  expect(asked).toBe(1);
+  await driver.turn(3000);
+  expect(driver.machines().filter(({ part }) => part === 'overflow')).toMatchObject([
+    { name: slots[0], stage: 'ready' },
+  ]);
 });
