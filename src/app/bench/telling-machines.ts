@@ -35,6 +35,8 @@ export async function tellingMachines(vault: Vault, machines: readonly TellingMa
     machines.map(async (machine) => {
       const server = new ssh2.Server({ hostKeys: [vault.hostKey(machine.name).private] }, (connection) => {
         connections.add(connection);
+        // As OpenSSH's server does. ssh2's server has it too, and its types do not say so.
+        (connection as ssh2.Connection & Pick<ssh2.Client, 'setNoDelay'>).setNoDelay(true);
         connection.on('close', () => connections.delete(connection));
         // Whoever listens goes when it has heard enough.
         connection.on('error', () => undefined);
