@@ -7,6 +7,7 @@ import { the } from '../../src/blueprint/records.ts';
 import { createLabEngine } from '../../src/engines/lab/index.ts';
 import { createHosts } from '../../src/hosts/index.ts';
 import type { MachineName, PlatformName, PoolName } from '../../src/model/ids.ts';
+import type { MachinePart } from '../../src/model/spec.ts';
 import type { PoolObservation } from '../../src/model/observation.ts';
 import { holdMembership, lookAt, type Held } from '../../src/runtime/haproxy/balancer.ts';
 import type { Membership } from '../../src/runtime/haproxy/membership.ts';
@@ -72,13 +73,8 @@ afterAll(async () => {
 const parsed = parseBlueprint(sofootText);
 if (!parsed.ok) throw new Error('SoFoot’s blueprint has a mistake');
 const sofoot = parsed.blueprint;
-/** Those of the base, for one of them lends its place. */
-const parameters = serverParameters(
-  sofoot,
-  the(sofoot.pools, 'balancer' as PoolName).roles.balancer!,
-  'web' as PoolName,
-  'base',
-);
+const parametersOf = (part: MachinePart) =>
+  serverParameters(sofoot, the(sofoot.pools, 'balancer' as PoolName).roles.balancer!, 'web' as PoolName, part);
 
 const balancer = (text: string) => sockets.get(name(text))!;
 
@@ -98,7 +94,7 @@ async function holdWith(overflow: readonly string[], overdue: readonly string[])
     overflow: new Map(overflow.map((one) => [name(one), lent])),
     closing: new Set(overdue.map(name)),
   };
-  const added = { port: 80, parameters };
+  const added = { port: 80, parameters: parametersOf('overflow') };
   return Promise.all(
     [...sockets.values()].map((socket) => holdMembership(socket, [{ backend: 'web', membership, added }])),
   );
@@ -193,10 +189,12 @@ describe('readings', () => {
 });
 
 describe('a server that is added', () => {
-  test('is checked as those of the configuration are', async () => {
+  test('is checked as those of the configuration are, whose parameters are those that we know', async () => {
+    const checks = (part: MachinePart) => parametersOf(part).replace(/ (tcp-ut|weight) \S+/g, '');
+    expect(checks('overflow')).toBe(checks('base'));
     const line = await lab.on('balancer-1', 'grep "server web-1" /etc/haproxy/haproxy.cfg');
     expect(line).toMatch(/^server web-1 [\d.]+:80 /);
-    expect(line.replace(/^server web-1 \S+ /, '')).toBe(parameters);
+    expect(line.replace(/^server web-1 \S+ /, '')).toBe(parametersOf('base'));
   });
 
   test('serves on both balancers, leaves both, and no visitor loses a request', async () => {
