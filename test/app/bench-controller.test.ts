@@ -42,7 +42,7 @@ test('ten machines for two seconds', async () => {
 
   expect(bench).toMatchObject({ machines: 10, servers: 6 });
   expect(bench.cost.decided, 'all machines serve, and all of them are wanted').toMatchObject({ size: 6, wanted: 6 });
-  expect(bench.cost.measuredMs).toBeGreaterThanOrEqual(2_000);
+  expect(bench.cost.measuredMs).toBeGreaterThan(1_900);
   expect(bench.cost.turns).toBeGreaterThan(0);
   expect(bench.cost.cores).toBeGreaterThan(0);
   expect(bench.cost.rssBytes).toBeGreaterThan(0);

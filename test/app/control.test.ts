@@ -77,7 +77,7 @@ describe('it runs', () => {
       fails ? Promise.reject(new Error('the provider is away')) : engine.list(platform);
     const toolbox = { ...imagined.toolbox, engine: () => ({ ...engine, list }) };
     const events = await run({ toolbox }, 40, (pause) => {
-      fails = pause > 5 && pause < 20;
+      fails = pause > 5 && pause < 12;
     });
     expect(says(events)).toEqual(['began', 'no balancer answers, and all stays as it is', 'failed']);
     expect(events.at(-1)).toMatchObject({ says: 'the provider is away' });

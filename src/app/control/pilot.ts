@@ -8,6 +8,7 @@ import { the } from '../../blueprint/records.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import type { Calendar } from '../../control/scale/calendar.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
+import { SpillwayError } from '../../model/errors.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
 import type { Reach } from '../../ports/host.ts';
@@ -160,7 +161,10 @@ export function createPilot(
           if (lock.tied() !== undefined) return;
           await Promise.all(
             [...own].map(([balancer, socket]) =>
-              holdRelief(socket, pool, relief).catch((error: unknown) => tell(balancer, error)),
+              holdRelief(socket, pool, relief).catch((error: unknown) => {
+                // One that is silent is known to be, and hears of it later.
+                if (error instanceof SpillwayError && error.code === 'haproxy-refused') tell(balancer, error);
+              }),
             ),
           );
         },
