@@ -1,4 +1,6 @@
 /** Measurements as tables. They are told, never judged: a goal that is missed is no failure. */
+import { benchController, type ControllerBench } from '../app/bench/controller.ts';
+import { controlled } from '../app/bench/controlled.ts';
 import { benchEntrance, type EntranceBench } from '../app/bench/entrance.ts';
 import { measured, type Measured, type Runs } from '../app/bench/figures.ts';
 import { noopPlan } from '../app/bench/noop-plan.ts';
@@ -6,6 +8,7 @@ import { benchOverflow, type OverflowBench, type OverflowRuns } from '../app/ben
 import { benchPlan, type PlanBench } from '../app/bench/plan.ts';
 import { benchUp, type UpBench } from '../app/bench/up.ts';
 import type { Toolbox } from '../app/toolbox.ts';
+import type { PlatformName } from '../model/ids.ts';
 import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { formatSize } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
@@ -16,6 +19,7 @@ export const benches = {
   up: prepare('up', benchUp, showUpBench),
   entrance: prepare('entrance', benchEntrance, showEntranceBench),
   overflow: prepare('overflow', benchOverflow, showOverflowBench),
+  controller: prepare('controller', benchController, showControllerBench),
 };
 
 /** A measurement that keeps its result and the way to show it together. */
@@ -39,6 +43,8 @@ function prepare<Result>(
 export async function run({ toolbox, operands: [what], json }: CommandCall): Promise<number> {
   const machines = /^noop-plan-(\d+)$/.exec(what ?? '')?.[1];
   if (machines !== undefined) return runNoopPlan(toolbox, Number(machines), json);
+  const controlledPlatform = /^controlled-(.+)$/.exec(what ?? '')?.[1];
+  if (controlledPlatform !== undefined) return runControlled(toolbox, controlledPlatform as PlatformName);
   const names = Object.keys(benches) as (keyof typeof benches)[];
   const wanted = what === undefined ? names : names.filter((name) => name === what);
   if (wanted.length === 0) {
@@ -64,6 +70,12 @@ async function runNoopPlan(toolbox: Toolbox, machines: number, json: boolean): P
   const made = await noopPlan(toolbox, machines);
   if (json) printJson(made);
   else print(`planned ${made.machines} machines in ${milliseconds(made.plannedMs)}`);
+  return exitCodes.done;
+}
+
+/** For whoever measures a controller in a process of its own. */
+async function runControlled(toolbox: Toolbox, platform: PlatformName): Promise<number> {
+  printJson(await controlled(toolbox, platform));
   return exitCodes.done;
 }
 
@@ -148,6 +160,26 @@ function showOverflowBench({ sizes, bakeMs, leftToDo }: OverflowBench): void {
   print(
     `to bake takes ${milliseconds(bakeMs.median)} (${spread(bakeMs)}); afterwards ${leftToDo} steps were left to do`,
   );
+}
+
+function showControllerBench({ goal, machines, servers, told, cost }: ControllerBench): void {
+  const share = (cores: number) => `${(100 * cores).toFixed(1)} %`;
+  print(
+    table(
+      [`${machines} machines, ${servers} of them in a pool that scales`, 'measured', 'goal'],
+      [
+        ['of a core', share(cost.cores), share(goal.cores)],
+        ['memory (RSS) at the end', formatSize(cost.rssBytes), formatSize(goal.rssBytes)],
+        ['CPU time of a turn, with the readings meanwhile', `${cost.cpuMsPerTurn.toFixed(1)} ms`, ''],
+      ],
+    ),
+  );
+  const seconds = (cost.measuredMs / 1000).toFixed(0);
+  print(
+    `${cost.turns} turns in ${seconds} s; each second ${told.linesPerSecond.toFixed(0)} lines of machines ` +
+      `and ${told.answersPerSecond.toFixed(0)} answers of balancers`,
+  );
+  print(`decided: ${cost.decided.says}`);
 }
 
 function milliseconds(ms: number): string {

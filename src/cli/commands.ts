@@ -7,9 +7,9 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'demo',
     args: '',
-    summary: 'Bring SoFoot up, show that it works, and say how to go on',
-    example: 'demo',
-    options: [],
+    summary: 'Bring SoFoot up, show that it works, rehearse its peak, and say how to go on',
+    example: 'demo --no-rehearsal',
+    options: [['--no-rehearsal', 'leave the peak out; then it is quick when run again, and changes nothing']],
     load: () => import('./demo.ts'),
   },
   {

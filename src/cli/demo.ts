@@ -1,20 +1,37 @@
-/** SoFoot up, shown to work, and how to go on. Run again, it is quick and changes nothing. */
+/**
+ * SoFoot up, shown to work, its peak rehearsed, and how to go on. Run again without the rehearsal, it is quick and
+ * changes nothing.
+ */
 import { load } from '../app/load.ts';
+import { findScenario } from '../app/rehearse/find-scenario.ts';
+import { durationMs } from '../app/rehearse/shown.ts';
 import { status } from '../app/status.ts';
 import { tryVisit } from '../app/try-visit.ts';
 import { withWork } from '../app/work.ts';
 import { exitCodes, SpillwayError } from '../model/errors.ts';
-import { formatDuration } from '../model/quantities.ts';
+import { counted, formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
+import { rehearseWithView } from './rehearsal.ts';
 import { statusText } from './status-view.ts';
 import { upWithProgress } from './up.ts';
 
-export async function run({ toolbox, json }: CommandCall): Promise<number> {
+const scenarioName = 'triple-in-20s';
+/** In the current folder, where one looks for it; the checkout's .gitignore knows it. */
+const report = `sofoot-${scenarioName}.html`;
+
+/**
+ * Done when the platform works and the rehearsal came to its end, whatever the verdict: a host too weak for such a
+ * load is no failure of the demo. `rehearse` is for those who want to know by the exit code.
+ */
+export async function run({ toolbox, options, json }: CommandCall): Promise<number> {
   const loaded = load(toolbox, 'sofoot');
+  const found = findScenario({ toolbox, ...loaded }, scenarioName);
   return withWork(toolbox, loaded, async (work) => {
     if (!json) print(`${paint('bold', 'SoFoot')}, a football news site: ${loaded.file}\n`);
-    const { steps, tookMs } = await upWithProgress(work, { acceptLosses: false, json });
+    const signal = untilInterrupted(() => undefined);
+    const { steps, tookMs } = await upWithProgress(work, { acceptLosses: false, json, signal });
     const seen = await status(work);
     const [entrance] = seen.entrances;
     if (entrance === undefined)
@@ -23,24 +40,40 @@ export async function run({ toolbox, json }: CommandCall): Promise<number> {
         message: 'the demo has no address',
         mend: 'restore blueprints/sofoot/blueprint.yaml',
       });
-    const visits = await tryVisit(entrance.url, work.vault.reveal({ kind: 'authority' }), entrance.hosts[0] ?? '');
-    if (json) {
-      printJson({ platform: seen.platform, url: entrance.url, steps, tookMs, visits });
-      return exitCodes.done;
+    const { url } = entrance;
+    const host = entrance.hosts[0] ?? '';
+    const visits = await tryVisit(url, work.vault.reveal({ kind: 'authority' }), host);
+    if (!json) {
+      print(
+        steps === 0
+          ? `${paint('green', '✓')} everything was as the blueprint says; nothing was changed`
+          : `${paint('green', '✓')} up in ${formatDuration(tookMs)}, ${steps} steps`,
+      );
+      for (const { what, says } of visits) print(`${paint('green', '✓')} ${what}  ${paint('dim', says)}`);
+      print(statusText(seen));
     }
-    print(
-      steps === 0
-        ? `${paint('green', '✓')} everything was as the blueprint says; nothing was changed`
-        : `${paint('green', '✓')} up in ${formatDuration(tookMs)}, ${steps} steps`,
-    );
-    for (const { what, says } of visits) print(`${paint('green', '✓')} ${what}  ${paint('dim', says)}`);
-    print(statusText(seen));
-    print(nextCommands(entrance.url, entrance.hosts[0] ?? ''));
-    return exitCodes.done;
+
+    const shown = { platform: seen.platform, url, steps, tookMs, visits };
+    if (options.rehearsal === false || signal.aborted) {
+      if (json) printJson(shown);
+      else print(nextCommands(url, host));
+    } else {
+      if (!json) print(`\n${aboutToPlay(durationMs(found.scenario.traffic))}\n`);
+      const { verdict } = await rehearseWithView(work, { ...found, json, signal, report });
+      const page = toolbox.files.resolve(report);
+      if (json) printJson({ ...shown, rehearsal: { scenario: scenarioName, report: page, verdict } });
+      else print(`\nThe whole of it, with its curves: ${paint('bold', page)}\n${nextCommands(url, host)}`);
+    }
+    return signal.aborted ? exitCodes.failed : exitCodes.done;
   });
 }
 
-function nextCommands(url: string, host: string): string {
+export function aboutToPlay(lastsMs: number): string {
+  const minutes = counted(Math.ceil(lastsMs / 60_000), 'minute');
+  return `${paint('bold', 'Now three times the visitors in 20 s, on these machines')} (${scenarioName}): about ${minutes}; Ctrl-C ends it, and the platform stays up.`;
+}
+
+export function nextCommands(url: string, host: string): string {
   const lines = [
     [`curl -s ${url} | less`, 'the front page'],
     [
@@ -52,6 +85,9 @@ function nextCommands(url: string, host: string): string {
     [`./spillway ssh sofoot web-1`, 'a shell on a machine; break something, then'],
     [`./spillway plan sofoot`, 'see what differs and why, and'],
     [`./spillway up sofoot`, 'mend it'],
+    [`./spillway rehearse sofoot ${scenarioName} --report ${report}`, 'the peak again'],
+    [`./spillway control sofoot`, 'pools follow the load, until Ctrl-C; meanwhile, from another terminal,'],
+    [`./spillway scale sofoot web 5 --for 1h`, 'order a size by hand'],
     [`./spillway events sofoot`, 'what was done, step by step'],
     [`./spillway down sofoot`, 'remove it all'],
   ];

@@ -15,7 +15,10 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
   const { platform } = loaded.blueprint;
   return withWork(toolbox, loaded, async (work) => {
     const replace = new Set((options.replace ?? []) as MachineName[]);
-    const { steps, tookMs } = await upWithProgress(work, { acceptLosses: options.yes === true, replace, json });
+    const { steps, tookMs } = await upWithProgress(work, {
+      ...{ acceptLosses: options.yes === true, replace, json },
+      signal: untilInterrupted(() => undefined),
+    });
     if (json) printJson({ platform, steps, tookMs });
     else print(`${paint('green', '✓')} ${platform} is up: ${counted(steps, 'step')}, ${formatDuration(tookMs)}`);
     return exitCodes.done;
@@ -25,12 +28,13 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
 /** `up` as a person sees it: with its stages, and ended by Ctrl-C. */
 export async function upWithProgress(
   work: Work,
-  { json, ...options }: Pick<UpOptions, 'acceptLosses' | 'replace'> & { readonly json: boolean },
+  { json, signal, ...options }: Omit<UpOptions, 'progress'> & { readonly json: boolean; readonly signal: AbortSignal },
 ): Promise<UpResult> {
   const shown = json ? noProgress : showProgress(() => work.toolbox.clock.now());
-  const signal = untilInterrupted(() => {
+  const stopping = () => {
     shown.event({ kind: 'stopping' });
-  });
+  };
+  signal.addEventListener('abort', stopping, { once: true });
   try {
     return await up(work, {
       ...options,
@@ -40,6 +44,7 @@ export async function upWithProgress(
       },
     });
   } finally {
+    signal.removeEventListener('abort', stopping);
     await shown.end();
   }
 }

@@ -357,7 +357,7 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       'content:\n  site:\n    source',
       '  blog:\n    pool: database\n    accounts: { site: { from: web, rights: { "*": [select] } } }\n\ncontent:\n  site:\n    source',
     ),
-    put('a list of what is shed, and no queue', '    queue: { beyond: 40, most: 1000, wait: 3s }\n', ''),
+    put('a list of what is shed, and no queue', '    queue: { beyond: 40, most: 2500, wait: 3s }\n', ''),
     put('a feature that is shed twice', 'shed: [search, comments]', 'shed: [search, comments, search]'),
     put(
       'a queue for machines to which no route leads',

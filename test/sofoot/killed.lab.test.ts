@@ -49,7 +49,7 @@ async function expectConvergence(words: readonly string[], spanMs: number, kills
 }
 
 describe(`\`up\`, killed with SIGKILL (SPILLWAY_SEED=${seed})`, () => {
-  test.each([1, 2, 3, 4])('from nothing, five times on the way: round %i', async () => {
+  test.each([1, 2])('from nothing, five times on the way: round %i', async () => {
     await down();
     await expectConvergence(up, wholeMs, 5);
     expect((await spillway('status', platform)).code).toBe(0);

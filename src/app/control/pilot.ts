@@ -136,7 +136,7 @@ export function createPilot(
   const drivers = new Map(
     [...settings].map(([pool, its]) => {
       const hands = poolHands(pool, {
-        ...{ overflowing, readings, tell, list: listing.get, tied: lock.tied, during },
+        ...{ overflowing, readings, tell, list: () => listing.get(), tied: lock.tied, during },
         sockets: socketsTo(pool),
       });
       return [pool, drivePool(its, hands, memory?.(pool), calendarAt)];

@@ -1,5 +1,6 @@
 /** What whoever shows a rehearsal needs of it. */
 export { liveLines } from '../../rehearse/live/live-lines.ts';
+export { durationMs } from '../../rehearse/load/traffic.ts';
 export type { Recording } from '../../rehearse/recording.ts';
 export { reportPage } from '../../rehearse/report/page.ts';
 export { verdictLines } from '../../rehearse/verdict/verdict-lines.ts';

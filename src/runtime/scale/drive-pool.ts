@@ -188,9 +188,11 @@ export function drivePool(
         return (last = { ...decision, kind: 'nothing', actions: [], says });
       }
       state = next;
-      const closing = carryOut(decision.actions, serving, nowMs);
+      // What is being removed already is not told again.
+      const actions = decision.actions.filter((action) => action.kind !== 'destroy' || !removing.has(action.machine));
+      const closing = carryOut(actions, serving, nowMs);
       await hands.hold(serving, closing);
-      return (last = decision);
+      return (last = { ...decision, actions });
     },
     async leave(keep, nowMs) {
       const { listed, servers, sightOf } = await look();

@@ -300,6 +300,27 @@ test('hours are those of its calendar', async () => {
   expect(overflow()).toHaveLength(0);
 });
 
+test('what is being removed is told once', async () => {
+  const { it, hands, seconds, begin } = world();
+  it.demand = 1200;
+  const driver = begin();
+  await seconds(driver, 6);
+  Object.assign(hands, { remove: () => new Promise(() => undefined) });
+  it.demand = 900;
+  const told: string[] = [];
+  const turn = driver.turn.bind(driver);
+  const telling: typeof driver = {
+    ...driver,
+    async turn(nowMs) {
+      const decision = await turn(nowMs);
+      for (const { kind } of decision.actions) told.push(kind);
+      return decision;
+    },
+  };
+  await seconds(telling, 150);
+  expect(told).toEqual(['drain', 'destroy']);
+});
+
 test('a machine that comes while it looks at the list from before is still on its way, and not asked for again', async () => {
   const { it, hands, there } = world();
   it.demand = 1200;
