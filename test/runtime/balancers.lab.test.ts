@@ -231,12 +231,10 @@ describe('a server that is added', () => {
   test('that still answers somebody stays until its time is over, and is rid of them then', async () => {
     await settled('web-4');
     await Promise.all(
-      ['web-1', 'web-2', 'web-3'].map((one) =>
-        lab.on(one, 'head -c 100M /dev/zero >/srv/site/public/assets/long.bin && echo made'),
-      ),
+      ['web-1', 'web-2', 'web-3'].map((one) => lab.on(one, 'truncate -s 100M /srv/site/public/assets/long.bin')),
     );
     const { argv } = await createLabEngine().visitor(platform);
-    const slowly = ['curl', '-s', '--limit-rate', '20k', '-o', '/dev/null', 'http://203.0.113.10/assets/long.bin'];
+    const slowly = ['curl', '-sf', '--limit-rate', '20k', '-o', '/dev/null', 'http://203.0.113.10/assets/long.bin'];
     const downloads = Array.from({ length: 8 }, () => spawn('env', [...argv, ...slowly], { stdio: 'ignore' }));
     try {
       const sessions = async () =>
