@@ -98,9 +98,20 @@ describe('scaling', () => {
   });
 
   test('begins where more came than the fill allows, without a break', () => {
+    // As it was without a time to warm up: the controller has seen nothing that rises.
+    const sudden = imaginedRecording('triple-in-20s', {
+      change: {
+        traffic: [
+          { kind: 'hold', perSecond: 1000, forMs: 30_000 },
+          { kind: 'ramp', fromPerSecond: 1000, toPerSecond: 3000, overMs: 20_000 },
+          { kind: 'hold', perSecond: 3000, forMs: 60_000 },
+        ],
+      },
+    });
     // 80 % of 1,350 requests/s.
-    expect(calm.seconds.find(({ sent }) => sent > 1080)!.second).toBe(41);
-    expect(named('web-x1').breachAtMs).toBe(start + 41_000);
+    expect(sudden.seconds.find(({ sent }) => sent > 1080)!.second).toBe(30);
+    const first = verdictOf(sudden).scaling.find(({ machine }) => machine === 'web-x1')!;
+    expect(first.breachAtMs).toBe(sudden.startedAtMs + 30_000);
   });
 
   test('a machine that never served says so', () => {
