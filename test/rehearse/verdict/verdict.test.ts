@@ -8,7 +8,6 @@ import { imaginedRecording, untilMs } from '../imagined-recording.ts';
 import { blueprint, scenarioNamed } from '../scenario/sofoot.ts';
 
 const calm = imaginedRecording('triple-in-20s');
-const start = calm.startedAtMs;
 
 /** `name: held` of each objective. */
 const heldOf = (recording: Recording) =>
