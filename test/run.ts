@@ -7,7 +7,17 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { countsOf, none, parseArguments, plus, shortfallsIn, type Counts, type StageName } from './stages.ts';
+import {
+  afterAnotherTry,
+  countsOf,
+  none,
+  parseArguments,
+  plus,
+  shortfallsIn,
+  worthAnotherTry,
+  type Counts,
+  type StageName,
+} from './stages.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const help = `Usage: ./spillway test [stage...] [pattern...] [option of vitest...]
@@ -21,7 +31,8 @@ Stages:
   format     prettier
   structure  dependency-cruiser (who may import whom) and knip (what nobody uses)
   fast       the tests that need nothing but Node
-  lab        the tests that run machines on this host; they need root
+  lab        the tests that run machines on this host; they need root. Of a whole run, files that
+             failed are run a second time, and it is said: a shared host stands still now and then
 
 Examples:
   ./spillway test
@@ -139,11 +150,28 @@ async function runLab(args: readonly string[], report: string): Promise<Counts> 
   const tests = JSON.parse(readFileSync(report, 'utf8')) as { name: string; file: string }[];
   if (tests.length === 0) return none;
   const reasons = whyNoLab();
-  if (reasons.length === 0) return runVitest('lab', args, report);
+  if (reasons.length === 0) return runMachines(args, report);
   console.log(`  lab ... skipped, since this host cannot run machines:`);
   for (const reason of reasons) console.log(`    ${reason}`);
   for (const test of tests) console.log(`    skipped: ${relative(root, test.file)} > ${test.name}`);
   return { ...none, skipped: tests.length };
+}
+
+/**
+ * A host that is shared stands still for seconds now and then, and machines that serve within milliseconds do not
+ * survive that. Files that failed are run once more, each on machines of its own, and it is said.
+ */
+async function runMachines(args: readonly string[], report: string): Promise<Counts> {
+  const first = await runVitest('lab', args, report);
+  // Who asks for less than everything wants to see what fails.
+  if (first.failed === 0 || interrupted || args.length > 0 || !existsSync(report)) return first;
+  const files = worthAnotherTry(readFileSync(report, 'utf8')).map((file) => relative(root, file));
+  if (files.length === 0) return first;
+  console.log(`  lab, a second time: ${files.join(', ')}`);
+  rmSync(report);
+  const again = afterAnotherTry(first, await runVitest('lab', files, report));
+  console.log(`  lab ... ${first.failed} failed at first, and ${again.failed} at the second try`);
+  return again;
 }
 
 /** What the host lacks for running machines, by `spillway doctor`. */

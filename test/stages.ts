@@ -40,6 +40,21 @@ export function plus(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
+/** Chosen: more than this is no accident of a busy host. */
+const mostTriedAgain = 3;
+
+/** Files of the report in which something failed, when they are few enough to be worth a second try. */
+export function worthAnotherTry(report: string): readonly string[] {
+  const { testResults } = JSON.parse(report) as VitestReport;
+  const failed = testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  return failed.length > mostTriedAgain ? [] : failed;
+}
+
+/** Once the failed files of a run were run again: only what failed twice has failed. */
+export function afterAnotherTry(first: Counts, again: Counts): Counts {
+  return { ...first, passed: first.passed + Math.max(0, first.failed - again.failed), failed: again.failed };
+}
+
 interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;

@@ -65,6 +65,8 @@ function describeAction(action: ScaleAction): string {
       return `let ${action.machine} leave`;
     case 'close':
       return `end the last requests on ${action.machine}`;
+    case 'keep':
+      return `keep ${action.machine} warm`;
     case 'destroy':
       return `remove ${action.machine}`;
   }

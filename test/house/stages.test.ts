@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { countsOf, parseArguments, shortfallsIn, stageNames } from '../stages.ts';
+import { describe, expect, test } from 'vitest';
+import { afterAnotherTry, countsOf, parseArguments, shortfallsIn, stageNames, worthAnotherTry } from '../stages.ts';
 
 test.each([
   { args: '', stages: stageNames, vitest: [] },
@@ -48,4 +48,21 @@ test('what the doctor finds is why the lab is left out', () => {
 
 test('a doctor that gives no answer does not hide the lab tests', () => {
   expect(shortfallsIn('error: unknown command doctor')).toEqual([]);
+});
+
+describe('files that failed', () => {
+  const named = (name: string, status: string) => ({ ...file(status, status), name });
+
+  test('are tried again when they are few', () => {
+    const some = [named('a', 'passed'), named('b', 'failed'), named('c', 'failed')];
+    expect(worthAnotherTry(JSON.stringify({ ...report, testResults: some }))).toEqual(['b', 'c']);
+    const many = ['a', 'b', 'c', 'd'].map((name) => named(name, 'failed'));
+    expect(worthAnotherTry(JSON.stringify({ ...report, testResults: many }))).toEqual([]);
+  });
+
+  test('have failed if they fail twice', () => {
+    const first = { passed: 10, failed: 2, skipped: 1 };
+    expect(afterAnotherTry(first, { passed: 5, failed: 0, skipped: 0 })).toEqual({ passed: 12, failed: 0, skipped: 1 });
+    expect(afterAnotherTry(first, { passed: 4, failed: 1, skipped: 0 })).toEqual({ passed: 11, failed: 1, skipped: 1 });
+  });
 });

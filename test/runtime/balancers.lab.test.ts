@@ -1,6 +1,5 @@
 /** Real balancers and machines: what they tell, and servers that come and go in them while visitors ask. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseBlueprint } from '../../src/blueprint/parse.ts';
 import { the } from '../../src/blueprint/records.ts';
@@ -19,7 +18,8 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { sofoot as sofootText } from '../blueprint/sofoot.ts';
 import { machinesOf } from '../lab/machines.ts';
-import { eventually, home, spillway } from '../lab/spillway.ts';
+import { eventually, spillway } from '../lab/spillway.ts';
+import { whileAsked } from '../lab/while-asked.ts';
 
 const platform = 'test-balancers' as PlatformName;
 const name = (text: string) => text as MachineName;
@@ -110,20 +110,9 @@ const settled = (...overflow: string[]) =>
     (held) => held.every(({ commands }) => commands.length === 0),
   );
 
-async function whileAsked<Result>(perSecond: number, work: () => Promise<Result>): Promise<Result> {
-  const { argv } = await createLabEngine().visitor(platform);
-  const words = [process.execPath, join(home, 'test/lab/keep-asking.ts'), 'http://203.0.113.10/', String(perSecond)];
-  const child = spawn('env', [...argv, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
-  let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  const ended = new Promise((resolve) => child.on('close', resolve));
-  try {
-    return await work();
-  } finally {
-    child.stdin.end();
-    await ended;
-    expect((JSON.parse(printed) as { lost: readonly string[] }).lost).toEqual([]);
-  }
+async function asked40<Result>(work: () => Promise<Result>): Promise<void> {
+  const { lost } = await whileAsked(platform, work, { perSecond: 40 });
+  expect(lost).toEqual([]);
 }
 
 beforeEach(async () => {
@@ -132,7 +121,7 @@ beforeEach(async () => {
 
 describe('readings', () => {
   test('of demand say what visitors ask for, whichever balancer they reach', async () => {
-    await whileAsked(40, async () => {
+    await asked40(async () => {
       const seen = await eventually(
         async () => observed(),
         ({ demand }) => (demand?.value ?? 0) > 30,
@@ -198,7 +187,7 @@ describe('a server that is added', () => {
   });
 
   test('serves on both balancers, leaves both, and no visitor loses a request', async () => {
-    await whileAsked(40, async () => {
+    await asked40(async () => {
       for (let round = 0; round < 3; round++) {
         expect((await hold('web-4')).flatMap(({ refused }) => refused)).toEqual([]);
         await eventually(
@@ -268,5 +257,35 @@ describe('a server that is added', () => {
     expect(first!.commands).toEqual([]);
     expect(second!.commands).toHaveLength(3);
     expect(await namesOn('balancer-2')).toContain('web-4');
+  });
+});
+
+describe('a machine that is cut off', () => {
+  test('loses nobody whose request it had already taken', async () => {
+    const engine = createLabEngine();
+    const php = (signal: string) => lab.on('web-1', `systemctl kill -s ${signal} 'php*-fpm.service'`);
+    // What is searched for is never kept, so each request waits for PHP.
+    const search = { url: 'http://203.0.113.10/search?q=goal', perSecond: 5 };
+    const { asked, lost } = await whileAsked(
+      platform,
+      async () => {
+        await php('STOP');
+        await eventually(
+          async () => (await Promise.all(balancerNames.map(serversOf))).map((seen) => seen.get('web-1')),
+          (both) => both.some((server) => (server?.sessions ?? 0) > 0),
+        );
+        await engine.cutOff(platform, name('web-1'));
+        await clock.sleep(6_000);
+      },
+      search,
+    );
+    await engine.rejoin(platform, name('web-1'));
+    await php('CONT');
+    expect(asked).toBeGreaterThan(20);
+    expect(lost).toEqual([]);
+    await eventually(
+      async () => Promise.all(balancerNames.map(serversOf)),
+      (both) => both.every((servers) => servers.get('web-1')?.status === 'up'),
+    );
   });
 });

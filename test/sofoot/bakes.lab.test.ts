@@ -1,6 +1,5 @@
 /** SoFoot's overflow begins as a copy: next to nothing is done to it, and it serves what the others serve. */
 import { hash } from 'node:crypto';
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,6 +14,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { machinesOf } from '../lab/machines.ts';
 import { home, spillway, spillwayJson } from '../lab/spillway.ts';
+import { whileAsked } from '../lab/while-asked.ts';
 
 const platform = 'test-bakes' as PlatformName;
 const engine = createLabEngine();
@@ -72,22 +72,6 @@ async function comes(name: string): Promise<readonly string[]> {
   return began;
 }
 
-async function lostMeanwhile(work: () => Promise<unknown>): Promise<readonly string[]> {
-  const { argv } = await engine.visitor(platform);
-  const asking = [...argv, process.execPath, join(home, 'test/lab/keep-asking.ts'), 'http://203.0.113.10/', '20'];
-  const child = spawn('env', asking, { stdio: ['pipe', 'pipe', 'inherit'] });
-  let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  const ended = new Promise((resolve) => child.on('close', resolve));
-  try {
-    await work();
-  } finally {
-    child.stdin.end();
-    await ended;
-  }
-  return (JSON.parse(printed) as { lost: readonly string[] }).lost;
-}
-
 test('`up` leaves one bake of the web machines, and nothing to do', async () => {
   expect(await bakes()).toMatchObject([{ pool: 'web', from: 'web-1' }]);
   expect(await isPlanEmpty()).toBe(true);
@@ -126,7 +110,7 @@ describe('`spillway bake`', () => {
     expect(existsSync(join(filesOf(last!.name), 'srv/site/public/media/news.txt'))).toBe(false);
     // The machines of the base fetch by themselves; the bake may come before they have.
     await lab.on('web-1', '/usr/local/lib/spillway/fetch-site');
-    const lost = await lostMeanwhile(() => spillwayJson('bake', platform));
+    const { lost } = await whileAsked(platform, () => spillwayJson('bake', platform));
     expect(lost).toEqual([]);
     const [, newest] = await bakes();
     expect(existsSync(join(filesOf(newest!.name), 'srv/site/public/media/news.txt'))).toBe(true);

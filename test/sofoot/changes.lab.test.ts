@@ -2,11 +2,11 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { machinesOf } from '../lab/machines.ts';
 import { home, spillway, spillwayJson } from '../lab/spillway.ts';
 import { visitorOf } from '../lab/visitor.ts';
+import { whileAsked } from '../lab/while-asked.ts';
 import { createLabEngine } from '../../src/engines/lab/index.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
 
@@ -40,26 +40,10 @@ function change(from: string, to: string): void {
   writeFileSync(file, text.replace(from, to));
 }
 
-async function whileAsked(work: () => Promise<void>): Promise<{ asked: number; lost: readonly string[] }> {
-  const { argv } = await createLabEngine().visitor(platform);
-  const asking = [...argv, process.execPath, join(home, 'test/lab/keep-asking.ts'), 'http://203.0.113.10/', '20'];
-  const child = spawn('env', asking, { stdio: ['pipe', 'pipe', 'inherit'] });
-  let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  const ended = new Promise((resolve) => child.on('close', resolve));
-  try {
-    await work();
-  } finally {
-    child.stdin.end();
-    await ended;
-  }
-  return JSON.parse(printed) as { asked: number; lost: readonly string[] };
-}
-
 describe('web machines of another flavour', () => {
   test('are made one after the other, and no visitor loses a request', async () => {
     change('flavour: host-32, serves: 450 requests/s', 'flavour: sp-64, serves: 450 requests/s');
-    const { asked, lost } = await whileAsked(up);
+    const { asked, lost } = await whileAsked(platform, up);
     expect(lost).toEqual([]);
     expect(asked).toBeGreaterThan(60);
     const { machines } = await createLabEngine().list(platform);
@@ -72,7 +56,7 @@ describe('one web machine less', () => {
   test('goes when the balancers have forgotten it, and no visitor loses a request', async () => {
     change('base: { count: 3, site: rbx, flavour: sp-64', 'base: { count: 2, site: rbx, flavour: sp-64');
     change('overflow: { count: 5', 'overflow: { count: 7');
-    const { lost } = await whileAsked(up);
+    const { lost } = await whileAsked(platform, up);
     expect(lost).toEqual([]);
     expect(await lab.on('balancer-1', 'grep web-3 /etc/haproxy/haproxy.cfg')).toBe('');
   });

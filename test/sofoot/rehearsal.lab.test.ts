@@ -74,7 +74,7 @@ const failed = ({ objectives }: Verdict) => objectives.filter(({ held }) => !hel
 
 describe('three times the visitors in twenty seconds', () => {
   // Once more, for a shared host may lose its own time for some seconds: that is no word on the platform.
-  test('are served by machines that come and go; the base alone is left', { retry: 1 }, async () => {
+  test('are served by machines that come and go; the base alone is left', async () => {
     const { code, verdict, recording } = await rehearse('whole', { objectives: { p99: '3s', lostRequests: '1 %' } });
     expect(verdict, JSON.stringify(verdict)).toMatchObject({ held: true, requests: { refused: 0 } });
     expect(code).toBe(0);

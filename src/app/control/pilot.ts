@@ -14,6 +14,7 @@ import type { ActualMachine } from '../../model/inventory.ts';
 import type { Reach } from '../../ports/host.ts';
 import { haproxySocket } from '../../runtime/haproxy/socket.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
+import { runtimeSocket } from '../../roles/balancer/runtime-socket.ts';
 import type { Relief } from '../../roles/balancer/relief.ts';
 import { heldRelief, holdRelief } from '../../runtime/haproxy/relief.ts';
 import { takeReadings, type Readings } from '../../runtime/readings/take-readings.ts';
@@ -71,8 +72,7 @@ export function createPilot(
     machines
       .filter(({ pool }) => entrances.has(pool))
       .map(({ name: balancer, pool, reach }) => {
-        const open = () =>
-          hosts.openSocket(reaches.get(balancer) ?? { machine: balancer, ...reach }, '/run/haproxy/admin.sock');
+        const open = () => hosts.openSocket(reaches.get(balancer) ?? { machine: balancer, ...reach }, runtimeSocket);
         return [balancer, { pool, socket: haproxySocket({ balancer, open, clock }) }];
       }),
   );
@@ -149,6 +149,7 @@ export function createPilot(
       if (queue === undefined) return [];
       const own = socketsTo(pool);
       const hands = {
+        tied: lock.tied,
         observe: () => drivers.get(pool)?.seen() ?? { machines: [] },
         async held() {
           for (const socket of own.values()) {
@@ -158,7 +159,6 @@ export function createPilot(
           return undefined;
         },
         hold: async (relief: Relief) => {
-          if (lock.tied() !== undefined) return;
           await Promise.all(
             [...own].map(([balancer, socket]) =>
               holdRelief(socket, pool, relief).catch((error: unknown) => {

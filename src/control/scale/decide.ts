@@ -64,7 +64,8 @@ export type ScaleAction =
   | { readonly kind: 'create'; readonly count: number }
   /** `admit`: into the balancers, whether it was ready, draining or drained. */
   /** `close`: what it still answers is ended, for it has had its time. */
-  | { readonly kind: 'admit' | 'drain' | 'close' | 'destroy'; readonly machine: MachineName };
+  /** `keep`: one that has left the balancers stays as one of the warm ones. */
+  | { readonly kind: 'admit' | 'drain' | 'close' | 'keep' | 'destroy'; readonly machine: MachineName };
 
 export interface ScaleDecision {
   readonly kind: 'grow' | 'shrink' | 'nothing';
@@ -307,23 +308,25 @@ function shrink(deciding: Deciding, serving: readonly ObservedMachine[]): Outcom
   };
 }
 
-/** As many serve as should: what has left goes, and the warm ones are as many as they should be. */
+/** As many serve as should: what has left stays as a warm one or goes, and the warm ones are as many as they should be. */
 function settle({ settings, before, seen, nowMs, most, blind, byOrder }: Deciding): Outcome {
-  const drained = seen.machines.filter(({ stage }) => stage === 'drained');
-  const destroyed: ScaleAction[] = drained.map(({ name }) => ({ kind: 'destroy', machine: name }));
-  const waiting = seen.machines.filter(({ stage }) => stage === 'ready' || stage === 'starting');
-  const others = seen.machines.filter(({ stage }) => stage === 'serving' || stage === 'draining').length;
-  const warm = Math.max(0, Math.min(settings.warm, most - others));
-  if (waiting.length < warm) {
-    const heldMs = (before.grewAtMs ?? -Infinity) + settings.hold.outMs - nowMs;
-    if (heldMs > 0) return { kind: 'nothing', actions: destroyed, says: '' };
-    const count = warm - waiting.length;
-    return { kind: 'grow', actions: [...destroyed, { kind: 'create', count }], says: `${count} to be kept warm` };
-  }
-  const spare = blind ? [] : waiting.filter(({ stage }) => stage === 'ready').slice(0, waiting.length - warm);
-  const leaving = spare.filter((machine) => byOrder || paidUntilMs(machine, settings.billing, nowMs) <= nowMs);
-  const actions = [...destroyed, ...leaving.map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name }))];
-  return { kind: 'nothing', actions, says: '' };
+  const inStage = (stage: ObservedMachine['stage']) => seen.machines.filter((machine) => machine.stage === stage);
+  const [ready, drained] = [inStage('ready'), inStage('drained')];
+  // One that still leaves will soon have left, so that none is made in its place.
+  const leaving = inStage('draining').length;
+  const warm = Math.max(0, Math.min(settings.warm, most - inStage('serving').length));
+  const lacking = warm - ready.length - inStage('starting').length;
+  const kept = drained.slice(0, Math.max(0, lacking));
+  const spare = blind ? [] : ready.slice(0, Math.max(0, -lacking));
+  const gone = spare.filter((machine) => byOrder || paidUntilMs(machine, settings.billing, nowMs) <= nowMs);
+  const actions = [
+    ...kept.map(({ name }): ScaleAction => ({ kind: 'keep', machine: name })),
+    ...[...drained.slice(kept.length), ...gone].map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name })),
+  ];
+  const count = lacking - kept.length - leaving;
+  const heldMs = (before.grewAtMs ?? -Infinity) + settings.hold.outMs - nowMs;
+  if (count <= 0 || heldMs > 0) return { kind: 'nothing', actions, says: '' };
+  return { kind: 'grow', actions: [...actions, { kind: 'create', count }], says: `${count} to be kept warm` };
 }
 
 const seconds = (ms: number) => `${Math.ceil(ms / 1000)} s`;

@@ -4,6 +4,7 @@ import type { Blueprint } from '../../blueprint/schema.ts';
 import { routedPort, type RoleOn } from '../role.ts';
 import { backendName } from './backends.ts';
 import { noRelief, reliefEntries, reliefMap, shedHeader } from './relief.ts';
+import { runtimeSocket } from './runtime-socket.ts';
 import { serverParameters } from './servers.ts';
 import { lines } from '../text.ts';
 
@@ -33,7 +34,7 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     '  group haproxy',
     '  chroot /var/lib/haproxy',
     `  maxconn ${settings.maxConnections}`,
-    '  stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners',
+    `  stats socket ${runtimeSocket} mode 600 level admin expose-fd listeners`,
     '  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets',
     '  tune.ssl.cachesize 20000',
     '',
@@ -51,6 +52,12 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     `  timeout server ${settings.answerTimeout}ms`,
     '  timeout queue 5s',
     '  timeout tunnel 1h',
+    // A machine that was cut off after it took a request sends nothing more. Its kernel answers these while it lives,
+    // however long the page takes; after some three seconds of silence (chosen) another machine is asked.
+    '  option srvtcpka',
+    '  srvtcpka-idle 1s',
+    '  srvtcpka-intvl 1s',
+    '  srvtcpka-cnt 2',
     // A machine that fails is answered for by another one: three tries, never twice the same.
     '  retries 3',
     '  option redispatch 1',

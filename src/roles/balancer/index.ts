@@ -5,6 +5,7 @@ import type { Role, RoleOn, Service } from '../role.ts';
 import { certificatePath, haproxyConf, reliefMapConf, tlsHosts } from './haproxy-conf.ts';
 import { keepalivedConf } from './keepalived-conf.ts';
 import { reliefMap } from './relief.ts';
+import { runtimeSocket } from './runtime-socket.ts';
 import { lines } from '../text.ts';
 
 const files = {
@@ -15,7 +16,7 @@ const files = {
 
 export const balancer: Role<'balancer'> = {
   packages: ['haproxy', 'keepalived', 'procps', 'socat'],
-  sockets: ['/run/haproxy/admin.sock'],
+  sockets: [runtimeSocket],
   services: (on) => [
     ...heldBy(on).flatMap((address): Service[] =>
       portsOf(on, address).map((port) => ({
@@ -68,12 +69,12 @@ export const balancer: Role<'balancer'> = {
       probes: [
         {
           name: 'HAProxy answers',
-          run: `echo 'show info' | timeout 3 socat - UNIX-CONNECT:/run/haproxy/admin.sock >/dev/null 2>&1 || echo 'HAProxy’s runtime socket does not answer'`,
+          run: `echo 'show info' | timeout 3 socat - UNIX-CONNECT:${runtimeSocket} >/dev/null 2>&1 || echo 'HAProxy’s runtime socket does not answer'`,
         },
         {
           name: 'every server is up',
           run: lines(
-            `echo 'show servers state' | timeout 3 socat - UNIX-CONNECT:/run/haproxy/admin.sock 2>/dev/null |`,
+            `echo 'show servers state' | timeout 3 socat - UNIX-CONNECT:${runtimeSocket} 2>/dev/null |`,
             // Columns 4, 6 and 7: the server's name, its state, 2 is up, and what was ordered of it: overflow may be leaving.
             `  awk '/^[0-9]+ / && $6 != 2 && !($7 != 0 && $4 ~ /-x[0-9]+$/) { print "HAProxy does not see " $4 " up" }'`,
           ),

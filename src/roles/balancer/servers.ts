@@ -4,10 +4,9 @@
  * `default-server` does not count.
  */
 import { the } from '../../blueprint/records.ts';
-import type { Blueprint } from '../../blueprint/schema.ts';
+import type { Blueprint, RoleSettings } from '../../blueprint/schema.ts';
 import type { PoolName } from '../../model/ids.ts';
 import type { MachinePart } from '../../model/spec.ts';
-import type { RoleSettings } from '../../blueprint/schema.ts';
 
 /** What a machine of this part of the pool gets on its `server` line. */
 export function serverParameters(

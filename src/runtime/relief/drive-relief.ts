@@ -10,6 +10,8 @@ import type { PoolObservation } from '../../model/observation.ts';
 import { noRelief, type Relief } from '../../roles/balancer/relief.ts';
 
 export interface ReliefHands {
+  /** Who else works on the platform, in words; nothing is touched meanwhile. */
+  tied(): string | undefined;
   observe(): Pick<PoolObservation, 'queue' | 'machines'>;
   /** What is held at the balancers now; undefined when none answers. */
   held(): Promise<Relief | undefined>;
@@ -29,8 +31,15 @@ const againMs = 5_000;
 export function driveRelief(settings: ReliefSettings, hands: ReliefHands): ReliefDriver {
   let state: ReliefState | undefined;
   let heldAtMs = -Infinity;
+  let last: ReliefDecision = { kind: 'nothing', level: 0, state: 'flowing', shed: [], turnsAway: false, says: '' };
   return {
     async turn(nowMs) {
+      const tiedBy = hands.tied();
+      if (tiedBy !== undefined) {
+        // The other may change what is held.
+        state = undefined;
+        return (last = { ...last, kind: 'nothing', says: `${tiedBy}, and nothing is done meanwhile` });
+      }
       // One that begins anew goes on where the last one stopped: the balancers have kept it.
       state ??= { level: levelOf(settings, (await hands.held()) ?? noRelief), sinceMs: nowMs };
       const { state: next, decision } = decideRelief(settings, state, hands.observe(), nowMs);
@@ -39,7 +48,7 @@ export function driveRelief(settings: ReliefSettings, hands: ReliefHands): Relie
         heldAtMs = nowMs;
         await hands.hold(decision);
       }
-      return decision;
+      return (last = decision);
     },
     end: () => hands.hold(noRelief),
   };

@@ -151,6 +151,7 @@ export function drivePool(
         into.add(machine);
         leaving.delete(machine);
       } else if (kind === 'close') closing.add(machine);
+      else if (kind === 'keep') leaving.delete(machine);
       else {
         into.delete(machine);
         if (kind === 'drain') leaving.add(machine);
@@ -188,8 +189,8 @@ export function drivePool(
         return (last = { ...decision, kind: 'nothing', actions: [], says });
       }
       state = next;
-      // What is being removed already is not told again.
-      const actions = decision.actions.filter((action) => action.kind !== 'destroy' || !removing.has(action.machine));
+      // Of what is being removed already nothing more is told.
+      const actions = decision.actions.filter((action) => action.kind === 'create' || !removing.has(action.machine));
       const closing = carryOut(actions, serving, nowMs);
       await hands.hold(serving, closing);
       return (last = { ...decision, actions });

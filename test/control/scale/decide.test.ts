@@ -41,6 +41,21 @@ describe('what is done at once', () => {
       ['admit web-4'],
     ],
     ['what has left goes', 900, [...base, web(4, 'drained')], ['destroy web-4']],
+    [
+      'what has left stays as the warm one, the others go',
+      900,
+      [...base, web(4, 'drained'), web(5, 'drained')],
+      ['keep web-4', 'destroy web-5'],
+      { warm: 1 },
+    ],
+    ['what still leaves will be the warm one', 900, [...base, web(4, 'draining')], [], { warm: 1 }],
+    [
+      'one is warm already: what has left goes',
+      900,
+      [...base, web(4, 'drained'), web(5, 'ready')],
+      ['destroy web-4'],
+      { warm: 1 },
+    ],
     ['more than there may be is asked for', 9000, base, ['create 5']],
     [
       'a machine of the base is down: one of the overflow stands in',

@@ -80,7 +80,7 @@ export function play(
         ];
       } else if (action.kind === 'destroy') machines = machines.filter(({ name }) => name !== action.machine);
       else if (action.kind !== 'close') {
-        const stage = action.kind === 'admit' ? 'serving' : 'draining';
+        const stage = stageAfter[action.kind];
         machines = machines.map((one) => (one.name === action.machine ? move(one, stage) : one));
       }
     }
@@ -88,6 +88,8 @@ export function play(
   }
   return played;
 }
+
+const stageAfter = { admit: 'serving', drain: 'draining', keep: 'ready' } as const;
 
 export const servingAt = (played: readonly Played[], second: number) =>
   played[second]?.machines.filter(({ stage }) => stage === 'serving').length;

@@ -5,11 +5,12 @@ import { noRelief, type Relief } from '../../../src/roles/balancer/relief.ts';
 import { driveRelief } from '../../../src/runtime/relief/drive-relief.ts';
 
 function world() {
-  const it = { waiting: 0, nowMs: 0, kept: undefined as Relief | undefined };
+  const it = { waiting: 0, nowMs: 0, kept: undefined as Relief | undefined, tied: undefined as string | undefined };
   const held: Relief[] = [];
   const driver = driveRelief(
     { most: 100, shed: ['search'] as FeatureName[] },
     {
+      tied: () => it.tied,
       observe: () => ({ machines: [], queue: { value: it.waiting, atMs: it.nowMs } }),
       held: () => Promise.resolve(it.kept),
       async hold({ shed, turnsAway }) {
@@ -56,5 +57,22 @@ test('one that begins anew goes on where the last one stopped', async () => {
   expect(held.at(-1)).toEqual({ shed: ['search'], turnsAway: false });
   it.waiting = 0;
   await seconds(12);
+  expect(held.at(-1)).toEqual(noRelief);
+});
+
+test('while somebody else works on the platform nothing is held, and what they left is where it goes on', async () => {
+  const { it, held, driver, seconds } = world();
+  it.waiting = 50;
+  await seconds(4);
+  const before = held.length;
+  Object.assign(it, { tied: '`spillway up` works on the platform', waiting: 100 });
+  await seconds(3);
+  expect(held).toHaveLength(before);
+  expect(await driver.turn(it.nowMs)).toMatchObject({
+    ...{ kind: 'nothing', state: 'shedding' },
+    says: '`spillway up` works on the platform, and nothing is done meanwhile',
+  });
+  Object.assign(it, { tied: undefined, waiting: 10, kept: noRelief });
+  await seconds(1);
   expect(held.at(-1)).toEqual(noRelief);
 });

@@ -1,0 +1,2 @@
+/** Where HAProxy takes orders and tells what it sees. */
+export const runtimeSocket = '/run/haproxy/admin.sock';
