@@ -9,6 +9,7 @@ import { asTimeRuns, type Calendar } from './calendar.ts';
 import { capacityOf, type Fleet } from './capacity.ts';
 import { paidUntilMs, type Billing } from './paid-hours.ts';
 import { fresh } from '../fresh.ts';
+import { learn, learntFill, nothingLearnt, type FillState } from './learned-fill.ts';
 import type { Proposal } from './rule.ts';
 import { proposeAll, type RuleSettings, type RuleStates } from './rules/index.ts';
 
@@ -17,6 +18,8 @@ export interface ScaleSettings {
   readonly rules: RuleSettings;
   /** How full machines may be in quiet times, 0 to 1. */
   readonly fill: number;
+  /** Whether it learns from the demand how full they may be; until it has, it is as `fill` says. */
+  readonly learnsFill?: boolean;
   /** How long a machine takes from the decision to its first answer. */
   readonly readyMs: number;
   /** Machines of the overflow that wait, ready, outside the balancers. */
@@ -35,6 +38,8 @@ export interface ScaleSettings {
 /** Plain data: it is journaled, and read again when the controller starts. */
 export interface ScaleState {
   readonly rules: RuleStates;
+  /** What was learnt of how the demand grows. */
+  readonly fill?: FillState;
   /** Sizes that were wanted within the hold, each larger than all that came after it. */
   readonly wanted: readonly { readonly atMs: number; readonly size: number }[];
   readonly grewAtMs?: number;
@@ -108,7 +113,9 @@ export function decide(
   const coming = seen.machines.filter(({ stage }) => stage === 'starting' || stage === 'ready');
   // Warm machines are no part of the size until they are asked to serve.
   const size = inUse.length + Math.max(0, coming.length - settings.warm);
-  const { fill, readyMs } = settings;
+  const { readyMs } = settings;
+  const learnt = settings.learnsFill ? learnFrom(settings, before.fill, seen, nowMs) : undefined;
+  const fill = (learnt && learntFill(learnt, readyMs)) ?? settings.fill;
   const sight = { nowMs, calendar, seen, fleet, size: inUse.length, fill, readyMs };
   const { states, proposals } = proposeAll(settings.rules, before.rules, sight);
 
@@ -150,6 +157,7 @@ export function decide(
   ];
   return {
     state: {
+      ...(learnt !== undefined && { fill: learnt }),
       rules: states,
       wanted: history,
       gaveUpAtMs,
@@ -164,6 +172,11 @@ export function decide(
       losers: [...losers, ...silent],
     },
   };
+}
+
+function learnFrom(settings: ScaleSettings, before: FillState = nothingLearnt, seen: PoolObservation, nowMs: number) {
+  const demand = fresh(seen.demand, nowMs);
+  return demand === undefined ? before : learn(before, demand, settings, nowMs);
 }
 
 const stamped = <Key extends string>(key: Key, atMs: number | undefined) =>

@@ -18,7 +18,8 @@ export interface Latencies {
 export const noLatencies: Latencies = { buckets: [], maxUs: 0 };
 
 export interface Recorder {
-  record(latencyUs: number): void;
+  /** `count` answers that took so long, by default one. */
+  record(latencyUs: number, count?: number): void;
   /** What was recorded since the last time. */
   take(): Latencies;
 }
@@ -27,10 +28,10 @@ export function createRecorder(): Recorder {
   let counts = new Map<number, number>();
   let maxUs = 0;
   return {
-    record(latencyUs) {
+    record(latencyUs, count = 1) {
       const us = Math.min(longestUs, Math.max(0, Math.round(latencyUs)));
       const bucket = bucketOf(us);
-      counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+      counts.set(bucket, (counts.get(bucket) ?? 0) + count);
       maxUs = Math.max(maxUs, us);
     },
     take() {

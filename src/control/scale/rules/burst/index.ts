@@ -4,7 +4,7 @@ import { fresh } from '../../../fresh.ts';
 import type { Rule } from '../../rule.ts';
 
 export interface BurstSettings {
-  /** How many times the demand of now it may become, at most. */
+  /** How many times the demand before the rise it may become, at most. */
   readonly growth: number;
 }
 
@@ -13,6 +13,8 @@ export interface BurstState {
   readonly recent: readonly { readonly atMs: number; readonly demand: number }[];
   /** How far a second's demand is from the mean of those before it, squared and averaged. */
   readonly variance: number;
+  /** While it rises: what it was before, and when it rose last. */
+  readonly rise?: { readonly before: number; readonly atMs: number };
 }
 
 /** Chosen: long enough to know the noise of a second, short enough that a rise still stands out from it. */
@@ -21,6 +23,8 @@ const recentSeconds = 6;
 const deviations = 4;
 /** Chosen: the noise of the last minute counts most. */
 const memory = 1 / 60;
+/** Chosen: by a quarter more than it may become, it shows that nobody knew how far it goes; then it may go on as far again. */
+const beyond = 1.25;
 /** Chosen: from the rise to the reading that shows it, and to the decision. */
 const sightMs = 2_000;
 
@@ -43,19 +47,23 @@ export const burst: Rule<BurstSettings, BurstState> = {
     const noise = Math.sqrt(variance);
     const learnt =
       state.variance + memory * (Math.min(rise * rise, deviations * deviations * variance) - state.variance);
-    const next = { recent, variance: learnt };
+    // A rise that pauses for a moment is still the same.
+    const lasting = state.rise !== undefined && atMs - state.rise.atMs <= recentSeconds * 1000 ? state.rise : undefined;
+    const next = { recent, variance: learnt, ...(lasting !== undefined && { rise: lasting }) };
     const inputs = { demand, mean, noise };
     if (rise <= deviations * noise) return { state: next, proposal: nothing('does not rise beyond its noise', inputs) };
 
     const { slope, acceleration } = movement(recent);
     const horizonS = (readyMs + sightMs) / 1000;
     const ahead = demand + slope * horizonS + (Math.max(0, acceleration) * horizonS * horizonS) / 2;
-    const expected = Math.min(Math.max(demand, ahead), demand * growth);
+    const before = lasting?.before ?? mean;
+    const most = before * growth * (demand > beyond * before * growth ? growth : 1);
+    const expected = Math.max(demand, Math.min(ahead, most));
     const says = `rises by ${Math.round(slope)} requests/s each second, and would be ${Math.round(expected)} once a new machine serves`;
     // By then it is no surprise any more, and the machines may be as full as they can; the fill still holds for now.
     const size = Math.max(sizeFor(fleet, expected), sizeFor(fleet, demand / fill));
     return {
-      state: next,
+      state: { ...next, rise: { before, atMs } },
       proposal: { rule: 'burst', size, says, inputs: { ...inputs, slope, acceleration, expected } },
     };
   },

@@ -16,16 +16,21 @@ export interface TargetSettings {
 /** Demands of the last seconds, oldest first. */
 export type TargetState = readonly number[];
 
-/** Chosen: the mean of three seconds halves the noise of one, and costs a second of delay at most. */
-const smoothed = 3;
-/** Chosen, as others do: a machine less must leave so much room that noise alone does not call it back. */
+/**
+ * Chosen: the mean of three seconds halves the noise of one, and costs a second of delay at most. Where a machine takes
+ * a minute, a tenth of that is little, and takes away more; beyond a quarter of a minute there is no noise left.
+ */
+const smoothedOver = (readyMs: number) => Math.min(15, Math.max(3, Math.round(readyMs / 6_000)));
+/** Chosen, as others do: within it, a measure of load is as it should be. */
 const slack = 0.1;
+/** Chosen: a machine less must leave so much room that noise alone does not call it back; chance goes so far once in a thousand times. */
+const deviations = 3;
 
 export const target: Rule<TargetSettings, TargetState> = {
   begin: () => [],
   propose(settings, state, sight) {
     const demand = fresh(sight.seen.demand, sight.nowMs);
-    const demands = demand === undefined ? state : [...state, demand].slice(-smoothed);
+    const demands = demand === undefined ? state : [...state, demand].slice(-smoothedOver(sight.readyMs));
     const proposals = [byDemand(demand === undefined ? [] : demands, sight), ...byLoad(settings, sight)];
     const proposal = proposals.reduce((best, one) => ((one.size ?? -1) > (best.size ?? -1) ? one : best));
     return { state: demands, proposal };
@@ -36,7 +41,9 @@ function byDemand(demands: readonly number[], { fleet, fill, size }: Sight): Pro
   if (demands.length === 0) return { rule: 'target', says: 'nobody knows how much is asked for', inputs: {} };
   const demand = demands.reduce((sum, one) => sum + one, 0) / demands.length;
   const needed = sizeFor(fleet, demand / fill);
-  const kept = Math.min(size, sizeFor(fleet, (demand * (1 + slack)) / fill));
+  // Arrivals that know nothing of one another vary by their square root.
+  const noise = demand === 0 ? 0 : deviations / Math.sqrt(demand * demands.length);
+  const kept = Math.min(size, sizeFor(fleet, (demand * (1 + Math.min(slack, noise))) / fill));
   const wanted = Math.max(needed, kept);
   const says = `${Math.round(demand)} requests/s, and machines may be ${percent(fill)} full`;
   return { rule: 'target', size: wanted, says, inputs: { demand, fill, needed } };
