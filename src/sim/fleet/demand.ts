@@ -17,7 +17,8 @@ export function demandOf(traffic: Traffic): Demand {
     const rateAt = (ms: number) => fromPerSecond + growth * (ms - fromMs);
     for (let second = Math.floor(fromMs / 1000); second * 1000 < toMs; second++) {
       const [from, to] = [Math.max(fromMs, second * 1000), Math.min(toMs, second * 1000 + 1000)];
-      perSecond[second]! += ((rateAt(from) + rateAt(to)) / 2) * ((to - from) / 1000);
+      const whole = perSecond[second] ?? 0;
+      perSecond[second] = whole + ((rateAt(from) + rateAt(to)) / 2) * ((to - from) / 1000);
     }
   }
   return { perSecond, isDrawn: true };
@@ -41,11 +42,12 @@ export function demandOfTrace(bins: readonly Bin[], binMs: number): Demand {
   const perSecond = new Float64Array(seconds);
   const middleOf = ({ atMs }: Bin) => (atMs - first.atMs + binMs / 2) / 1000;
   const rateOf = ({ requests }: Bin) => (1000 * requests) / binMs;
-  let index = 0;
+  let one = first;
+  let index = 1;
   for (let second = 0; second < seconds; second++) {
     const at = second + 0.5;
-    while (index + 1 < bins.length && middleOf(bins[index + 1]!) <= at) index++;
-    const [one, next] = [bins[index]!, bins[index + 1]];
+    let next = bins[index];
+    while (next !== undefined && middleOf(next) <= at) [one, next] = [next, bins[++index]];
     const from = middleOf(one);
     const part = next === undefined || at <= from ? 0 : (at - from) / (middleOf(next) - from);
     perSecond[second] = rateOf(one) + (next === undefined ? 0 : part * (rateOf(next) - rateOf(one)));

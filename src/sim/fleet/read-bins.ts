@@ -1,0 +1,57 @@
+/** Recorded traffic for the simulator, which bridges what was not recorded; a rehearsal does not. */
+import { SpillwayError } from '../../model/errors.ts';
+import type { Bin } from './demand.ts';
+
+export interface Recorded {
+  readonly bins: readonly Bin[];
+  readonly binMs: number;
+  /** Bins that are missing between the first and the last. */
+  readonly missing: number;
+}
+
+/** How long a bin is, as its column's name says. */
+const lengths: Readonly<Record<string, number>> = {
+  second: 1_000,
+  seconds: 1_000,
+  minute: 60_000,
+  minutes: 60_000,
+  hour: 3_600_000,
+};
+
+/**
+ * A heading, then the number of a bin and the requests in it: `minute,requests`, `0,42`. `binMs` is how long a bin
+ * is; by default as the heading says. `name` is for errors.
+ */
+export function readBins(name: string, text: string, binMs?: number): Recorded {
+  const [heading = '', ...lines] = text.trimEnd().split(/\r?\n/);
+  const length = binMs ?? lengths[heading.split(',')[0]?.trim().toLowerCase() ?? ''];
+  if (length === undefined)
+    throw unreadable(name, 1, 'does not say how long a bin is', 'say it with `--bin`, for example `--bin 60s`');
+  let missing = 0;
+  let last: number | undefined;
+  const bins = lines.map((line, index): Bin => {
+    const [, number = '', requests = ''] = /^\s*(\d+)\s*,\s*(\d+(?:\.\d+)?)\s*$/.exec(line) ?? [];
+    if (number === '') throw unreadable(name, index + 2, 'is not like `12,3456`');
+    const bin = Number(number);
+    if (last !== undefined && bin <= last) throw unreadable(name, index + 2, `comes after bin ${last}, and is ${bin}`);
+    missing += last === undefined ? 0 : bin - last - 1;
+    last = bin;
+    return { atMs: bin * length, requests: Number(requests) };
+  });
+  if (bins.length === 0) throw unreadable(name, 2, 'should be there: the trace has no bins');
+  return { bins, binMs: length, missing };
+}
+
+function unreadable(
+  name: string,
+  line: number,
+  why: string,
+  mend = 'give it one heading and one line for each bin, in their order',
+) {
+  return new SpillwayError({
+    code: 'trace-unreadable',
+    message: `${name}: line ${line} ${why}`,
+    mend,
+    exit: 'wrongInput',
+  });
+}
