@@ -26,7 +26,7 @@ const impure = [
 ];
 
 test.each(impure)('%s', async (line) => {
-  for (const folder of ['model', 'blueprint', 'plan', 'control/scale', 'roles/web']) {
+  for (const folder of ['model', 'blueprint', 'plan', 'control/scale', 'roles/web', 'sim/policies/hpa']) {
     expect(await rulesBrokenBy(`src/${folder}/a.ts`, line), folder).toContainEqual(
       expect.stringMatching(/^no-restricted-(globals|syntax)$/),
     );
