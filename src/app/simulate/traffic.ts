@@ -22,7 +22,9 @@ export interface TrafficOptions {
   readonly holdInMs: number;
   /** What is paid for at a time; 0 by the second. */
   readonly billedMs: number;
-  /** What the traffic may do, if anybody says so; room and warm machines follow from it. */
+  /** How far ahead to forecast from the days before, beyond the time that a machine takes; absent: not at all. */
+  readonly aheadMs?: number;
+  /** What the traffic may do, if anybody says so; room, warm machines and how many there may be follow from it. */
   readonly growth?: Omit<Growth, 'peak'>;
   /** How full a peer's machines shall be. */
   readonly target: number;
@@ -71,7 +73,9 @@ export function simulatePeers(options: TrafficOptions, seed: number): readonly P
     play(demand, decider, { ...playSettings(options, target), ...(begins !== undefined && { begins }) }, seed);
   return [
     ...peers.map((policy) => playedBy(following(policy, settings, capacity))),
-    ...fixed.map((policy, index) => playedBy(following(policy, settings, capacity), sizeFor(index === 0 ? peak : mean))),
+    ...fixed.map((policy, index) =>
+      playedBy(following(policy, settings, capacity), sizeFor(index === 0 ? peak : mean)),
+    ),
   ];
 }
 
@@ -85,10 +89,14 @@ export function headroomOf(options: TrafficOptions): Headroom | undefined {
 }
 
 function settingsOf(options: TrafficOptions, headroom: Headroom | undefined): ScaleSettings {
-  const { readyAfterMs, holdInMs, billedMs, growth } = options;
+  const { readyAfterMs, holdInMs, billedMs, growth, aheadMs } = options;
   return {
     fleet: fleetOf(options),
-    rules: { target: {}, burst: { growth: growth?.times ?? usualGrowth }, forecast: { aheadMs: readyAfterMs } },
+    rules: {
+      target: {},
+      burst: { growth: growth?.times ?? usualGrowth },
+      ...(aheadMs !== undefined && { forecast: { aheadMs } }),
+    },
     fill: Math.min(usualFill, headroom?.fill ?? usualFill),
     // What is promised leaves no room for what was learnt.
     learnsFill: headroom === undefined,
@@ -100,8 +108,10 @@ function settingsOf(options: TrafficOptions, headroom: Headroom | undefined): Sc
   };
 }
 
-function fleetOf({ base, most, capacity }: TrafficOptions): ScaleSettings['fleet'] {
-  return { base: { count: base, serves: capacity }, overflow: { count: most - base, serves: capacity } };
+function fleetOf({ base, most, capacity, growth, demand }: TrafficOptions): ScaleSettings['fleet'] {
+  const enough = growth === undefined ? most : Math.ceil(peakOf(demand) / (capacity * usualFill));
+  const overflow = Math.max(0, Math.min(most, enough) - base);
+  return { base: { count: base, serves: capacity }, overflow: { count: overflow, serves: capacity } };
 }
 
 /** Chosen: a minute's traffic says with how many machines to begin. */
