@@ -1,0 +1,45 @@
+/**
+ * Time that passes only when it is told to. Whoever sleeps is woken at his
+ * instant, in the order of time; what he does then has come to rest before the
+ * next one is woken, so that the order never depends on the computer.
+ */
+import type { Clock } from '../../ports/clock.ts';
+
+export interface VirtualTime extends Clock {
+  /** Lets it pass until then. */
+  until(atMs: number): Promise<void>;
+}
+
+interface Sleeper {
+  readonly atMs: number;
+  readonly wake: () => void;
+}
+
+export function virtualTime(startMs: number): VirtualTime {
+  let nowMs = startMs;
+  /** In the order of time; of the same instant, in the order in which they fell asleep. */
+  const sleepers: Sleeper[] = [];
+  return {
+    now: () => nowMs,
+    sleep(ms) {
+      const atMs = nowMs + Math.max(0, ms);
+      const { promise, resolve: wake } = Promise.withResolvers<void>();
+      const behind = sleepers.findLastIndex((one) => one.atMs <= atMs);
+      sleepers.splice(behind + 1, 0, { atMs, wake });
+      return promise;
+    },
+    async until(atMs) {
+      await settled();
+      for (let first = sleepers[0]; first !== undefined && first.atMs <= atMs; first = sleepers[0]) {
+        sleepers.shift();
+        nowMs = first.atMs;
+        first.wake();
+        await settled();
+      }
+      nowMs = Math.max(nowMs, atMs);
+    },
+  };
+}
+
+/** Everything that was promised is kept, as long as nothing but promises is waited for. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
