@@ -125,8 +125,10 @@ export function decide(
   const silent = ranked.filter((one) => one.size === undefined);
   const budget = mostOf(fleet, seen.machines, orders);
   const { most, says: limit } = manual === undefined ? budget : mostOf(fleet, seen.machines, {});
-  const asked = winner?.size ?? fleet.base.count;
-  const wantedNow = Math.min(Math.max(asked, fleet.base.count), most);
+  // Where a machine of the base is down one of the overflow stands in, though the others could do it: they are fewer than they should be.
+  const least = settings.fleet.base.count;
+  const asked = winner?.size ?? least;
+  const wantedNow = Math.min(Math.max(asked, least), most);
   const clipped = asked > most ? limit : wantedNow > budget.most ? budget.says : '';
 
   // What an order holds goes slowly once it ends, as what a rule asked for does.
@@ -137,7 +139,9 @@ export function decide(
   const wanted = Math.min(most, Math.max(wantedNow, history[0]?.size ?? 0));
   const blind = manual === undefined && fresh(seen.demand, nowMs) === undefined;
   const lost = lostCauses(seen.machines, readyMs, nowMs);
-  const gaveUpAtMs = [...before.gaveUpAtMs.filter((atMs) => nowMs - atMs < triesMs), ...lost.map(() => nowMs)];
+  // One that left and could not be removed has come all the same.
+  const missing = lost.filter(({ downAfter }) => downAfter !== 'draining' && downAfter !== 'drained');
+  const gaveUpAtMs = [...before.gaveUpAtMs.filter((atMs) => nowMs - atMs < triesMs), ...missing.map(() => nowMs)];
   const given = { ...seen, machines: seen.machines.filter((machine) => !lost.includes(machine)) };
   const byOrder = manual !== undefined;
   const deciding = { settings, before, seen: given, nowMs, most: most - lost.length, wanted, blind, byOrder };
@@ -211,9 +215,12 @@ function withoutMaking({ kind, actions, says }: Outcome): Outcome {
   return { kind: others.length === 0 ? 'nothing' : kind, actions: others, says: why };
 }
 
-/** One that is down for a moment only is taken to serve: to act on it costs more than to wait. */
+/** One that served and is down for a moment only is taken to serve: to act on it costs more than to wait. */
 function withoutBlip(machine: ObservedMachine, nowMs: number): ObservedMachine {
-  return machine.stage === 'down' && nowMs - machine.sinceMs < blipMs ? { ...machine, stage: 'serving' } : machine;
+  const { stage, downAfter, sinceMs } = machine;
+  return stage === 'down' && downAfter === 'serving' && nowMs - sinceMs < blipMs
+    ? { ...machine, stage: 'serving' }
+    : machine;
 }
 
 /** Of the base only what is alive serves. */
@@ -280,8 +287,7 @@ function grow({ settings, before, seen, nowMs, most, wanted, byOrder }: Deciding
   const starting = stageOf('starting').length;
   const warmLeft = stageOf('ready').filter((machine) => !admitted.includes(machine)).length;
   const pipeline = lacking - admitted.length + settings.warm - starting - warmLeft;
-  const present = seen.machines.filter(({ part, stage }) => part === 'overflow' || stage !== 'down').length;
-  const create = Math.max(0, Math.min(pipeline, most - present));
+  const create = Math.max(0, Math.min(pipeline, most - present(seen)));
   const actions: ScaleAction[] = [
     ...admitted.map(({ name }): ScaleAction => ({ kind: 'admit', machine: name })),
     ...(create > 0 ? [{ kind: 'create' as const, count: create }] : []),
@@ -321,6 +327,11 @@ function shrink(deciding: Deciding, serving: readonly ObservedMachine[]): Outcom
   };
 }
 
+/** Those that have a place. One of the base that is down has none, and another may take it; one of the overflow keeps it until it is gone. */
+function present({ machines }: PoolObservation): number {
+  return machines.filter(({ part, stage }) => part === 'overflow' || stage !== 'down').length;
+}
+
 /** As many serve as should: what has left stays as a warm one or goes, and the warm ones are as many as they should be. */
 function settle({ settings, before, seen, nowMs, most, blind, byOrder }: Deciding): Outcome {
   const inStage = (stage: ObservedMachine['stage']) => seen.machines.filter((machine) => machine.stage === stage);
@@ -336,7 +347,7 @@ function settle({ settings, before, seen, nowMs, most, blind, byOrder }: Decidin
     ...kept.map(({ name }): ScaleAction => ({ kind: 'keep', machine: name })),
     ...[...drained.slice(kept.length), ...gone].map(({ name }): ScaleAction => ({ kind: 'destroy', machine: name })),
   ];
-  const count = lacking - kept.length - leaving;
+  const count = Math.min(lacking - kept.length - leaving, most - present(seen));
   const heldMs = (before.grewAtMs ?? -Infinity) + settings.hold.outMs - nowMs;
   if (count <= 0 || heldMs > 0) return { kind: 'nothing', actions, says: '' };
   return { kind: 'grow', actions: [...actions, { kind: 'create', count }], says: `${count} to be kept warm` };

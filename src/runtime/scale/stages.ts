@@ -34,8 +34,10 @@ export function stagesOf(
   const observed = (name: MachineName, part: ObservedMachine['part'], stage: ObservedMachine['stage']) => {
     const last = known.get(name);
     const since = sight.making.get(name) ?? nowMs;
+    const downAfter = last?.stage === 'down' ? last.downAfter : last?.stage;
     return {
       ...{ name, part, stage },
+      ...(stage === 'down' && downAfter !== undefined && { downAfter }),
       sinceMs: last?.stage === stage ? last.sinceMs : stage === 'starting' ? since : nowMs,
       paidSinceMs: last?.paidSinceMs ?? sight.paidSinceMs?.(name) ?? since,
     };

@@ -60,13 +60,13 @@ describe('what is done at once', () => {
     [
       'a machine of the base is down: one of the overflow stands in',
       900,
-      [...base.slice(1), web(1, 'down', { part: 'base', sinceMs: now - 2_000 })],
+      [...base.slice(1), web(1, 'down', { part: 'base', sinceMs: now - 2_000, downAfter: 'serving' })],
       ['create 1'],
     ],
     [
       'a machine of the base is down for a moment',
       900,
-      [...base.slice(1), web(1, 'down', { part: 'base', sinceMs: now - 1_999 })],
+      [...base.slice(1), web(1, 'down', { part: 'base', sinceMs: now - 1_999, downAfter: 'serving' })],
       [],
     ],
     ['nobody knows how much is asked for: nothing goes', undefined, [...base, web(4, 'serving')], []],
@@ -77,7 +77,29 @@ describe('what is done at once', () => {
       ['destroy web-4'],
     ],
     ['one that serves when three are only just enough stays', 1000, [...base, web(4, 'serving')], []],
+    [
+      'a machine of the base is down, and two would do: one of the overflow stands in all the same',
+      300,
+      [
+        ...base.slice(1),
+        web(1, 'down', { part: 'base', sinceMs: now - 2_000, downAfter: 'serving' }),
+        web(4, 'serving'),
+      ],
+      [],
+    ],
     ['warm ones wait outside', 900, base, ['create 2'], { warm: 2 }],
+    [
+      'one is to be warm, and there is no place for it: others are down, and still there',
+      1500,
+      [
+        ...base,
+        web(4, 'serving'),
+        web(5, 'serving'),
+        ...[6, 7, 8].map((one) => web(one, 'down', { sinceMs: now - 3_000 })),
+      ],
+      [],
+      { warm: 1 },
+    ],
     [
       'warm ones come in at once, and others take their place',
       1500,
@@ -142,6 +164,12 @@ describe('what is done at once', () => {
       1200,
       [...base, web(4, 'starting', { sinceMs: now - 61_000 })],
       ['destroy web-4', 'create 1'],
+    ],
+    [
+      'one that had left is down, and was not removed: it never counts as one that serves',
+      900,
+      [...base, web(4, 'down', { downAfter: 'drained' })],
+      [],
     ],
     [
       'one went down and does not come back',
