@@ -32,6 +32,7 @@ import type { Violation } from '../../sim/invariants/invariant.ts';
 import { simulatedPool } from '../../sim/platform/pool.ts';
 import { timedCaller } from '../../sim/platform/timed-caller.ts';
 import type { Timings } from '../../sim/platform/timings.ts';
+import { broughtToRest } from './rest.ts';
 import { virtualTime } from '../../sim/time/virtual-time.ts';
 import type { Loaded } from '../load.ts';
 import { playFaults } from '../rehearse/faults.ts';
@@ -204,10 +205,13 @@ export async function simulateScenario(given: ScenarioToSimulate): Promise<Simul
       recorder.second(counted);
     } else if (pools.every(({ driver }) => isBack(driver))) break;
   }
-  // What is undone takes its time, which passes in the next steps.
-  await time.until(time.now() + 1);
   recorder.total(totalOf(seconds));
   recorder.ends(time.now());
+  if (given.untilMs === undefined) {
+    const drivers = pools.map(({ driver }) => driver);
+    const atRest = { time, world, digest, vault, store, blueprint, assets };
+    for (const { invariant, what } of await broughtToRest(drivers, atRest)) watch.tell(invariant, time.now(), what);
+  }
   const recording = recorder.recording();
   return {
     ...{ recording, verdict: verdictOf(recording), elasticity: elasticity.measured() },

@@ -9,6 +9,7 @@ import type { MachineName, PlatformName, PoolName } from '../../model/ids.ts';
 import type { MachinePart } from '../../model/spec.ts';
 import type { PoolHands } from '../../runtime/scale/drive-pool.ts';
 import { bring, letGo, type Overflowing } from '../../runtime/overflow.ts';
+import { keptListing } from '../../runtime/scale/listing.ts';
 import type { Stream } from '../chance/stream.ts';
 import { isReachable, stateOf } from '../imagined-machine.ts';
 import { partOf, type ImaginedWorld } from '../imagined-world.ts';
@@ -52,23 +53,26 @@ export function simulatedPool(pool: PoolWorld) {
   };
   const servesOf = (name: MachineName) => settings.fleet[parts.get(name) ?? 'overflow'].serves;
 
+  // As seldom as in production: what dies is seen by the balancers first.
+  const listing = keptListing(() => {
+    const its = [...partOf(world, platform).machines.values()].filter(({ actual }) => actual.pool === pool.pool);
+    return Promise.resolve(its.map((machine) => ({ ...machine.actual, state: stateOf(machine) })));
+  }, clock);
+  const listedAnew = (work: Promise<void>) => work.finally(() => listing.forget());
+
   const hands: PoolHands = {
     slots: ofPart('overflow'),
     tied: () => undefined,
-    look() {
+    async look() {
       balancers.check(isAlive, clock.now());
-      const listed = [...partOf(world, platform).machines.values()].flatMap((machine) => {
-        const { name, pool: its, part, commissioned } = machine.actual;
-        return its === pool.pool ? [{ name, part, commissioned, state: stateOf(machine) }] : [];
-      });
-      return Promise.resolve({ listed, servers: balancers.servers() });
+      return { listed: await listing.get(), servers: balancers.servers() };
     },
     observe: (observed) => ({
       ...{ pool: pool.pool, machines: observed, queue: waiting },
       ...(demand !== undefined && { demand }),
     }),
-    make: (name) => bring(overflowing, new Set([name])),
-    remove: (name) => letGo({ ...overflowing, signal: never }, new Set([name]), 'less is enough'),
+    make: (name) => listedAnew(bring(overflowing, new Set([name]))),
+    remove: (name) => listedAnew(letGo({ ...overflowing, signal: never }, new Set([name]), 'less is enough')),
     hold(serving, closing) {
       balancers.hold(serving, closing, clock.now());
       return Promise.resolve();

@@ -43,3 +43,12 @@ test('it is paid for since it was asked for, and in its stage since it came into
   expect(ready).toMatchObject([{ stage: 'ready', sinceMs: 20, paidSinceMs: 5 }]);
   expect(stagesOf({ ...nothing, listed }, ready, 30)).toEqual(ready);
 });
+
+test('of one that is down it says what it did before', () => {
+  const serving = stagesOf({ ...nothing, listed, servers: [server()] }, [], 10);
+  const down = stagesOf({ ...nothing, listed, servers: [server({ isUp: false })] }, serving, 20);
+  expect(down).toMatchObject([{ stage: 'down', downAfter: 'serving', sinceMs: 20 }]);
+  const still = stagesOf({ ...nothing, listed, servers: [server({ isUp: false })] }, down, 30);
+  expect(still).toMatchObject([{ downAfter: 'serving', sinceMs: 20 }]);
+  expect(stagesOf({ ...nothing, listed, servers: [server()] }, still, 40)[0]).not.toHaveProperty('downAfter');
+});
