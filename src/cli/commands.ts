@@ -148,7 +148,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'bench',
     args: '[what]',
-    summary: 'Measure: `plan`, `up`, `entrance`, `overflow`, or all of them',
+    summary: 'Measure: `plan`, `up`, `entrance`, `overflow`, `controller`, `scale-out`, or all of them',
     example: 'bench plan',
     options: [],
     load: () => import('./bench.ts'),
