@@ -178,8 +178,8 @@ describe('readings', () => {
 });
 
 describe('a server that is added', () => {
-  test('is checked as those of the configuration are, whose parameters are those that we know', async () => {
-    const checks = (part: MachinePart) => parametersOf(part).replace(/ (tcp-ut|weight) \S+/g, '');
+  test('is checked as those of the configuration are, but for the first time sooner, whose parameters are those that we know', async () => {
+    const checks = (part: MachinePart) => parametersOf(part).replace(/ (tcp-ut|weight|downinter) \S+/g, '');
     expect(checks('overflow')).toBe(checks('base'));
     const line = await lab.on('balancer-1', 'grep "server web-1" /etc/haproxy/haproxy.cfg');
     expect(line).toMatch(/^server web-1 [\d.]+:80 /);
