@@ -186,9 +186,14 @@ describe('a server that is added', () => {
     expect(line.replace(/^server web-1 \S+ /, '')).toBe(parametersOf('base'));
   });
 
-  test('serves on both balancers, leaves both, and no visitor loses a request', async () => {
+  test('serves on both balancers and leaves both, ten times, and no visitor loses a request though one begins anew', async () => {
+    const base = ['web-1', 'web-2', 'web-3'];
+    const namesOnBoth = () => Promise.all(balancerNames.map(namesOn));
+    // Visitors come through the one that holds the address; connections of one that is restarted end with it.
+    const holders = await Promise.all(balancerNames.map((one) => lab.on(one, 'ip -4 -o addr show to 203.0.113.10')));
+    const spare = balancerNames[holders.indexOf('')]!;
     await asked40(async () => {
-      for (let round = 0; round < 3; round++) {
+      for (let cycle = 1; cycle <= 10; cycle++) {
         expect((await hold('web-4')).flatMap(({ refused }) => refused)).toEqual([]);
         await eventually(
           async () => Promise.all(balancerNames.map(serversOf)),
@@ -196,8 +201,15 @@ describe('a server that is added', () => {
             both.every((servers) => servers.get('web-4')?.status === 'up') &&
             both.some((servers) => (servers.get('web-4')?.arrived ?? 0) > 3),
         );
+        if (cycle === 5) {
+          await lab.on(spare, 'systemctl restart haproxy');
+          const fresh = () => namesOn(spare).catch(() => undefined);
+          expect(await eventually(fresh, (names) => names !== undefined)).toEqual(base);
+          expect((await hold('web-4')).flatMap(({ refused }) => refused)).toEqual([]);
+          for (const names of await namesOnBoth()) expect(names).toEqual([...base, 'web-4']);
+        }
         await settled();
-        for (const one of balancerNames) expect(await namesOn(one)).toEqual(['web-1', 'web-2', 'web-3']);
+        for (const names of await namesOnBoth()) expect(names).toEqual(base);
       }
     });
   });
