@@ -131,14 +131,17 @@ describe('readings', () => {
     });
   });
 
-  test('of machines name their processor, memory and networks; of databases what they do', async () => {
+  test('of machines name their processor, memory, disk and networks; of databases what they do', async () => {
     await eventually(
       async () => readings.machines,
       (all) => all.size === 8 && all.get(name('database-2'))?.database?.queries !== undefined,
     );
-    for (const { cpu, memory, networks } of readings.machines.values()) {
+    for (const { cpu, memory, disk, networks } of readings.machines.values()) {
       expect(cpu!.value).toBeLessThanOrEqual(1);
       expect(memory!.value).toBeLessThan(1);
+      expect(disk!.full!.value).toBeGreaterThan(0);
+      expect(disk!.full!.value).toBeLessThan(1);
+      expect(disk).toHaveProperty('written');
       expect([...networks.keys()]).toContain('private');
     }
     expect(readings.machines.get(name('database-1'))!.database).not.toHaveProperty('lagMs');
@@ -146,13 +149,14 @@ describe('readings', () => {
     expect(observed().cpu!.value).toBeGreaterThan(0);
   });
 
-  test('start no process on a machine', async () => {
+  test('start one process a minute on a machine, for how full its disk is', async () => {
     // The kernel numbers a machine's processes in their order; this shell is one of them.
     const processes = async () => Number(await lab.on('database-2', 'echo $$'));
     const first = await processes();
     const alone = (await processes()) - first;
     await clock.sleep(10_000);
-    expect((await processes()) - first - 2 * alone).toBeLessThanOrEqual(2);
+    // One of them for the disk, if its minute ends just now.
+    expect((await processes()) - first - 2 * alone).toBeLessThanOrEqual(3);
   });
 
   test('go on with the process that answers after a reload, and after a restart', async () => {
