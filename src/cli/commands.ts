@@ -42,7 +42,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'bake',
-    args: '<platform> [pool]',
+    args: '<platform> [baking-pool]',
     summary: 'Keep a new copy of a machine, with its content as it is now, for the overflow to begin from',
     example: 'bake sofoot web',
     options: [],
