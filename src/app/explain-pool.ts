@@ -1,13 +1,16 @@
 /** Why a pool has the size that it has: the last decision about it, with what won, what was rejected, and what was ordered. */
 import { find } from '../blueprint/records.ts';
 import type { PoolName } from '../model/ids.ts';
+import { formatDuration } from '../model/quantities.ts';
 import type { ScaleAction } from '../control/scale/decide.ts';
 import type { Proposal } from '../control/scale/rule.ts';
 import type { JournalEntry, Store } from '../ports/store.ts';
+import { inventoriesOf } from '../runtime/observe.ts';
 import { orderThatHolds } from '../runtime/scale/orders.ts';
 import type { JournaledDecision } from './control/journal-decision.ts';
 import { scalingPools } from './control/pools.ts';
 import { describePool } from './explain.ts';
+import { poolStatuses, type BakeStatus, type PoolStatus, type ReliefStatus } from './pool-status.ts';
 import type { Work } from './work.ts';
 
 export interface ExplainedPool {
@@ -21,17 +24,48 @@ export function isPool({ blueprint }: Pick<Work, 'blueprint'>, which: string): w
   return find(blueprint.pools, which as PoolName) !== undefined;
 }
 
-export function explainPool({ blueprint, store, toolbox }: Work, pool: PoolName): ExplainedPool {
-  const is = { title: 'is', says: describePool(blueprint, pool) };
-  if (!scalingPools(blueprint).has(pool)) return { pool, parts: [is] };
+export async function explainPool(work: Work, pool: PoolName): Promise<ExplainedPool> {
+  const { blueprint, engines, store, toolbox } = work;
+  const inventories = await inventoriesOf(engines, blueprint.platform);
+  const status = poolStatuses(blueprint, inventories.values(), store).find((one) => one.pool === pool);
+  const is = [{ title: 'is', says: describePool(blueprint, pool) }, ...beside(status, toolbox.clock.now())];
+  if (!scalingPools(blueprint).has(pool)) return { pool, parts: is };
   const decision = lastDecision(store, pool);
   const order = orderThatHolds(store, pool, toolbox.clock.now());
   const ordered = {
     title: 'is ordered',
     says: [order === undefined ? 'nothing: the rules decide' : `${order.size} machines until ${timeOf(order.untilMs)}`],
   };
-  if (decision === undefined) return { pool, parts: [is, ordered, { title: 'was decided', says: ['nothing yet'] }] };
-  return { pool, parts: [is, ordered, ...partsOf(decision)], decision };
+  if (decision === undefined) return { pool, parts: [...is, ordered, { title: 'was decided', says: ['nothing yet'] }] };
+  return { pool, parts: [...is, ordered, ...partsOf(decision)], decision };
+}
+
+function beside(status: PoolStatus | undefined, nowMs: number): ExplainedPool['parts'] {
+  const { relief, bakes } = status ?? {};
+  return [
+    ...(bakes === undefined ? [] : [{ title: 'begins from', says: describeBakes(bakes, nowMs) }]),
+    ...(relief === undefined ? [] : [{ title: 'is relieved by', says: describeRelief(relief) }]),
+  ];
+}
+
+function describeBakes(bakes: readonly BakeStatus[], nowMs: number): readonly string[] {
+  if (bakes.length === 0) return ['its image, for there is no bake'];
+  return bakes.map(({ from, madeAtMs }, index) => {
+    const age = formatDuration(Math.max(0, nowMs - madeAtMs));
+    const copy = `a copy of ${from}, made ${timeOf(madeAtMs)}, ${age} ago`;
+    return index === 0 ? copy : `${copy}: kept for machines that began from it`;
+  });
+}
+
+function describeRelief({ shed, state, sinceMs, says }: ReliefStatus): readonly string[] {
+  const since = sinceMs === undefined ? '' : `, since ${timeOf(sinceMs)}`;
+  const ways = [
+    ...(state === 'turning-away' ? ['turning some away'] : []),
+    ...(shed.length === 0 ? [] : [`doing without ${shed.join(', ')}`]),
+    ...(state === 'queueing' ? ['letting requests wait'] : []),
+  ];
+  const does = ways.length === 0 ? 'nothing: all is served' : ways.join(', ');
+  return [`${does}${since}`, ...(says === undefined ? [] : [`  ${says}`])];
 }
 
 /** Faults of a scenario are decisions too, and about machines. */

@@ -1,5 +1,6 @@
 /** The names that a person may mean: for completion, which stays silent about what it cannot know. */
 import { layOut, nothingTaken } from '../blueprint/platform.ts';
+import { entries } from '../blueprint/records.ts';
 import { SpillwayError } from '../model/errors.ts';
 import type { PlatformName } from '../model/ids.ts';
 import { scalingPools } from './control/pools.ts';
@@ -18,6 +19,15 @@ export async function machineNames(toolbox: Toolbox, which: string): Promise<rea
   const there = await Promise.all(toolbox.engines().map((engine) => engine.list(platform).catch(() => undefined)));
   const names = there.flatMap((inventory) => inventory?.machines.map(({ name }) => name) ?? []);
   return sorted([...names, ...wantedMachines(toolbox, which)]);
+}
+
+/** Of the pools that may be baked. */
+export function bakingPoolNames(toolbox: Toolbox, which: string): readonly string[] {
+  return ofBlueprint(() =>
+    entries(load(toolbox, which).blueprint.pools).flatMap(([pool, { overflow }]) =>
+      overflow?.bake === true ? [pool] : [],
+    ),
+  );
 }
 
 /** Of the pools that scale. */

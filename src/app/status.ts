@@ -4,6 +4,7 @@ import { entries, the } from '../blueprint/records.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
 import type { Plan } from '../model/plan.ts';
+import { poolStatuses, type PoolStatus } from './pool-status.ts';
 import { failingProbes, type FailingProbe } from './up.ts';
 import { look, type Work } from './work.ts';
 
@@ -12,6 +13,9 @@ export interface Status {
   readonly about: string | undefined;
   readonly sites: readonly SiteStatus[];
   readonly entrances: readonly Entrance[];
+  readonly pools: readonly PoolStatus[];
+  /** When it was looked at, in milliseconds since 1970. */
+  readonly seenAtMs: number;
   readonly failing: readonly FailingProbe[];
   readonly plan: Plan;
   readonly perMonth: number;
@@ -43,7 +47,7 @@ interface Entrance {
 }
 
 export async function status(work: Work): Promise<Status> {
-  const { blueprint } = work;
+  const { blueprint, store, toolbox } = work;
   const { platform, actual, plan } = await look(work);
   const there = new Map(
     [...actual.inventories.values()].flatMap(({ machines }) => machines.map((one) => [one.name, one])),
@@ -83,6 +87,8 @@ export async function status(work: Work): Promise<Status> {
       const at = reachable.find((address) => address.name === name)?.reachableAt;
       return { hosts, ip, url: `http://${at ?? ip}/` };
     }),
+    pools: poolStatuses(blueprint, actual.inventories.values(), store),
+    seenAtMs: toolbox.clock.now(),
     failing,
     plan,
     perMonth: perMonth(plan.cost.nowPerHour),

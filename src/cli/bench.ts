@@ -6,6 +6,7 @@ import { measured, type Measured, type Runs } from '../app/bench/figures.ts';
 import { noopPlan } from '../app/bench/noop-plan.ts';
 import { benchOverflow, type OverflowBench, type OverflowRuns } from '../app/bench/overflow.ts';
 import { benchPlan, type PlanBench } from '../app/bench/plan.ts';
+import { benchScaleOut, type ScaleOutBench } from '../app/bench/scale-out.ts';
 import { benchUp, type UpBench } from '../app/bench/up.ts';
 import type { Toolbox } from '../app/toolbox.ts';
 import type { PlatformName } from '../model/ids.ts';
@@ -20,6 +21,7 @@ export const benches = {
   entrance: prepare('entrance', benchEntrance, showEntranceBench),
   overflow: prepare('overflow', benchOverflow, showOverflowBench),
   controller: prepare('controller', benchController, showControllerBench),
+  'scale-out': prepare('scale-out', benchScaleOut, showScaleOutBench),
 };
 
 /** A measurement that keeps its result and the way to show it together. */
@@ -180,6 +182,37 @@ function showControllerBench({ goal, machines, servers, told, cost }: Controller
       `and ${told.answersPerSecond.toFixed(0)} answers of balancers`,
   );
   print(`decided: ${cost.decided.says}`);
+}
+
+const stageWords = {
+  seen: 'the reading by which it is seen',
+  decided: 'the turn begins that decides',
+  created: 'boots, SSH answers',
+  ready: 'ready',
+  admitted: 'in a balancer, and checked',
+  asked: 'its first request comes',
+  served: 'its first request is answered',
+} satisfies Record<ScaleOutBench['ways'][number]['stages'][number]['stage'], string>;
+
+function showScaleOutBench({ goalMs, perSecond, ways, tooSoon, requests, leftToDo }: ScaleOutBench): void {
+  const rows = ways.flatMap(({ machine, stages }) =>
+    stages.map((runs, index) => [
+      index === 0 ? `a machine ${machine === 'warm' ? 'that waits warm' : machine}` : '',
+      stageWords[runs.stage],
+      milliseconds(runs.median),
+      spread(runs),
+    ]),
+  );
+  print(table(['since the breach', '', 'median', 'runs'], rows));
+  const { steady, stepped, limit } = perSecond;
+  const figures = [steady, stepped, limit].map((one) => one.toFixed(0));
+  print(
+    `breach: from ${figures[0] ?? ''} to ${figures[1] ?? ''} requests/s at once, where machines may be filled with ${figures[2] ?? ''}`,
+  );
+  print(
+    `${requests.sent} requests, ${requests.lost} lost; ${tooSoon} rounds were decided before their breach, and left out`,
+  );
+  print(`goal: ${milliseconds(goalMs)} to the first answer; afterwards ${leftToDo} steps were left to do`);
 }
 
 function milliseconds(ms: number): string {

@@ -42,7 +42,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'bake',
-    args: '<platform> [pool]',
+    args: '<platform> [baking-pool]',
     summary: 'Keep a new copy of a machine, with its content as it is now, for the overflow to begin from',
     example: 'bake sofoot web',
     options: [],
@@ -148,7 +148,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'bench',
     args: '[what]',
-    summary: 'Measure: `plan`, `up`, `entrance`, `overflow`, or all of them',
+    summary: 'Measure: `plan`, `up`, `entrance`, `overflow`, `controller`, `scale-out`, or all of them',
     example: 'bench plan',
     options: [],
     load: () => import('./bench.ts'),

@@ -1,5 +1,5 @@
 /** Asked by the shells' completion: prints what could stand where the cursor is, one a line. */
-import { machineNames, platformNames, poolNames } from '../app/names.ts';
+import { bakingPoolNames, machineNames, platformNames, poolNames } from '../app/names.ts';
 import { exitCodes } from '../model/errors.ts';
 import { candidates } from './candidates.ts';
 import type { CommandCall } from './command.ts';
@@ -14,6 +14,7 @@ export async function run({ toolbox, operands, commands }: CommandCall): Promise
       ...(await machineNames(toolbox, platform)),
     ],
     pool: ([platform = '']: readonly string[]) => Promise.resolve(poolNames(toolbox, platform)),
+    'baking-pool': ([platform = '']: readonly string[]) => bakingPoolNames(toolbox, platform),
     shell: async () => Object.keys((await import('./completion.ts')).shells),
     what: async () => Object.keys((await import('./bench.ts')).benches),
   };

@@ -10,7 +10,7 @@ import { paint, print, printJson } from './output.ts';
 export async function run({ toolbox, operands: [which = '', about], json }: CommandCall): Promise<number> {
   return withLook(toolbox, load(toolbox, which), async (work) => {
     if (about === undefined) showPlatform(await explainPlatform(work), json);
-    else if (isPool(work, about)) showPool(explainPool(work, about), json);
+    else if (isPool(work, about)) showPool(await explainPool(work, about), json);
     else showMachine(await explainMachine(work, about), json);
     return exitCodes.done;
   });

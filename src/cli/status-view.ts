@@ -1,6 +1,7 @@
 /** A platform's status as a person reads it. */
+import type { PoolStatus } from '../app/pool-status.ts';
 import type { Status } from '../app/status.ts';
-import { counted, formatMoney } from '../model/quantities.ts';
+import { counted, formatDuration, formatMoney } from '../model/quantities.ts';
 import { paint, table } from './output.ts';
 import { subjectOf } from './plan-view.ts';
 
@@ -27,6 +28,7 @@ export function statusText(seen: Status): string {
     ),
     ...sites.flatMap(siteText),
     '',
+    ...seen.pools.flatMap((pool) => poolText(pool, seen.seenAtMs)),
     ...(plan.steps.length === 0 ? [] : [paint('yellow', toDo)]),
     ...plan.steps.slice(0, mostStepsShown).map((step) => `  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`),
     `${formatMoney(seen.perMonth, currency)} a month as it runs; ${formatMoney(plan.cost.fullPerHour, currency)} an hour with the whole overflow`,
@@ -44,6 +46,27 @@ function siteText({ site, place, machines }: Status['sites'][number]): readonly 
   });
   const title = `${paint('bold', site)} ${paint('dim', place ?? '')}`.trimEnd();
   return ['', title, table(['', 'machine', 'does', 'flavour', 'address', 'health'], rows)];
+}
+
+/** Nothing of a pool that can do all that it should, and of one that needs no bake. */
+function poolText({ pool, relief, bakes }: PoolStatus, nowMs: number): readonly string[] {
+  const ago = (atMs: number) => formatDuration(Math.max(0, nowMs - atMs));
+  const relieved =
+    relief === undefined || relief.state === 'flowing' || relief.sinceMs === undefined
+      ? []
+      : [
+          `${paint('yellow', `${pool} ${reliefWords(relief)}`)}, since ${ago(relief.sinceMs)}  ${paint('dim', relief.says ?? '')}`,
+        ];
+  const [newest] = bakes ?? [];
+  const begins =
+    newest === undefined ? 'from the image: there is no bake' : `as ${newest.from} was ${ago(newest.madeAtMs)} ago`;
+  return [...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
+}
+
+function reliefWords({ state, shed }: NonNullable<PoolStatus['relief']>): string {
+  const without = shed.length === 0 ? '' : `does without ${shed.join(', ')}`;
+  if (state !== 'turning-away') return without === '' ? 'lets requests wait' : without;
+  return [...(without === '' ? [] : [without]), 'turns some away'].join(' and ');
 }
 
 function shorten([first = '', ...more]: readonly string[]): string {

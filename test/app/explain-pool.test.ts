@@ -1,11 +1,12 @@
 /** Why a pool has its size, from the journal alone. */
 import { expect, test } from 'vitest';
-import { journalDecision } from '../../src/app/control/journal-decision.ts';
+import { journalDecision, journalRelief } from '../../src/app/control/journal-decision.ts';
 import { explainPool, isPool } from '../../src/app/explain-pool.ts';
 import { load } from '../../src/app/load.ts';
+import { up } from '../../src/app/up.ts';
 import { withWork } from '../../src/app/work.ts';
 import { beginning, decide, type Orders } from '../../src/control/scale/decide.ts';
-import type { PoolName } from '../../src/model/ids.ts';
+import type { BakeName, FeatureName, MachineName, PlatformName, PoolName } from '../../src/model/ids.ts';
 import { base, observed, settings } from '../control/scale/pool.ts';
 import { imaginedToolbox } from './imagined-toolbox.ts';
 
@@ -24,7 +25,7 @@ function explained(pool: string, ...decided: readonly (readonly [demand: number,
         ...(affordable !== undefined && { affordable }),
       });
     }
-    const { parts } = explainPool(work, pool as PoolName);
+    const { parts } = await explainPool(work, pool as PoolName);
     return Object.fromEntries(parts.map(({ title, says }) => [title, says]));
   });
 }
@@ -56,6 +57,40 @@ test('an order won, and what the rules would have done', async () => {
 test('of a pool about which nothing was decided, and of one that does not scale', async () => {
   expect(await explained('web')).toMatchObject({ 'was decided': ['nothing yet'] });
   expect(Object.keys(await explained('database'))).toEqual(['is']);
+});
+
+test('what a pool does without since when, and the copies that its machines begin from', async () => {
+  const { toolbox, world } = imaginedToolbox();
+  const pool = 'web' as PoolName;
+  await withWork(toolbox, load(toolbox, 'sofoot'), async (work) => {
+    const told = async () => {
+      const { parts } = await explainPool(work, pool);
+      const says = Object.fromEntries(parts.map(({ title, says: lines }) => [title, lines]));
+      return [says['begins from'], says['is relieved by']];
+    };
+    expect(await told()).toEqual([['its image, for there is no bake'], ['nothing: all is served']]);
+
+    await up(work, { acceptLosses: false, signal: new AbortController().signal, progress: () => undefined });
+    const { bakes } = world.platforms.get('sofoot' as PlatformName)!;
+    const [newest] = bakes.values();
+    const older = { name: 'web-old' as BakeName, from: 'web-3' as MachineName, madeAtMs: -7_200_000 };
+    bakes.set(older.name, { ...newest!, actual: { ...newest!.actual, ...older } });
+    journalRelief(
+      work.store,
+      { atMs: 5_000, run: 'control-1', pool },
+      {
+        ...{ kind: 'up', level: 2, state: 'shedding', turnsAway: false, says: '600 of at most 2500 wait' },
+        shed: ['search' as FeatureName],
+      },
+    );
+    expect(await told()).toEqual([
+      [
+        expect.stringMatching(/^a copy of web-1, made 1970-01-01 00:00:00, .* ago$/),
+        expect.stringMatching(/^a copy of web-3, made 1969-12-31 22:00:00, 2 h \d+ min ago: kept for machines that/),
+      ],
+      ['doing without search, since 1970-01-01 00:00:05', '  600 of at most 2500 wait'],
+    ]);
+  });
 });
 
 test('a machine is no pool', () => {

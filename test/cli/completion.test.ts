@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { machineNames, platformNames, poolNames } from '../../src/app/names.ts';
+import { bakingPoolNames, machineNames, platformNames, poolNames } from '../../src/app/names.ts';
 import { candidates } from '../../src/cli/candidates.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { run } from '../../src/cli/completion.ts';
@@ -15,6 +15,7 @@ const names = {
   machine: ([platform]: readonly string[]) => [`${platform ?? ''}-web-1`, `${platform ?? ''}-web-2`],
   pool: ([platform]: readonly string[]) => [`${platform ?? ''}-web`],
   'pool-or-machine': ([platform]: readonly string[]) => [`${platform ?? ''}-web`, `${platform ?? ''}-web-1`],
+  'baking-pool': ([platform]: readonly string[]) => [`${platform ?? ''}-web`],
   what: () => ['plan', 'up'],
   shell: () => ['bash', 'zsh', 'fish'],
 };
@@ -37,6 +38,7 @@ test.each([
   ['explain sofoot ', ['sofoot-web', 'sofoot-web-1']],
   ['scale sofoot ', ['sofoot-web']],
   ['scale sofoot web 5 --', ['--for', '--release', '--json', '--help']],
+  ['bake sofoot ', ['sofoot-web']],
   ['bench ', ['plan', 'up']],
   ['completion ', ['bash', 'zsh', 'fish']],
   ['doctor ', []],
@@ -73,6 +75,11 @@ describe('names', () => {
   test('of pools are those that scale', () => {
     expect(poolNames(imaginedToolbox().toolbox, 'sofoot')).toEqual(['web']);
     expect(poolNames(imaginedToolbox().toolbox, 'nothing')).toEqual([]);
+  });
+
+  test('of pools that bake', () => {
+    expect(bakingPoolNames(imaginedToolbox().toolbox, 'sofoot')).toEqual(['web']);
+    expect(bakingPoolNames(imaginedToolbox().toolbox, 'nothing')).toEqual([]);
   });
 
   test('of what does not exist there are none', async () => {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { load } from '../../src/app/load.ts';
-import { status } from '../../src/app/status.ts';
+import type { PoolStatus } from '../../src/app/pool-status.ts';
+import { status, type Status } from '../../src/app/status.ts';
 import { up } from '../../src/app/up.ts';
 import { withLook, withWork } from '../../src/app/work.ts';
 import { statusText } from '../../src/cli/status-view.ts';
-import type { MachineName, PlatformName } from '../../src/model/ids.ts';
+import type { MachineName, PlatformName, PoolName } from '../../src/model/ids.ts';
 import { imaginedToolbox } from '../app/imagined-toolbox.ts';
 
 async function sofootUp() {
@@ -17,8 +18,11 @@ async function sofootUp() {
   return { machines, seen: () => withLook(toolbox, loaded, status) };
 }
 
-/** As it is read: without the colours. */
-const text = async (seen: Parameters<typeof statusText>[0]) => `${statusText(seen).replaceAll(/\u001b\[\d+m/g, '')}\n`;
+/** As it is read: without the colours. The bake is two hours old. */
+const text = async (seen: Status) => {
+  const bakedAtMs = seen.pools.flatMap(({ bakes = [] }) => bakes)[0]?.madeAtMs ?? 0;
+  return `${statusText({ ...seen, seenAtMs: bakedAtMs + 7_200_000 }).replaceAll(/\u001b\[\d+m/g, '')}\n`;
+};
 
 test('a platform that is well', async () => {
   const { seen } = await sofootUp();
@@ -39,4 +43,32 @@ test('a platform that lost a machine, and has one on which something fails', asy
     ),
   }));
   await expect(await text({ ...now, failing, sites })).toMatchFileSnapshot('golden/status-not-well.txt');
+});
+
+test.each<[PoolStatus['relief'], string | undefined]>([
+  [{ state: 'flowing', shed: [] }, undefined],
+  [{ state: 'flowing', shed: [], sinceMs: 60_000, says: 'all is well' }, undefined],
+  [
+    { state: 'queueing', shed: [], sinceMs: 60_000, says: '60 of 2500 wait' },
+    'web lets requests wait, since 1 min 0 s  60 of 2500 wait',
+  ],
+  [
+    { state: 'shedding', shed: ['search', 'comments'], sinceMs: 90_000, says: 'too many wait' },
+    'web does without search, comments, since 30 s  too many wait',
+  ],
+  [
+    { state: 'turning-away', shed: ['search'], sinceMs: 90_000, says: 'too many wait' },
+    'web does without search and turns some away, since 30 s  too many wait',
+  ],
+])('what a pool does without: %j', async (relief, line) => {
+  const { seen } = await sofootUp();
+  const pools = [{ pool: 'web' as PoolName, relief, bakes: [] } as PoolStatus];
+  const lines = statusText({ ...(await seen()), pools, seenAtMs: 120_000 })
+    .replaceAll(/\u001b\[\d+m/g, '')
+    .split('\n')
+    .filter((one) => one.startsWith('web'));
+  expect(lines).toEqual([
+    ...(line === undefined ? [] : [line]),
+    'web: new machines begin from the image: there is no bake',
+  ]);
 });

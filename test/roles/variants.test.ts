@@ -1,7 +1,9 @@
 /** What the roles make of settings that SoFoot does not have: for each, the lines that matter. */
 import { describe, expect, test } from 'vitest';
 import { ipOn, type Platform } from '../../src/blueprint/platform.ts';
-import type { MachineName, NetworkName } from '../../src/model/ids.ts';
+import type { MachineName, NetworkName, PoolName } from '../../src/model/ids.ts';
+import type { MachinePart } from '../../src/model/spec.ts';
+import { serverParameters } from '../../src/roles/balancer/servers.ts';
 import { compile } from '../../src/roles/compile.ts';
 import { fileOn, machines, recipesOn, shopWith, sofoot, withOverflow, type Change } from './platforms.ts';
 
@@ -488,6 +490,14 @@ describe('an overflow machine', () => {
   test('does what the base machines do', () => {
     const base = recipesOn(platform, 'web-1').slice(1);
     expect(recipesOn(platform, 'web-x1').slice(1)).toEqual(base);
+  });
+
+  test('is asked whether it serves sooner than one of the base that is down, for visitors wait for it', () => {
+    const { blueprint } = sofoot();
+    const parameters = (part: MachinePart) =>
+      serverParameters(blueprint, { checkEvery: 1_000 }, 'web' as PoolName, part);
+    expect(parameters('base')).toContain(' downinter 500ms ');
+    expect(parameters('overflow')).toContain(' downinter 100ms ');
   });
 
   const ip = ipOn(

@@ -35,6 +35,7 @@ function lineOf(second: number, database: boolean): string {
     `cpuUs=${total(12_500)} quotaUs=2500 periodUs=100000`,
     `memory=${180_000_000 + (second % 7) * 4_096} memoryOf=640000000`,
     `net.private=${total(410_000)}/${total(1_240_000)} net.control=${total(1_800)}/${total(2_300)}`,
+    `disk=${total(9_000)}/${total(61_000)} full=1200000 fullOf=2400000`,
     ...(database ? [`running=3 connected=24 queries=${total(2_100)} writes=${total(40)}`] : []),
   ];
   return words.join(' ');

@@ -26,6 +26,8 @@ export function journalDecision(
   store.append({ atMs, run, kind: 'decision', subject: pool, reason: says, detail });
 }
 
+export type JournaledRelief = Pick<ReliefDecision, 'kind' | 'state' | 'shed'>;
+
 /** Under the pool's name with `/relief`, for it says nothing of its size. */
 export function journalRelief(
   store: Store,
@@ -33,5 +35,6 @@ export function journalRelief(
   { kind, state, shed, says }: ReliefDecision,
 ): void {
   const { atMs, run, pool } = at;
-  store.append({ atMs, run, kind: 'decision', subject: `${pool}/relief`, reason: says, detail: { kind, state, shed } });
+  const detail: JournaledRelief = { kind, state, shed };
+  store.append({ atMs, run, kind: 'decision', subject: `${pool}/relief`, reason: says, detail: { ...detail } });
 }

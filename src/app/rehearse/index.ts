@@ -80,7 +80,10 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
       });
     } finally {
       await faults.end();
-      for (const relief of pilot.reliefs.values()) await relief.end();
+      for (const [pool, relief] of pilot.reliefs) {
+        const decision = await relief.end();
+        if (decision.kind !== 'nothing') journalRelief(store, { atMs: clock.now(), run, pool }, decision);
+      }
       const left = await leaveAsFound(pilot.drivers.values(), found, clock, leavingMs(settings));
       for (const machine of left) pilot.tell(machine, 'it came for the rehearsal, and could not be removed');
       await pilot.close();

@@ -17,12 +17,18 @@ export function serverParameters(
 ): string {
   const { queue } = the(blueprint.pools, pool);
   return [
-    `check inter ${balancer.checkEvery}ms fastinter 100ms downinter 500ms rise 1 fall 2 pool-purge-delay 30s`,
+    `check inter ${balancer.checkEvery}ms fastinter 100ms downinter ${downCheckMs[part]}ms rise 1 fall 2 pool-purge-delay 30s`,
     ...(part === 'base' ? [`tcp-ut ${silentMs}ms`] : []),
     `weight ${weightOf(blueprint, pool, part)}`,
     ...(queue === undefined ? [] : [`maxconn ${queue.beyond}`]),
   ].join(' ');
 }
+
+/**
+ * How often one that is down is asked again. HAProxy 2.6 waits so long also before it asks a server that was added for
+ * the first time, which is down until then: visitors wait for it. One of the overflow that stays down is soon removed.
+ */
+const downCheckMs = { base: 500, overflow: 100 } satisfies Record<MachinePart, number>;
 
 /**
  * Chosen: a machine's kernel acknowledges what it gets in milliseconds, however busy the machine is. One that was

@@ -8,7 +8,16 @@ export interface MachineReadings {
   readonly memory?: Reading;
   /** By network, in bytes a second. */
   readonly networks: ReadonlyMap<string, { readonly received: Reading; readonly sent: Reading }>;
+  readonly disk?: DiskReadings;
   readonly database?: DatabaseReadings;
+}
+
+export interface DiskReadings {
+  /** Of what may be filled of the file system in which the root is, 0 to 1; a minute old at most. */
+  readonly full?: Reading;
+  /** In bytes a second. */
+  readonly read?: Reading;
+  readonly written?: Reading;
 }
 
 export interface DatabaseReadings {
@@ -39,19 +48,26 @@ export function readingsBetween(
   const grown = (name: string) => growth(number(before, name), number(after, name));
   const seconds = grown('at');
   const perSecond = (more: number) => (seconds > 0 ? more / seconds : NaN);
+  const ratesOf = (word: string, index: number) =>
+    perSecond(growth(part(before?.get(word), index), part(after.get(word), index)));
   const networks = [...after.keys()]
     .filter((word) => word.startsWith('net.'))
     .map((word) => {
-      const [received = NaN, sent = NaN] = [0, 1].map((index) =>
-        perSecond(growth(part(before?.get(word), index), part(after.get(word), index))),
-      );
+      const [received = NaN, sent = NaN] = [0, 1].map((index) => ratesOf(word, index));
       return [word.slice('net.'.length), { received: reading(received), sent: reading(sent) }] as const;
     })
     .filter(([, { received, sent }]) => Number.isFinite(received.value + sent.value));
+  const [read = NaN, written = NaN] = [0, 1].map((index) => ratesOf('disk', index));
+  const disk = {
+    ...known('full', number(after, 'full') / number(after, 'fullOf'), reading),
+    ...known('read', read, reading),
+    ...known('written', written, reading),
+  };
   return {
     ...known('cpu', cpuUse(grown, after, seconds), reading),
     ...known('memory', number(after, 'memory') / number(after, 'memoryOf'), reading),
     networks: new Map(networks),
+    ...(Object.keys(disk).length > 0 && { disk }),
     ...(after.has('running') && {
       database: {
         running: reading(number(after, 'running')),

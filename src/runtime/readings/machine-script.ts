@@ -2,7 +2,8 @@
  * What a machine tells of itself once a second, as bash text. It starts no
  * process for a reading: a machine may have a twentieth of a core, and what
  * measures it must not be what loads it. So it waits by `read` on a pipe that
- * nobody writes to, and reads files by builtins; `$(…)` would fork.
+ * nobody writes to, and reads files by builtins; `$(…)` would fork. How full a
+ * disk is stands in no file: that is asked for by one process a minute.
  */
 import { lines } from '../../roles/text.ts';
 
@@ -10,6 +11,8 @@ import { lines } from '../../roles/text.ts';
 const databasePatience = '0.5';
 /** Chosen: a client that cannot connect is a process; one each ten seconds is no load. */
 const databaseRetrySeconds = 10;
+/** Chosen: in a minute a disk fills by little, and one process is no load. */
+const diskSeconds = 60;
 
 export function machineScript({ database }: { readonly database: boolean }): string {
   return lines(
@@ -23,7 +26,7 @@ export function machineScript({ database }: { readonly database: boolean }): str
     'while :; do',
     '  first /proc/uptime',
     '  told="at=${value%% *}"',
-    '  cpu; memory; network',
+    '  cpu; memory; network; traffic; fill',
     database && '  database',
     '  echo "$told" 2>/dev/null || exit 0',
     '  read -rt 1 -u 3 _',
@@ -89,6 +92,41 @@ network() {
   while IFS=' :' read -r name in _ _ _ _ _ _ _ out _; do
     [[ $in != [0-9]* || $name == lo ]] || told+=" net.$name=$in/$out"
   done </proc/net/dev
+}
+
+# Read and written, in bytes. The first version does not count what the kernel writes later, on its own.
+traffic() {
+  local name in out read=0 written=0
+  if [[ -e $groups/cgroup.type && -r $groups/io.stat ]]; then
+    while read -r _ in out _; do
+      [[ $in != rbytes=* ]] || read=$((read + \${in#*=})) written=$((written + \${out#*=}))
+    done <$groups/io.stat
+  elif [[ -e $groups/cpu/cpu.cfs_quota_us && -r $groups/blkio/blkio.throttle.io_service_bytes ]]; then
+    while read -r _ name in; do
+      case $name in
+        Read) read=$((read + in)) ;;
+        Write) written=$((written + in)) ;;
+      esac
+    done <$groups/blkio/blkio.throttle.io_service_bytes
+  else
+    # Only what is hardware: all else, as a partition, stands on it. Sectors have 512 bytes.
+    while read -r _ _ name _ _ in _ _ _ out _; do
+      [[ ! -e /sys/block/$name/device ]] || read=$((read + 512 * in)) written=$((written + 512 * out))
+    done </proc/diskstats
+  fi
+  told+=" disk=$read/$written"
+}
+
+# Of the file system in which the root is, in its blocks, and without those that only root may fill.
+lookAt=0 left=
+fill() {
+  local all free
+  if (( SECONDS >= lookAt )); then
+    lookAt=$((SECONDS + ${diskSeconds}))
+    read -rt 0.5 all free left < <(exec stat --file-system --format='%b %f %a' / 2>/dev/null)
+    full=$((all - free)) fullOf=$((all - free + left))
+  fi
+  [[ -z $left ]] || told+=" full=$full fullOf=$fullOf"
 }
 `.trim();
 

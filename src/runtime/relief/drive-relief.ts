@@ -21,8 +21,8 @@ export interface ReliefHands {
 
 export interface ReliefDriver {
   turn(nowMs: number): Promise<ReliefDecision>;
-  /** All is given back. */
-  end(): Promise<void>;
+  /** All is given back. Says so if anything was held, for what is decided last is taken for what is so. */
+  end(): Promise<ReliefDecision>;
 }
 
 /** Chosen: a balancer that began anew has forgotten it, and in quiet times nobody waits for it to be told again. */
@@ -50,6 +50,11 @@ export function driveRelief(settings: ReliefSettings, hands: ReliefHands): Relie
       }
       return (last = decision);
     },
-    end: () => hands.hold(noRelief),
+    async end() {
+      await hands.hold(noRelief);
+      const kind = last.level > 0 ? 'down' : 'nothing';
+      const says = 'all is given back, for nobody looks at it any more';
+      return (last = { kind, level: 0, state: 'flowing', shed: [], turnsAway: false, says });
+    },
   };
 }

@@ -95,15 +95,18 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
         membership: { base, overflow, closing },
         added,
       }));
-      for (const [name, socket] of sockets) {
-        if (!answering.has(name)) continue;
-        try {
-          const { refused } = await holdMembership(socket, wanted);
-          for (const error of refused) tell(name, error);
-        } catch (error) {
-          tell(name, error);
-        }
-      }
+      // All at once: visitors come through one of them, and shall not wait for the other.
+      await Promise.all(
+        [...sockets].map(async ([name, socket]) => {
+          if (!answering.has(name)) return;
+          try {
+            const { refused } = await holdMembership(socket, wanted);
+            for (const error of refused) tell(name, error);
+          } catch (error) {
+            tell(name, error);
+          }
+        }),
+      );
     },
     tell,
   };

@@ -1,5 +1,5 @@
 /** The script that a machine tells by, run on this one: what it prints, and that it starts no process to do so. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,8 +26,8 @@ async function tellings(
     writeFileSync(join(folder, path), text);
     script = script.replaceAll(path, join(folder, path));
   }
-  // A machine's own groups are not those of the one that runs the tests.
-  script = script.replace('=/sys/fs/cgroup', `=${folder}/sys/fs/cgroup`);
+  // A machine's own groups and disks are not those of the one that runs the tests.
+  script = script.replace('=/sys/fs/cgroup', `=${folder}/sys/fs/cgroup`).replace('/sys/block', `${folder}/sys/block`);
   const bash = spawn('bash', ['-s'], {
     env: { PATH: `${folder}:${process.env.PATH ?? ''}` },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -81,7 +81,60 @@ test('of networks it tells all but the loopback', async () => {
     'Inter-|   Receive  |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes\n';
   const devices = `${head}    lo: 1 0 0 0 0 0 0 0 1 0\nprivate: 100 1 0 0 0 0 0 0 200 2 0\npublic:7 1 0 0 0 0 0 0 8 2 0\n`;
   const [line] = await tellings(1, false, { '/proc/net/dev': devices });
-  expect(line).toMatch(/ net\.private=100\/200 net\.public=7\/8$/);
+  expect(line).toMatch(/ net\.private=100\/200 net\.public=7\/8 /);
+});
+
+describe('of its disk', () => {
+  test('it tells how full it is, and goes on telling it by the one process that a minute has', async () => {
+    writeFileSync(join(folder, 'stat'), `#!/bin/bash\necho x >>${folder}/started\necho 1000 400 300\n`);
+    chmodSync(join(folder, 'stat'), 0o755);
+    for (const line of await tellings(4)) expect(line).toMatch(/ full=600 fullOf=900$/);
+    expect(readFileSync(join(folder, 'started'), 'utf8')).toBe('x\n');
+  });
+
+  test('the real one agrees with df', async () => {
+    const sample = readSample((await tellings(1))[0]!)!;
+    const { disk } = readingsBetween(undefined, sample, 5);
+    const df = Number(/(\d+)%/.exec(execFileSync('df', ['--output=pcent', '/'], { encoding: 'utf8' }))![1]) / 100;
+    expect(Math.abs(disk!.full!.value - df)).toBeLessThan(0.02);
+  });
+
+  test('one that does not answer is told of no more, and keeps nothing else from being told', async () => {
+    writeFileSync(join(folder, 'stat'), '#!/bin/bash\nexec sleep 3\n');
+    chmodSync(join(folder, 'stat'), 0o755);
+    for (const line of await tellings(3)) expect(line).toMatch(/memoryOf=\d+ .*disk=\d+\/\d+$/);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    [
+      'by a control group with version 2',
+      {
+        '/sys/fs/cgroup/cgroup.type': 'domain\n',
+        '/sys/fs/cgroup/io.stat':
+          '254:0 rbytes=1000 wbytes=300 rios=1 wios=3 dbytes=0 dios=0\n8:0 \n8:16 rbytes=24 wbytes=12 rios=1 wios=1\n',
+      },
+    ],
+    [
+      'by one with version 1',
+      {
+        '/sys/fs/cgroup/cpu/cpu.cfs_quota_us': '-1\n',
+        '/sys/fs/cgroup/blkio/blkio.throttle.io_service_bytes':
+          '254:0 Read 1000\n254:0 Write 300\n254:0 Sync 900\n254:0 Total 1300\n8:0 Read 24\n8:0 Write 12\n8:0 Total 36\nTotal 1336\n',
+      },
+    ],
+    [
+      'of a whole machine by its hardware, not by what stands on it',
+      {
+        '/proc/diskstats':
+          ' 254 0 vda 5 0 2 0 4 0 1 0 0 0 0\n 254 1 vda1 5 0 2 0 4 0 1 0 0 0 0\n 253 0 dm-0 5 0 2 0 4 0 1 0 0 0 0\n',
+        '/sys/block/vda/device': '',
+      },
+    ],
+  ])('what was read and written: %s', async (_, files) => {
+    const wholeMachine = '/proc/diskstats' in files;
+    const [line] = await tellings(1, false, files);
+    expect(line).toContain(wholeMachine ? ' disk=1024/512' : ' disk=1024/312');
+  });
 });
 
 describe('of a database', () => {
@@ -123,8 +176,12 @@ describe('of a database', () => {
   });
 });
 
-test('nothing in it forks for a reading: no substitution of a command, no pipe between two', () => {
+test('nothing in it forks for each reading: no substitution of a command, no pipe between two', () => {
   const whole = machineScript({ database: true });
-  const loop = whole.replaceAll('exec 3<> <(:)', '').replaceAll(/exec mariadb .*/g, '');
+  const loop = whole
+    .replaceAll('exec 3<> <(:)', '')
+    .replaceAll(/exec mariadb .*/g, '')
+    // Once a minute.
+    .replaceAll(/<\(exec stat [^)]*\)/g, '');
   expect(loop).not.toMatch(/\$\((?!\()|[<>]\(|`|[^|]\|[^|]/);
 });

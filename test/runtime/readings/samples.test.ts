@@ -34,6 +34,12 @@ describe('a machine', () => {
     );
   });
 
+  test('tells how full its disk is at the first time, and what it reads and writes from the second on', () => {
+    const line = 'at=10 disk=1000/5000 full=300 fullOf=400';
+    expect(between(undefined, line).disk).toEqual({ full: reading(0.75) });
+    expect(between(line, 'at=12 disk=3000/5000').disk).toEqual({ read: reading(1000), written: reading(0) });
+  });
+
   test('whose counters began anew says nothing of the time between', () => {
     const readings = between(
       'at=10 cpuUs=900 net.private=900/900',

@@ -46,8 +46,9 @@ test('while something is shed it is held at each turn, and given back at the end
     'search away',
     'search away',
   ]);
-  await driver.end();
+  expect(await driver.end()).toMatchObject({ kind: 'down', state: 'flowing', shed: [] });
   expect(held.at(-1)).toEqual(noRelief);
+  expect(await driver.end()).toMatchObject({ kind: 'nothing' });
 });
 
 test('one that begins anew goes on where the last one stopped', async () => {

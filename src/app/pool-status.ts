@@ -1,0 +1,59 @@
+/** How a pool is beside its machines: what it does without now, and what new machines of it begin from. */
+import { entries } from '../blueprint/records.ts';
+import type { Blueprint } from '../blueprint/schema.ts';
+import type { ReliefName } from '../control/relief/decide-relief.ts';
+import type { MachineName, PoolName } from '../model/ids.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Store } from '../ports/store.ts';
+import type { JournaledRelief } from './control/journal-decision.ts';
+
+export interface PoolStatus {
+  readonly pool: PoolName;
+  /** Absent for a pool whose requests may not wait. */
+  readonly relief?: ReliefStatus;
+  /** The newest first; others begin from it alone. Absent for a pool that does not bake. */
+  readonly bakes?: readonly BakeStatus[];
+}
+
+export interface ReliefStatus {
+  readonly state: ReliefName;
+  /** Features that it does without. */
+  readonly shed: readonly string[];
+  /** Since when, in milliseconds since 1970, and why; absent where nothing was ever decided. */
+  readonly sinceMs?: number;
+  readonly says?: string;
+}
+
+export interface BakeStatus {
+  readonly from: MachineName;
+  /** Milliseconds since 1970. */
+  readonly madeAtMs: number;
+}
+
+/** Of the pools of which there is something to say. */
+export function poolStatuses(
+  blueprint: Blueprint,
+  inventories: Iterable<Inventory>,
+  store: Pick<Store, 'entries'>,
+): readonly PoolStatus[] {
+  const bakes = [...inventories].flatMap((inventory) => inventory.bakes);
+  return entries(blueprint.pools).flatMap(([pool, { queue, overflow }]): PoolStatus[] => {
+    if (queue === undefined && overflow?.bake !== true) return [];
+    const own = bakes.filter((bake) => bake.pool === pool).toSorted((one, other) => other.madeAtMs - one.madeAtMs);
+    return [
+      {
+        pool,
+        ...(queue !== undefined && { relief: reliefNow(store, pool) }),
+        ...(overflow?.bake === true && { bakes: own.map(({ from, madeAtMs }) => ({ from, madeAtMs })) }),
+      },
+    ];
+  });
+}
+
+/** Each step is journaled, so that the last one says how it is. */
+function reliefNow(store: Pick<Store, 'entries'>, pool: PoolName): ReliefStatus {
+  const [last] = store.entries({ limit: 1, kind: 'decision', subject: `${pool}/relief` });
+  if (last === undefined) return { state: 'flowing', shed: [] };
+  const { state, shed } = last.detail as unknown as JournaledRelief;
+  return { state, shed, sinceMs: last.atMs, says: last.reason };
+}
