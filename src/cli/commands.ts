@@ -24,8 +24,8 @@ export const commands: readonly CommandSpec[] = [
     name: 'plan',
     args: '<platform>',
     summary: 'Show what `up` would do, why, and what it costs; change nothing',
-    example: 'plan sofoot',
-    options: [as],
+    example: 'plan sofoot --prove',
+    options: [as, ['--prove', 'simulate the promised peak with 100 seeds, and say which objectives hold']],
     load: () => import('./plan.ts'),
   },
   {
@@ -106,6 +106,14 @@ export const commands: readonly CommandSpec[] = [
       ['--recording <file>', 'write all that was recorded, as JSON'],
     ],
     load: () => import('./rehearse.ts'),
+  },
+  {
+    name: 'compare',
+    args: '<platform> <scenario>',
+    summary: 'Play a scenario on the machines and in virtual time, and say how far apart they are',
+    example: 'compare sofoot triple-in-20s',
+    options: [['--recording <file>', 'of a rehearsal that was made before, in place of a new one']],
+    load: () => import('./compare.ts'),
   },
   {
     name: 'control',

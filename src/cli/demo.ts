@@ -12,6 +12,7 @@ import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { counted, formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
+import { demoInVirtualTime } from './demo-in-virtual-time.ts';
 import { paint, print, printJson } from './output.ts';
 import { rehearseWithView } from './rehearsal.ts';
 import { statusText } from './status-view.ts';
@@ -28,7 +29,7 @@ const report = `sofoot-${scenarioName}.html`;
 export async function run({ toolbox, options, json }: CommandCall): Promise<number> {
   const loaded = load(toolbox, 'sofoot');
   const found = findScenario({ toolbox, ...loaded }, scenarioName);
-  return withWork(toolbox, loaded, async (work) => {
+  const played = withWork(toolbox, loaded, async (work) => {
     if (!json) print(`${paint('bold', 'SoFoot')}, a football news site: ${loaded.file}\n`);
     const signal = untilInterrupted(() => undefined);
     const { steps, tookMs } = await upWithProgress(work, { acceptLosses: false, json, signal });
@@ -65,6 +66,10 @@ export async function run({ toolbox, options, json }: CommandCall): Promise<numb
       else print(`\nThe whole of it, with its curves: ${paint('bold', page)}\n${nextCommands(url, host)}`);
     }
     return signal.aborted ? exitCodes.failed : exitCodes.done;
+  });
+  return played.catch((error: unknown) => {
+    if (!(error instanceof SpillwayError) || error.code !== 'host-cannot') throw error;
+    return demoInVirtualTime(toolbox, { platform: 'sofoot', scenario: scenarioName, why: error, report, json });
   });
 }
 

@@ -20,6 +20,8 @@ export interface Recording {
   readonly format: 1;
   readonly platform: string;
   readonly scenario: string;
+  /** In virtual time, with this seed; absent when it was played on machines. */
+  readonly seed?: number;
   readonly about: string;
   /** Second 0 of the load begins. */
   readonly startedAtMs: number;

@@ -4,3 +4,4 @@ export { durationMs } from '../../rehearse/load/traffic.ts';
 export type { Recording } from '../../rehearse/recording.ts';
 export { reportPage } from '../../rehearse/report/page.ts';
 export { verdictLines } from '../../rehearse/verdict/verdict-lines.ts';
+export { formatValue, objectiveNames } from '../../rehearse/words.ts';

@@ -1,6 +1,7 @@
 /** Whether a platform would hold what its blueprint promises: its peak, played in virtual time with many seeds. */
 import { noAssets } from '../../blueprint/platform.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
+import { scaleOf } from '../../plan/scale-settings.ts';
 import type { Judged } from '../../rehearse/verdict/objectives.ts';
 import type { Scenario } from '../../rehearse/scenario/scenario.ts';
 import { imaginedVault } from '../../sim/imagined-vault.ts';
@@ -31,11 +32,11 @@ const usual = { growth: 3, withinMs: 60_000 };
 /** Chosen: as the load of rehearsals. */
 const patienceMs = 10_000;
 
-/** Undefined when the blueprint promises no peak, or no route leads to a pool. */
+/** Undefined when the blueprint promises no peak, or its first route leads to no pool that scales. */
 export function promisedPeak(blueprint: Blueprint): Scenario | undefined {
   const { peak, lostRequests, p99, budget } = blueprint.objectives;
   const [route] = blueprint.routes;
-  if (peak === undefined || route === undefined) return undefined;
+  if (peak === undefined || route === undefined || scaleOf(blueprint, route.to) === undefined) return undefined;
   const before = peak.requests / (peak.growth ?? usual.growth);
   const overMs = peak.within ?? usual.withinMs;
   return {

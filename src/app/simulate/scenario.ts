@@ -89,7 +89,7 @@ export async function simulateScenario(given: ScenarioToSimulate): Promise<Simul
   const watch = createWatch();
   const elasticity = createElasticity();
   const tuning = new Map([...settings].map(([pool, { fill, warm }]) => [pool, { fill, warm }]));
-  const recorder = createRecorder(beginRecording(name, scenario, blueprint, startMs, tuning));
+  const recorder = createRecorder({ ...beginRecording(name, scenario, blueprint, startMs, tuning), seed });
   let loadAtMs = Infinity;
 
   const pools = [...settings].map(([pool, its]) => {

@@ -10,7 +10,7 @@ import { css } from './style.ts';
 import { costTable, objectivesTable, occasionsOf, occasionsTable, scalingTable } from './tables.ts';
 
 export function reportPage(recording: Recording, verdict: Verdict): string {
-  const { platform, scenario, about, startedAtMs } = recording;
+  const { platform, scenario, about, startedAtMs, seed } = recording;
   const occasions = occasionsOf(recording);
   const title = `${platform} · ${scenario}`;
   const head = tag(
@@ -24,7 +24,11 @@ export function reportPage(recording: Recording, verdict: Verdict): string {
   const body = tag(
     'body',
     {},
-    tag('p', { class: 'soft' }, `Rehearsal of ${date(startedAtMs)}`),
+    tag(
+      'p',
+      { class: 'soft' },
+      seed === undefined ? `Rehearsal of ${date(startedAtMs)}` : `In virtual time, with seed ${seed}`,
+    ),
     tag('h1', {}, title),
     tag('p', {}, about),
     banner(verdict),
