@@ -23,16 +23,22 @@ export function scaleOuts(recording: Recording): readonly ScaleOut[] {
   });
 }
 
+/** Chosen: four turns of the controller. One that was needed when it was made is let in within them. */
+const waitedMs = 2_000;
+
 /** When it was first asked to serve; a machine that served before the load did not have to be added. */
 function servesFrom({ part, changes, fromMs }: Stay, { startedAtMs, decisions }: Recording): number | undefined {
   const [first] = changes;
-  if (part === 'base' || first === undefined) return undefined;
-  if (first.stage === 'starting') return fromMs;
-  // A warm one waits from before: it is added when a decision admits it.
-  if (first.stage !== 'ready') return undefined;
+  if (part === 'base' || (first?.stage !== 'starting' && first?.stage !== 'ready')) return undefined;
+  const ready = changes.find(({ stage }) => stage === 'ready') ?? first;
   const admission = decisions.find(({ decision, atMs }) =>
-    decision.actions.some((action) => action.kind === 'admit' && action.machine === first.machine && atMs >= fromMs),
+    decision.actions.some(
+      (action) => action.kind === 'admit' && action.machine === first.machine && atMs >= ready.atMs,
+    ),
   );
+  // Made to be warm: it is added when a decision lets it in.
+  if (first.stage === 'starting')
+    return admission !== undefined && admission.atMs - ready.atMs > waitedMs ? admission.atMs : fromMs;
   return admission?.atMs ?? changes.find(({ stage, atMs }) => stage === 'serving' && atMs >= startedAtMs)?.atMs;
 }
 

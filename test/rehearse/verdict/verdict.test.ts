@@ -90,6 +90,24 @@ describe('scaling', () => {
     expect(named('web-x1').stages).toEqual([{ name: 'serving', ms: 600 }]);
   });
 
+  test('one that was made to be warm is added when it is let in', () => {
+    const changes = [
+      { machine: 'web-x1', stage: 'starting', atMs: -60_000 },
+      { machine: 'web-x1', stage: 'ready', atMs: -55_000 },
+      { machine: 'web-x1', stage: 'serving', atMs: 20_500 },
+    ];
+    const of = ({ machine, stage, atMs }: (typeof changes)[number]) =>
+      ({ pool: 'web', part: 'overflow', machine, stage, atMs: calm.startedAtMs + atMs }) as StageChange;
+    const admit = {
+      ...calm.decisions.find(({ decision }) => decision.kind === 'grow')!,
+      atMs: calm.startedAtMs + 20_000,
+    };
+    const actions = [{ kind: 'admit' as const, machine: 'web-x1' as MachineName }];
+    const decisions = [{ ...admit, decision: { ...admit.decision, actions } }];
+    const [one] = verdictOf({ ...calm, stages: changes.map(of), decisions }).scaling;
+    expect(one).toMatchObject({ decidedAtMs: calm.startedAtMs + 20_000, stages: [{ name: 'serving', ms: 500 }] });
+  });
+
   test('one that is made has what it reached on its way, and together they are its time', () => {
     const { stages, decidedAtMs, servingAtMs } = named('web-x5');
     expect(stages.map(({ name }) => name)).toEqual(['made', 'booted', 'configured', 'ready', 'serving']);
