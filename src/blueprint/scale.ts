@@ -36,6 +36,12 @@ export const scale = z
       .describe(
         'How full machines may be in quiet times. By default what `objectives.peak` leaves room for, 75 % at most.',
       ),
+    learn: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether it learns from the demand how full machines may be, once it has seen two hours of it; `fill` is what it begins with. Never fuller than `objectives.peak` leaves room for.',
+      ),
     warm: count(0, 1_000)
       .optional()
       .describe(

@@ -62,6 +62,7 @@ export function scaleOf(blueprint: Blueprint, name: PoolName): PoolScale | undef
         ...(scale?.forecast !== undefined && { forecast: { aheadMs: scale.forecast } }),
       },
       fill: scale?.fill ?? Math.min(mostFill, headroom?.fill ?? mostFill),
+      ...(scale?.learn === true && { learnsFill: { most: headroom?.fill ?? 1 } }),
       readyMs,
       warm: scale?.warm ?? headroom?.warm ?? 0,
       drainMs: scale?.drain ?? 60_000,

@@ -33,6 +33,11 @@ test('without a word: target and burst, with the headroom that the peak asks for
 describe('what the blueprint says counts', () => {
   test.each<[string, object, object]>([
     ['how full', { fill: '60 %' }, { fill: 0.6 }],
+    [
+      'that it learns how full, never beyond what the peak leaves room for',
+      { learn: true },
+      { learnsFill: { most: 1000 / 1210 } },
+    ],
     ['how many wait warm', { warm: 0 }, { warm: 0 }],
     ['the faster a machine comes, the fewer wait warm', { ready: '2s' }, { warm: 1, readyMs: 2000 }],
     ['no burst', { burst: false }, { rules: { target: {} } }],

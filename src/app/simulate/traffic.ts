@@ -99,7 +99,7 @@ function settingsOf(options: TrafficOptions, headroom: Headroom | undefined): Sc
     },
     fill: Math.min(usualFill, headroom?.fill ?? usualFill),
     // What is promised leaves no room for what was learnt.
-    learnsFill: headroom === undefined,
+    ...(headroom === undefined && { learnsFill: { most: 1 } }),
     readyMs: readyAfterMs,
     warm: headroom?.warm ?? 0,
     hold: { outMs: 0, inMs: holdInMs },

@@ -19,7 +19,7 @@ export interface ScaleSettings {
   /** How full machines may be in quiet times, 0 to 1. */
   readonly fill: number;
   /** Whether it learns from the demand how full they may be; until it has, it is as `fill` says. */
-  readonly learnsFill?: boolean;
+  readonly learnsFill?: { readonly most: number };
   /** How long a machine takes from the decision to its first answer. */
   readonly readyMs: number;
   /** Machines of the overflow that wait, ready, outside the balancers. */
@@ -114,8 +114,8 @@ export function decide(
   // Warm machines are no part of the size until they are asked to serve.
   const size = inUse.length + Math.max(0, coming.length - settings.warm);
   const { readyMs } = settings;
-  const learnt = settings.learnsFill ? learnFrom(settings, before.fill, seen, nowMs) : undefined;
-  const fill = (learnt && learntFill(learnt, readyMs)) ?? settings.fill;
+  const learnt = settings.learnsFill && learnFrom(settings, before.fill, seen, nowMs);
+  const fill = Math.min(settings.learnsFill?.most ?? 1, (learnt && learntFill(learnt, readyMs)) ?? settings.fill);
   const sight = { nowMs, calendar, seen, fleet, size: inUse.length, fill, readyMs };
   const { states, proposals } = proposeAll(settings.rules, before.rules, sight);
 

@@ -1,7 +1,9 @@
 /** How full machines may be, learnt from what the demand did. */
 import { describe, expect, test } from 'vitest';
 import { learn, learntFill, nothingLearnt, type FillState } from '../../../src/control/scale/learned-fill.ts';
+import { beginning, decide } from '../../../src/control/scale/decide.ts';
 import { createRandom } from '../../lab/random.ts';
+import { machine, observed, settings } from './pool.ts';
 
 const fleet = { base: { count: 1, serves: 100 }, overflow: { count: 1000, serves: 100 } };
 const hour = 3600;
@@ -77,4 +79,18 @@ test('its state is plain data, and small', () => {
   const state = learntFrom(3, (second) => wave(second, 0.3, 1200));
   expect(JSON.parse(JSON.stringify(state))).toEqual(state);
   expect(JSON.stringify(state).length).toBeLessThan(600);
+});
+
+test('a pool uses what was learnt, and no more than it may', () => {
+  const learnt = learntFrom(8, () => 3000);
+  const base = { count: 3, serves: 450 };
+  const pool = { ...settings, fleet: { base, overflow: { count: 20, serves: 450 } }, readyMs: 60_000, fill: 0.5 };
+  const serving = (most: number) => {
+    const machines = Array.from({ length: 3 }, (_, index) => machine(`web-${index}`, 'serving', { part: 'base' }));
+    const before = { ...beginning, fill: learnt };
+    const nowMs = 8 * hour * 1000;
+    return decide({ ...pool, learnsFill: { most } }, before, observed(2400, machines, nowMs), nowMs).decision.wanted;
+  };
+  // 2,400 at 92 % of 450 each, and at 60 %.
+  expect([serving(1), serving(0.6)]).toEqual([6, 9]);
 });
