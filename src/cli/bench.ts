@@ -1,6 +1,7 @@
 /** Measurements as tables. They are told, never judged: a goal that is missed is no failure. */
 import { benchController, type ControllerBench } from '../app/bench/controller.ts';
 import { controlled } from '../app/bench/controlled.ts';
+import { benchElasticity } from '../app/bench/elasticity.ts';
 import { benchEntrance, type EntranceBench } from '../app/bench/entrance.ts';
 import { measured, type Measured, type Runs } from '../app/bench/figures.ts';
 import { noopPlan } from '../app/bench/noop-plan.ts';
@@ -13,6 +14,7 @@ import type { PlatformName } from '../model/ids.ts';
 import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { formatSize } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
+import { showElasticityBench } from './bench-elasticity.ts';
 import { paint, print, printJson, table } from './output.ts';
 
 export const benches = {
@@ -22,6 +24,7 @@ export const benches = {
   overflow: prepare('overflow', benchOverflow, showOverflowBench),
   controller: prepare('controller', benchController, showControllerBench),
   'scale-out': prepare('scale-out', benchScaleOut, showScaleOutBench),
+  elasticity: prepare('elasticity', benchElasticity, showElasticityBench),
 };
 
 /** A measurement that keeps its result and the way to show it together. */

@@ -1,11 +1,9 @@
 /** A rehearsal as a person sees it: the live view, then the verdict; and what is kept of it in files. */
-import { accessSync, constants, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { rehearse, type Rehearsed, type RehearseOptions } from '../app/rehearse/index.ts';
 import { liveLines, reportPage, verdictLines, type Recording } from '../app/rehearse/shown.ts';
 import type { Work } from '../app/work.ts';
-import { SpillwayError } from '../model/errors.ts';
 import { paint, print } from './output.ts';
+import { refuseUnwritable, write } from './written-files.ts';
 
 interface Shown extends Omit<RehearseOptions, 'progress'> {
   /** Then nothing is shown. */
@@ -57,29 +55,6 @@ function createView(): { show: (recording: Recording) => void; say: (text: strin
       shownLines = 0;
     },
   };
-}
-
-/** Before minutes are spent on what could not be kept. */
-function refuseUnwritable(path: string): void {
-  kept(path, () => accessSync(dirname(path), constants.W_OK));
-}
-
-function write(path: string, text: string): void {
-  kept(path, () => writeFileSync(path, text));
-}
-
-function kept(path: string, use: () => void): void {
-  try {
-    use();
-  } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause)) throw cause;
-    throw new SpillwayError({
-      code: 'cannot-write',
-      message: `${path} cannot be written: ${cause.message}`,
-      mend: 'name a file in a folder that is there and that you may write to',
-      cause,
-    });
-  }
 }
 
 /** Chosen: a log of a rehearsal of minutes stays readable. */

@@ -21,3 +21,11 @@ export function clockOf(ms: number): string {
   const sign = ms < 0 && seconds > 0 ? '-' : '';
   return `${sign}${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
+
+/** The same where hours and days pass: `7:00`, `2d 12:00`. */
+export function longClockOf(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  const days = Math.floor(minutes / 1440);
+  const clock = `${Math.floor((minutes % 1440) / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+  return days === 0 ? clock : `${days}d ${clock}`;
+}

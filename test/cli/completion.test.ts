@@ -38,6 +38,9 @@ test.each([
   ['explain sofoot ', ['sofoot-web', 'sofoot-web-1']],
   ['scale sofoot ', ['sofoot-web']],
   ['scale sofoot web 5 --', ['--for', '--release', '--json', '--help']],
+  ['simulate --s', ['--seed', '--seeds', '--smooth', '--start', '--spread']],
+  ['simulate --trace ', []],
+  ['simulate --trace a.csv ', ['shop', 'sofoot']],
   ['bake sofoot ', ['sofoot-web']],
   ['bench ', ['plan', 'up']],
   ['completion ', ['bash', 'zsh', 'fish']],
@@ -51,7 +54,14 @@ test.each([
 });
 
 test('what is for programs is not offered', async () => {
-  expect(await candidates(commands, names, [], 'c')).toEqual(['check', 'cost', 'certificate', 'control', 'completion']);
+  expect(await candidates(commands, names, [], 'c')).toEqual([
+    'check',
+    'cost',
+    'certificate',
+    'compare',
+    'control',
+    'completion',
+  ]);
 });
 
 describe('names', () => {

@@ -1,23 +1,7 @@
 /** How the command line tells of errors: to a person by words, to a program by JSON on standard output. */
-import { describe, expect, test, vi } from 'vitest';
-import type { Toolbox } from '../../src/app/toolbox.ts';
-import { runCli } from '../../src/cli/index.ts';
+import { describe, expect, test } from 'vitest';
 import { imaginedToolbox } from '../app/imagined-toolbox.ts';
-
-async function run(words: readonly string[], toolbox: Toolbox = imaginedToolbox().toolbox) {
-  const streams = { stdout: process.stdout, stderr: process.stderr };
-  const [stdout, stderr] = [streams.stdout, streams.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockReturnValue(true),
-  );
-  try {
-    const code = await runCli(toolbox, words);
-    const text = (spy: typeof stdout) => spy!.mock.calls.map(([said]) => String(said)).join('');
-    return { code, stdout: text(stdout), stderr: text(stderr) };
-  } finally {
-    stdout!.mockRestore();
-    stderr!.mockRestore();
-  }
-}
+import { run } from './run-words.ts';
 
 describe('with --json', () => {
   test.each([

@@ -12,9 +12,12 @@ const read = (path: string) => readFileSync(join(repository, path), 'utf8');
 const guide = read('docs/size-your-peak.md');
 const blocks = [...guide.matchAll(/^```yaml\n([^]*?)^```/gm)].map(([, text = '']) => text);
 
-test.each(['README.md', 'docs/size-your-peak.md'])('%s: Spillway has every command and option', (path) => {
-  expect(wrongCommands(read(path))).toEqual([]);
-});
+test.each(['README.md', 'docs/size-your-peak.md', 'docs/simulate.md', 'traces/README.md'])(
+  '%s: Spillway has every command and option',
+  (path) => {
+    expect(wrongCommands(read(path))).toEqual([]);
+  },
+);
 
 test.each([
   ['./spillway dance sofoot', 'dance sofoot: no such command'],

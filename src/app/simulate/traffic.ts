@@ -30,6 +30,8 @@ export interface TrafficOptions {
   readonly target: number;
   readonly startMs: number;
   readonly patienceMs: number;
+  /** Plays only so many seconds of it, as they are when all of it is played; absent: all. */
+  readonly seconds?: number;
 }
 
 /** Chosen: as others do, until better is learnt. */
@@ -51,7 +53,7 @@ export function simulateTraffic(options: TrafficOptions, seed: number): Simulate
   const settings = settingsOf(options, headroom);
   const watch = createWatch();
   const played = play(
-    options.demand,
+    playedDemand(options),
     spillway(settings, (turn) => watch.look(turn)),
     playSettings(options, settings.fill),
     seed,
@@ -59,8 +61,12 @@ export function simulateTraffic(options: TrafficOptions, seed: number): Simulate
   return { ...played, violations: watch.violations() };
 }
 
-/** The same traffic, machines and chance for each of them. */
-export function simulatePeers(options: TrafficOptions, seed: number): readonly Played[] {
+/** The same traffic, machines and chance for each of them. `progress` is told who is next. */
+export function simulatePeers(
+  options: TrafficOptions,
+  seed: number,
+  progress: (name: string) => void = () => undefined,
+): readonly Played[] {
   const { demand, capacity, target, base: least, most } = options;
   const settings = { target, least, most };
   const sizeFor = (rate: number) => Math.min(most, Math.max(least, Math.ceil(rate / (capacity * target))));
@@ -69,8 +75,11 @@ export function simulatePeers(options: TrafficOptions, seed: number): readonly P
     staticAt('static at peak', 'As many machines as the highest second takes, all the time.', sizeFor(peak)),
     staticAt('static at mean', 'As many machines as the mean takes, all the time.', sizeFor(mean)),
   ];
-  const playedBy = (decider: Decider, begins?: number) =>
-    play(demand, decider, { ...playSettings(options, target), ...(begins !== undefined && { begins }) }, seed);
+  const part = playedDemand(options);
+  const playedBy = (decider: Decider, begins?: number) => {
+    progress(decider.name);
+    return play(part, decider, { ...playSettings(options, target), ...(begins !== undefined && { begins }) }, seed);
+  };
   return [
     ...peers.map((policy) => playedBy(following(policy, settings, capacity))),
     ...fixed.map((policy, index) =>
@@ -112,6 +121,11 @@ function fleetOf({ base, most, capacity, growth, demand }: TrafficOptions): Scal
   const enough = growth === undefined ? most : Math.ceil(peakOf(demand) / (capacity * usualFill));
   const overflow = Math.max(0, Math.min(most, enough) - base);
   return { base: { count: base, serves: capacity }, overflow: { count: overflow, serves: capacity } };
+}
+
+/** The settings are always those for all of it: a part that is played again must be what it was. */
+function playedDemand({ demand, seconds }: TrafficOptions): Demand {
+  return { ...demand, perSecond: demand.perSecond.subarray(0, seconds) };
 }
 
 /** Chosen: a minute's traffic says with how many machines to begin. */

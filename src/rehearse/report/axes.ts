@@ -29,10 +29,13 @@ export function powers(least: number, most: number): readonly number[] {
 }
 
 /** Chosen: steps in which clocks are read, in seconds. */
-const timeSteps = [1, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+const timeSteps = [
+  ...[1, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600],
+  ...[2, 6, 12, 24, 48, 168, 720, 2160].map((hours) => hours * 3600),
+];
 
 export function timeTicks(fromMs: number, toMs: number, about = 10): readonly number[] {
-  const stepMs = 1000 * (timeSteps.find((seconds) => (toMs - fromMs) / 1000 / seconds <= about) ?? 7200);
+  const stepMs = 1000 * (timeSteps.find((seconds) => (toMs - fromMs) / 1000 / seconds <= about) ?? 31_536_000);
   const first = Math.ceil(fromMs / stepMs);
   return Array.from({ length: Math.floor(toMs / stepMs) - first + 1 }, (_, index) => (first + index) * stepMs);
 }

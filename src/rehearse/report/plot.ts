@@ -1,5 +1,5 @@
 /** The frame that all plots share: one time axis, a grid, a legend, and what was decided when. */
-import { clockOf } from '../at-time.ts';
+import { clockOf, longClockOf } from '../at-time.ts';
 import { linear, timeTicks, type Scale } from './axes.ts';
 import { all, tag, type Markup } from './markup.ts';
 
@@ -38,8 +38,12 @@ export function timeScale({ fromMs, toMs }: Pick<Frame, 'fromMs' | 'toMs'>): Sca
   return linear([fromMs, toMs], [area.left, area.right]);
 }
 
+/** Chosen: more is not counted in minutes. */
+const longMs = 3 * 3_600_000;
+
 export function plot(frame: Frame, ...drawing: readonly Markup[]): Markup {
   const x = timeScale(frame);
+  const isLong = frame.toMs - frame.fromMs > longMs;
   const grid = frame.marks.map(({ y, label }) =>
     all(
       tag('line', { class: 'grid', x1: area.left, x2: area.right, y1: y, y2: y }),
@@ -49,7 +53,11 @@ export function plot(frame: Frame, ...drawing: readonly Markup[]): Markup {
   const times = timeTicks(frame.fromMs, frame.toMs).map((ms) =>
     all(
       tag('line', { class: 'axis', x1: x(ms), x2: x(ms), y1: area.bottom, y2: area.bottom + 5 }),
-      tag('text', { class: 'tick', x: x(ms), y: area.bottom + 18, 'text-anchor': 'middle' }, clockOf(ms)),
+      tag(
+        'text',
+        { class: 'tick', x: x(ms), y: area.bottom + 18, 'text-anchor': isLong && ms === frame.toMs ? 'end' : 'middle' },
+        isLong ? longClockOf(ms) : clockOf(ms),
+      ),
     ),
   );
   return tag(
@@ -71,7 +79,7 @@ export function plot(frame: Frame, ...drawing: readonly Markup[]): Markup {
       tag(
         'text',
         { class: 'unit', x: area.right, y: size.height - 3, 'text-anchor': 'end' },
-        'minutes from the start of the traffic',
+        `${isLong ? 'days and hours' : 'minutes'} from the start of the traffic`,
       ),
       ...grid,
       ...drawing,

@@ -55,6 +55,18 @@ export function demandOfTrace(bins: readonly Bin[], binMs: number): Demand {
   return { perSecond, isDrawn: binMs > 1000 };
 }
 
+/** Each second as the mean of those around it, as many as `seconds`: a logger that stops and catches up is no traffic. */
+export function smoothed({ perSecond, isDrawn }: Demand, seconds: number): Demand {
+  const before = Math.floor((seconds - 1) / 2);
+  const after = seconds - 1 - before;
+  const smooth = new Float64Array(perSecond.length);
+  for (let second = 0; second < perSecond.length; second++) {
+    const around = perSecond.subarray(Math.max(0, second - before), second + after + 1);
+    smooth[second] = meanOf({ perSecond: around, isDrawn });
+  }
+  return { perSecond: smooth, isDrawn };
+}
+
 export function meanOf({ perSecond }: Demand): number {
   let sum = 0;
   for (const rate of perSecond) sum += rate;

@@ -16,17 +16,29 @@ export interface FleetSettings {
   readonly leavesAfterMs: number;
 }
 
+export interface Beginning {
+  readonly base: number;
+  /** Of the overflow, serving from the start. */
+  readonly overflow: number;
+  /** Milliseconds since 1970. */
+  readonly startMs: number;
+}
+
 /** A stay of a machine that is over, for those who pay. */
 export type OnGone = (stayMs: number) => void;
 
-export function createFleet(settings: FleetSettings, base: number, startMs: number, chance: Stream, onGone: OnGone) {
+export function createFleet(settings: FleetSettings, beginning: Beginning, chance: Stream, onGone: OnGone) {
   let made = 0;
   const machineOf = (part: ObservedMachine['part'], stage: ObservedMachine['stage'], nowMs: number) => ({
     ...{ name: `machine-${++made}` as MachineName, part, stage, sinceMs: nowMs, paidSinceMs: nowMs },
   });
-  let machines: readonly ObservedMachine[] = Array.from({ length: base }, () => machineOf('base', 'serving', startMs));
+  const parts = [
+    ...Array<'base'>(beginning.base).fill('base'),
+    ...Array<'overflow'>(beginning.overflow).fill('overflow'),
+  ];
+  let machines: readonly ObservedMachine[] = parts.map((part) => machineOf(part, 'serving', beginning.startMs));
   const readyAtMs = new Map<MachineName, number>();
-  let serving = base;
+  let serving = machines.length;
   /** The next instant at which a machine changes by itself. */
   let nextMs = Infinity;
 
@@ -85,5 +97,3 @@ export function createFleet(settings: FleetSettings, base: number, startMs: numb
 }
 
 const stageAfter = { admit: 'serving', drain: 'draining', close: 'drained', keep: 'ready' } as const;
-
-export type Fleet = ReturnType<typeof createFleet>;

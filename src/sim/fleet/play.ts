@@ -5,6 +5,7 @@ import { createRecorder, quantileUs } from '../../rehearse/load/latencies.ts';
 import { streamOf } from '../chance/stream.ts';
 import type { Decider } from './decider.ts';
 import type { Demand } from './demand.ts';
+import { wholeMachines } from '../policies/machines.ts';
 import { createElasticity, type Elasticity } from './elasticity.ts';
 import { createFleet, type FleetSettings } from './fleet.ts';
 
@@ -56,15 +57,8 @@ export function play(demand: Demand, decider: Decider, settings: PlaySettings, s
     paidMs += stayMs;
     billed += billedMs === 0 ? stayMs : Math.max(1, Math.ceil(stayMs / billedMs)) * billedMs;
   };
-  const fleet = createFleet(settings, base, startMs, streamOf(seed, 'machines'), pay);
-  fleet.carryOut(begins > base ? [{ kind: 'create', count: begins - base }] : [], startMs - hourMs);
-  fleet.until(startMs);
-  fleet.carryOut(
-    fleet
-      .machines()
-      .flatMap(({ name, stage }) => (stage === 'ready' ? [{ kind: 'admit' as const, machine: name }] : [])),
-    startMs,
-  );
+  const beginning = { base, overflow: Math.max(0, begins - base), startMs };
+  const fleet = createFleet(settings, beginning, streamOf(seed, 'machines'), pay);
   const service = createService({ overheadMs: 0 });
   const elasticity = createElasticity();
   const latencies = createRecorder();
@@ -73,7 +67,7 @@ export function play(demand: Demand, decider: Decider, settings: PlaySettings, s
   const limits = { most: Infinity, patienceMs };
   const points: { second: number; demand: number; supply: number }[] = [];
   const width = Math.max(1, Math.ceil(perSecond.length / mostPoints));
-  let [sent, lost, most] = [0, 0, 0];
+  let [sent, lost, most] = [0, 0, begins];
 
   for (let second = 0; second < perSecond.length; second++) {
     const nowMs = startMs + 1000 * (second + 1);
@@ -83,7 +77,7 @@ export function play(demand: Demand, decider: Decider, settings: PlaySettings, s
     const served = service.serve(came, 1000, { perSecond: serving * capacity, servers: serving }, limits, took);
     sent += came;
     lost += served.lost;
-    elasticity.second(Math.ceil(expected / capacity), serving);
+    elasticity.second(wholeMachines(expected / capacity), serving);
     const point = points[Math.floor(second / width)];
     if (point === undefined) points.push({ second, demand: expected, supply: serving * capacity });
     else {
@@ -95,7 +89,7 @@ export function play(demand: Demand, decider: Decider, settings: PlaySettings, s
     most = Math.max(most, fleet.machines().length);
   }
   const endMs = startMs + 1000 * perSecond.length;
-  for (const { paidSinceMs } of fleet.machines()) pay(endMs - Math.max(startMs, paidSinceMs));
+  for (const { paidSinceMs } of fleet.machines()) pay(endMs - paidSinceMs);
   const all = latencies.take();
   return {
     name: decider.name,

@@ -18,6 +18,11 @@ const lengths: Readonly<Record<string, number>> = {
   hour: 3_600_000,
 };
 
+/** Chosen: more than a year of seconds is kept in a third of a gigabyte, and played in minutes. */
+const longestMs = 400 * 86_400_000;
+/** Chosen: as much as a rate may be anywhere else. */
+const mostPerSecond = 1e9;
+
 /**
  * A heading, then the number of a bin and the requests in it: `minute,requests`, `0,42`. `binMs` is how long a bin
  * is; by default as the heading says. `name` is for errors.
@@ -28,12 +33,18 @@ export function readBins(name: string, text: string, binMs?: number): Recorded {
   if (length === undefined)
     throw unreadable(name, 1, 'does not say how long a bin is', 'say it with `--bin`, for example `--bin 60s`');
   let missing = 0;
+  let first: number | undefined;
   let last: number | undefined;
   const bins = lines.map((line, index): Bin => {
     const [, number = '', requests = ''] = /^\s*(\d+)\s*,\s*(\d+(?:\.\d+)?)\s*$/.exec(line) ?? [];
     if (number === '') throw unreadable(name, index + 2, 'is not like `12,3456`');
     const bin = Number(number);
     if (last !== undefined && bin <= last) throw unreadable(name, index + 2, `comes after bin ${last}, and is ${bin}`);
+    if (Number(requests) > (mostPerSecond * length) / 1000)
+      throw unreadable(name, index + 2, `has more than ${mostPerSecond} requests/s`);
+    first ??= bin;
+    if ((bin + 1 - first) * length > longestMs)
+      throw unreadable(name, index + 2, 'is more than 400 days after the first bin', 'play a part of it');
     missing += last === undefined ? 0 : bin - last - 1;
     last = bin;
     return { atMs: bin * length, requests: Number(requests) };

@@ -23,9 +23,10 @@ export const aboveMinimum = stateless(
   'above-minimum',
   'No decision makes fewer machines serve than the base has.',
   (turn) => {
-    const serving = inStage(turn, 'serving').length;
-    const left = serving - named(turn, 'drain').length + named(turn, 'admit').length;
-    const least = Math.min(serving, turn.settings.fleet.base.count);
+    const serving = inStage(turn, 'serving');
+    const leaving = new Set(named(turn, 'drain', 'close', 'destroy'));
+    const left = serving.filter(({ name }) => !leaving.has(name)).length + named(turn, 'admit').length;
+    const least = Math.min(serving.length, turn.settings.fleet.base.count);
     return left < least ? `${left} serve, and the base has ${turn.settings.fleet.base.count}` : undefined;
   },
 );

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { MachineName } from '../../../src/model/ids.ts';
+import { longClockOf } from '../../../src/rehearse/at-time.ts';
 import { linear, logarithmic, powers, ticks, timeTicks } from '../../../src/rehearse/report/axes.ts';
 import { tag } from '../../../src/rehearse/report/markup.ts';
 import { reportPage } from '../../../src/rehearse/report/page.ts';
@@ -95,8 +96,21 @@ describe('axes', () => {
   test('one of time has steps that clocks have', () => {
     expect(timeTicks(0, 241_000)).toEqual([0, 30, 60, 90, 120, 150, 180, 210, 240].map((seconds) => seconds * 1000));
     expect(timeTicks(0, 10_000_000).map((ms) => ms / 1000)).toEqual([0, 1800, 3600, 5400, 7200, 9000]);
+    expect(
+      timeTicks(0, 2 * dayMs)
+        .map(longClockOf)
+        .slice(-4),
+    ).toEqual(['1d 6:00', '1d 12:00', '1d 18:00', '2d 0:00']);
+    expect(timeTicks(0, 61 * dayMs).map(longClockOf)).toEqual([
+      '0:00',
+      '7d 0:00',
+      ...['14d 0:00', '21d 0:00', '28d 0:00'],
+      ...['35d 0:00', '42d 0:00', '49d 0:00', '56d 0:00'],
+    ]);
   });
 });
+
+const dayMs = 86_400_000;
 
 /** What a reader sees: texts in their order, plots by their series. */
 function outline(html: string): string {

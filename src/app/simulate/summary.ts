@@ -1,0 +1,54 @@
+/** What a simulation says of itself, as programs read it. */
+import type { Price } from '../../model/quantities.ts';
+import type { Judged } from '../../rehearse/verdict/objectives.ts';
+import type { Elasticity } from '../../sim/fleet/elasticity.ts';
+import type { Played } from '../../sim/fleet/play.ts';
+import type { Violation } from '../../sim/invariants/invariant.ts';
+
+/** What is measured of each policy. */
+export interface Measures {
+  readonly elasticity: Elasticity;
+  readonly requests: Played['requests'];
+  readonly machineHours: number;
+  readonly cost: {
+    readonly currency: string;
+    /** For all of the time. */
+    readonly amount: number;
+    /** For an hour of it, on average. */
+    readonly perHour: number;
+  };
+  readonly mostMachines: number;
+}
+
+export interface ToldViolation {
+  readonly invariant: string;
+  /** Seconds from the start. */
+  readonly at: number;
+  readonly what: string;
+}
+
+export interface Summary extends Measures {
+  readonly seed: number;
+  readonly held: boolean;
+  /** Traffic alone has none. */
+  readonly objectives: readonly Judged[];
+  readonly virtualSeconds: number;
+  readonly realSeconds: number;
+  readonly violations: readonly ToldViolation[];
+  /** Bins that the record lacks; the rate was taken to change evenly between those around them. */
+  readonly missingBins: number;
+}
+
+export function measuresOf(played: Played, { perHour, currency }: Price, virtualSeconds: number): Measures {
+  const { elasticity, requests, machineHours, billedHours, mostMachines } = played;
+  const amount = billedHours * perHour;
+  return {
+    ...{ elasticity, requests, machineHours },
+    cost: { currency, amount, perHour: virtualSeconds === 0 ? 0 : (3600 * amount) / virtualSeconds },
+    mostMachines,
+  };
+}
+
+export function toldViolations(violations: readonly Violation[], startMs: number): readonly ToldViolation[] {
+  return violations.map(({ invariant, atMs, what }) => ({ invariant, at: (atMs - startMs) / 1000, what }));
+}
