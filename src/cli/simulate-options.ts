@@ -51,7 +51,7 @@ export function trafficCall(toolbox: Toolbox, options: Options): TrafficCall {
   if (readyAfterMs > longestReadyMs)
     throw given.wrong('--ready-after: no machine takes longer than a day', 'write for example `--ready-after 60s`');
   const growth = growthOf(given);
-  const [aheadMs, untilMs] = [given.maybe('forecast', second), given.maybe('until', second)];
+  const [aheadMs, untilMs] = [given.maybe('forecast', second), untilOf(given)];
   const holdInMs = given.or('hold', anyTime, Math.max(60_000, readyAfterMs));
   const price = given.maybe('price', parsePrice);
   const settings = {
@@ -107,6 +107,11 @@ const mostSeeds = 1_000_000;
 
 export function seedOf(given: Given): number {
   return given.or('seed', wholeBetween(0, largestSeed), 1);
+}
+
+/** Of the load. */
+export function untilOf(given: Given): number | undefined {
+  return given.maybe('until', quantityFrom('duration', 1000, '1s'));
 }
 
 export function seedsOf(given: Given): SeedRange | undefined {

@@ -40,18 +40,27 @@ export function aboutOf({ options, price, isPriceChosen, missingBins }: TrafficC
 export function seedsText(what: string, summary: SeedsSummary): readonly string[] {
   const { seeds, held, failed, elasticity, virtualSeconds, realSeconds } = summary;
   const count = seeds.to - seeds.from + 1;
-  const names = Object.keys(signs) as (keyof typeof signs)[];
-  const median = names.map((name) => `${signs[name]} ${elasticity[name].toFixed(2)} %`);
   return [
     `${paint('bold', what)}  seeds ${seeds.from} to ${seeds.to}: ${pace(virtualSeconds, realSeconds)}`,
     held ? paint('green', `✓ all ${count} held`) : paint('red', `✗ ${failed.length} of ${count} did not hold`),
-    ...failed.flatMap(({ seed, violations, replay }) => [
-      `seed ${seed}`,
-      ...violations.slice(0, 3).map(violationText),
-      `  ${paint('dim', 'replay:')} ${replay}`,
-    ]),
-    `medians: ${median.join(', ')}`,
+    ...failed
+      .slice(0, mostShown)
+      .flatMap(({ seed, violations, replay }) => [
+        `seed ${seed}`,
+        ...violations.slice(0, 3).map(violationText),
+        `  ${paint('dim', 'replay:')} ${replay}`,
+      ]),
+    ...(failed.length > mostShown ? [`… and ${failed.length - mostShown} more; \`--json\` names them all`] : []),
+    `medians: ${elasticityText(elasticity)}`,
   ];
+}
+
+/** Chosen: who sees ten has seen enough to begin. */
+const mostShown = 10;
+
+export function elasticityText(elasticity: SeedsSummary['elasticity']): string {
+  const names = Object.keys(signs) as (keyof typeof signs)[];
+  return names.map((name) => `${signs[name]} ${elasticity[name].toFixed(2)} %`).join(', ');
 }
 
 const signs = {
@@ -59,11 +68,11 @@ const signs = {
   upsilon: 'not in step υ',
 };
 
-function violationText({ invariant, at, what }: ToldViolation): string {
+export function violationText({ invariant, at, what }: ToldViolation): string {
   return `  ${invariant}, after ${at} s: ${what}`;
 }
 
-function pace(virtualSeconds: number, realSeconds: number): string {
+export function pace(virtualSeconds: number, realSeconds: number): string {
   const times =
     realSeconds > 0 ? `, ${Math.round(virtualSeconds / realSeconds).toLocaleString('en')} times faster` : '';
   return `${formatDuration(1000 * virtualSeconds)} in ${formatDuration(1000 * realSeconds)}${times}`;

@@ -21,7 +21,7 @@ import { simulatedPool, type SimulatedPool } from '../../sim/platform/pool.ts';
 import { timedCaller } from '../../sim/platform/timed-caller.ts';
 import type { Limits } from '../../sim/service/service.ts';
 import { virtualTime, type VirtualTime } from '../../sim/time/virtual-time.ts';
-import type { ScenarioToSimulate } from './scenario.ts';
+import type { ScenarioToSimulate } from './scenario-to-simulate.ts';
 
 export interface SimulatedPlatform {
   readonly time: VirtualTime;

@@ -7,7 +7,7 @@ import { usualTimings } from '../../sim/platform/timings.ts';
 import { load } from '../load.ts';
 import { findScenario } from '../rehearse/find-scenario.ts';
 import type { Toolbox } from '../toolbox.ts';
-import type { ScenarioToSimulate } from './scenario.ts';
+import type { ScenarioToSimulate } from './scenario-to-simulate.ts';
 
 export type PreparedScenario = Omit<ScenarioToSimulate, 'seed' | 'chaos' | 'untilMs'> & {
   readonly platform: string;
@@ -43,10 +43,12 @@ function calibrationOf(toolbox: Toolbox, blueprint: Blueprint): Calibration {
   if (!toolbox.knownPlatforms().includes(blueprint.platform)) return { calls: {}, steps: 0 };
   const { slots } = layOut(blueprint, noAssets, nothingTaken);
   const names = new Set<string>(slots.map(({ name }) => name));
-  const { store, close } = toolbox.openToLook(blueprint.platform);
+  const state = toolbox.openToLook(blueprint.platform);
   try {
-    return calibrationFrom(store.entries({ limit: lastSteps, kind: 'step-ended' }), (machine) => names.has(machine));
+    return calibrationFrom(state.store.entries({ limit: lastSteps, kind: 'step-ended' }), (machine) =>
+      names.has(machine),
+    );
   } finally {
-    close();
+    state.close();
   }
 }

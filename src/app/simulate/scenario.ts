@@ -4,12 +4,9 @@
  */
 import { sizeFor } from '../../control/scale/capacity.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
-import type { PoolName } from '../../model/ids.ts';
-import type { Digest } from '../../plan/compare-role.ts';
 import { createRecorder as createLatencies, percentilesOf, type Latencies } from '../../rehearse/load/latencies.ts';
 import { noCounts, totalOf, type LoadSecond } from '../../rehearse/load/load-second.ts';
 import { beginRecording, type Recording } from '../../rehearse/recording.ts';
-import type { Scenario } from '../../rehearse/scenario/scenario.ts';
 import { verdictOf, type Verdict } from '../../rehearse/verdict/verdict.ts';
 import type { PoolDriver } from '../../runtime/scale/drive-pool.ts';
 import { streamOf } from '../../sim/chance/stream.ts';
@@ -17,24 +14,11 @@ import { demandOf } from '../../sim/fleet/demand.ts';
 import { createElasticity, type Elasticity } from '../../sim/fleet/elasticity.ts';
 import { createWatch } from '../../sim/invariants/index.ts';
 import type { Violation } from '../../sim/invariants/invariant.ts';
-import type { Timings } from '../../sim/platform/timings.ts';
-import type { Loaded } from '../load.ts';
 import { playFaults } from '../rehearse/faults.ts';
 import { createRecorder } from '../rehearse/recorder.ts';
 import { simulatedPlatform } from './platform.ts';
 import { broughtToRest } from './rest.ts';
-
-export interface ScenarioToSimulate extends Pick<Loaded, 'blueprint' | 'assets'> {
-  readonly name: string;
-  readonly scenario: Scenario;
-  readonly seed: number;
-  /** Whether more breaks than the scenario says. */
-  readonly chaos: boolean;
-  readonly timings: (pool: PoolName, settings: ScaleSettings) => Timings;
-  readonly digest: Digest;
-  /** From the start of the load; by default all of it, and what comes after it until all is at rest. */
-  readonly untilMs?: number;
-}
+import type { ScenarioToSimulate } from './scenario-to-simulate.ts';
 
 export interface SimulatedScenario {
   readonly verdict: Verdict;

@@ -41,5 +41,3 @@ export function createWatch(watched: readonly Invariant[] = invariants) {
     violations: (): readonly Violation[] => violations,
   };
 }
-
-export type Watch = ReturnType<typeof createWatch>;

@@ -65,5 +65,3 @@ export function createBalancers(
       [...members.values()].map(({ name, ordered, isUp }) => ({ name, ordered, isUp })),
   };
 }
-
-export type Balancers = ReturnType<typeof createBalancers>;

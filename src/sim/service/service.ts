@@ -96,5 +96,3 @@ export function createService({ overheadMs }: { readonly overheadMs: number }) {
     },
   };
 }
-
-export type Service = ReturnType<typeof createService>;

@@ -23,10 +23,8 @@ export function virtualTime(startMs: number): VirtualTime {
     now: () => nowMs,
     sleep(ms) {
       const atMs = nowMs + Math.max(0, ms);
-      const { promise, resolve: wake } = Promise.withResolvers<void>();
       const behind = sleepers.findLastIndex((one) => one.atMs <= atMs);
-      sleepers.splice(behind + 1, 0, { atMs, wake });
-      return promise;
+      return new Promise((wake) => sleepers.splice(behind + 1, 0, { atMs, wake }));
     },
     async until(atMs) {
       await settled();
