@@ -8,9 +8,13 @@ export interface Chaos {
   readonly faults: readonly Fault[];
   readonly fates: Fates;
   readonly isSick: (name: MachineName) => boolean;
+  /** How much of what it should a machine serves, 0 to 1. */
+  readonly speedOf: (name: MachineName) => number;
+  /** How many times as long as usual a call takes. */
+  readonly delay: () => number;
 }
 
-export const noChaos: Chaos = { faults: [], fates: allWell, isSick: () => false };
+export const noChaos: Chaos = { faults: [], fates: allWell, isSick: () => false, speedOf: () => 1, delay: () => 1 };
 
 /** Chosen: enough that several meet within one scenario, and not so many that nothing is left to be saved. */
 const chosen = {
@@ -21,6 +25,10 @@ const chosen = {
   fails: { before: 0.06, midway: 0.03, after: 0.03 },
   /** Of all machines that are made. */
   sick: 0.05,
+  /** Of all machines of the overflow; they serve half. */
+  slow: { chance: 0.08, speed: 0.5 },
+  /** Of all calls; they take ten times as long. */
+  late: { chance: 0.05, times: 10 },
   /** Of all seeds: the provider answers nothing for a while. */
   outage: { chance: 0.25, calls: 20 },
 };
@@ -36,7 +44,7 @@ export function chaosOf(seed: number, machines: readonly MachineName[], forMs: n
     forMs: Math.round(chance.logNormal(chosen.lastsMs.median, chosen.lastsMs.spread)),
   })).sort((one, other) => one.atMs - other.atMs);
 
-  const calls = streamOf(seed, 'calls');
+  const [calls, delays] = [streamOf(seed, 'calls'), streamOf(seed, 'delays')];
   const outageFrom = chance.uniform() < chosen.outage.chance ? Math.floor(chance.uniform() * 40) : Infinity;
   let asked = 0;
   const { before, midway, after } = chosen.fails;
@@ -51,15 +59,21 @@ export function chaosOf(seed: number, machines: readonly MachineName[], forMs: n
       if (drawn < before + midway) return 'fails-midway';
       return drawn < before + midway + after ? 'fails-after' : 'well';
     },
-    isSick: sickOnes(seed),
+    isSick: drawnOnce((name) => isOverflow(name) && streamOf(seed, `sick ${name}`).uniform() < chosen.sick),
+    speedOf: drawnOnce((name) =>
+      isOverflow(name) && streamOf(seed, `slow ${name}`).uniform() < chosen.slow.chance ? chosen.slow.speed : 1,
+    ),
+    delay: () => (delays.uniform() < chosen.late.chance ? chosen.late.times : 1),
   };
 }
 
-/** A name that comes again is another machine, and as often as not another one's luck; within one stay it stays the same. */
-function sickOnes(seed: number): Chaos['isSick'] {
-  const known = new Map<MachineName, boolean>();
+const isOverflow = (name: MachineName) => /-x\d+$/.test(name);
+
+/** Of a machine it stays what it is: a place at a provider that is bad stays bad. */
+function drawnOnce<Value>(draw: (name: MachineName) => Value): (name: MachineName) => Value {
+  const known = new Map<MachineName, Value>();
   return (name) => {
-    const found = known.get(name) ?? (/-x\d+$/.test(name) && streamOf(seed, `sick ${name}`).uniform() < chosen.sick);
+    const found = known.get(name) ?? draw(name);
     known.set(name, found);
     return found;
   };

@@ -1,9 +1,13 @@
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Toolbox } from '../../src/app/toolbox.ts';
 import type { Work } from '../../src/app/work.ts';
 import { aboutToPlay, nextCommands } from '../../src/cli/demo.ts';
 import { rehearseWithView } from '../../src/cli/rehearsal.ts';
 import { durationMs } from '../../src/rehearse/load/traffic.ts';
 import { scenarioNamed } from '../rehearse/scenario/sofoot.ts';
+import { imaginedToolbox } from '../app/imagined-toolbox.ts';
+import { run } from './run-words.ts';
 import { wrongCommands } from './wrong-commands.ts';
 
 test('what is about to be played is said in one sentence', () => {
@@ -25,4 +29,15 @@ test.each(['report', 'recording'])('a %s that cannot be written is refused befor
     ...{ signal: new AbortController().signal, [what]: '/no/such/folder/file' },
   });
   await expect(playing).rejects.toMatchObject({ code: 'cannot-write' });
+});
+
+test('where no machine can run it says why, and plays the peak in virtual time', async () => {
+  const { toolbox } = imaginedToolbox();
+  const check = async () => [{ what: 'runc is missing', mend: 'apt-get install runc' }];
+  const without: Toolbox = { ...toolbox, engine: (wanted) => ({ ...toolbox.engine(wanted), check }) };
+  const { code, stdout } = await run(['demo'], without);
+  rmSync('sofoot-triple-in-20s.html');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/runc is missing: apt-get install runc[\s\S]*in virtual time[\s\S]*The objectives held\./);
+  expect(wrongCommands(stdout)).toEqual([]);
 });

@@ -36,5 +36,9 @@ test('of all seeds some break the provider, and some machines are sick, none of 
   const sick = seeds.filter((seed) => chaosOf(seed, machines, 1).isSick('web-x1' as MachineName)).length;
   expect(sick).toBeGreaterThan(2);
   expect(sick).toBeLessThan(30);
-  expect(seeds.some((seed) => chaosOf(seed, machines, 1).isSick('web-1' as MachineName))).toBe(false);
+  const base = seeds.map((seed) => chaosOf(seed, machines, 1));
+  expect(base.some(({ isSick }) => isSick('web-1' as MachineName))).toBe(false);
+  expect(new Set(base.map(({ speedOf }) => speedOf('web-x1' as MachineName)))).toEqual(new Set([1, 0.5]));
+  expect(new Set(base.map(({ speedOf }) => speedOf('web-1' as MachineName)))).toEqual(new Set([1]));
+  expect(new Set(base.flatMap(({ delay }) => Array.from({ length: 40 }, delay)))).toEqual(new Set([1, 10]));
 });

@@ -22,6 +22,8 @@ import { drivePool, type Memory, type PoolDriver } from '../../runtime/scale/dri
 import { driveRelief, type ReliefDriver } from '../../runtime/relief/drive-relief.ts';
 import { keptListing } from '../../runtime/scale/listing.ts';
 import { poolHands } from '../../runtime/scale/pool-hands.ts';
+import { reachedBy, type Reached } from '../../runtime/reached.ts';
+import type { StepEvent } from '../../runtime/perform.ts';
 import type { Work } from '../work.ts';
 import type { PlatformLock } from './platform-lock.ts';
 
@@ -36,6 +38,8 @@ export interface Piloting {
   readonly memory?: (pool: PoolName) => Memory;
   /** What its rules take for the time of day; by default as time runs. */
   readonly calendarAt?: (nowMs: number) => Calendar;
+  /** A machine of the overflow was made, configured or commissioned: the step that was done on it, and when it ended. */
+  readonly onReached?: (machine: MachineName, reached: Reached, atMs: number) => void;
   /** Of what failed beside a turn; it stands in the journal already. */
   readonly onTrouble?: (machine: MachineName, says: string) => void;
 }
@@ -60,7 +64,7 @@ const againMs = 60_000;
 export function createPilot(
   work: Work,
   machines: readonly ActualMachine[],
-  { settings, run, signal, lock, memory, calendarAt, onTrouble }: Piloting,
+  { settings, run, signal, lock, memory, calendarAt, onReached, onTrouble }: Piloting,
 ): Pilot {
   const { toolbox, engines, hosts, store, vault, blueprint, assets } = work;
   const { clock } = toolbox;
@@ -108,7 +112,10 @@ export function createPilot(
   const overflowing = {
     ...{ platform, blueprint, assets, engines, hosts, store, vault, clock, run, signal },
     digest: toolbox.digest(vault),
-    progress: () => undefined,
+    progress: (event: StepEvent) => {
+      const reached = event.kind === 'ended' ? reachedBy(event.step) : undefined;
+      if (reached !== undefined) onReached?.(reached.machine, reached.name, clock.now());
+    },
   };
   const toldAtMs = new Map<string, number>();
   const tell = (about: MachineName, error: unknown) => {

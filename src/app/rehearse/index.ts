@@ -56,6 +56,7 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
     const pilot = createPilot(work, listed, {
       ...{ settings, run, signal: options.signal, lock: alreadyHeld },
       calendarAt: (nowMs) => calendarAt(scenario.clock, loadAtMs, nowMs),
+      onReached: recorder.mark,
     });
     const faults = playFaults(scenario.faults, {
       ...{ platform: blueprint.platform, engines, hosts, clock, store, run },

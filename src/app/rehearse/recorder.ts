@@ -4,7 +4,7 @@ import type { ScaleDecision } from '../../control/scale/decide.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ObservedMachine } from '../../model/observation.ts';
 import type { LoadSecond, LoadTotal } from '../../rehearse/load/load-second.ts';
-import type { MachineStage, Recording, RecordedFault } from '../../rehearse/recording.ts';
+import type { MachineStage, Mark, Recording, RecordedFault } from '../../rehearse/recording.ts';
 
 export function createRecorder(begun: Recording) {
   const seconds: LoadSecond[] = [];
@@ -13,6 +13,7 @@ export function createRecorder(begun: Recording) {
   const stages: Recording['stages'][number][] = [];
   const readings: Recording['readings'][number][] = [];
   const faults: RecordedFault[] = [];
+  const marks: Mark[] = [];
   const last = new Map<MachineName, { readonly stage: MachineStage; readonly part: ObservedMachine['part'] }>();
   let end: { readonly total?: LoadTotal; readonly endedAtMs?: number } = {};
   let startedAtMs = begun.startedAtMs;
@@ -23,6 +24,12 @@ export function createRecorder(begun: Recording) {
     },
     second: (second: LoadSecond) => void seconds.push(second),
     fault: (fault: RecordedFault) => void faults.push(fault),
+    /** A role after the other is configured: the last one counts. */
+    mark(machine: MachineName, name: string, atMs: number) {
+      const known = marks.findLastIndex((one) => one.machine === machine);
+      if (marks[known]?.name === name) marks[known] = { atMs, machine, name };
+      else marks.push({ atMs, machine, name });
+    },
     total(total: LoadTotal) {
       end = { ...end, total };
     },
@@ -56,6 +63,7 @@ export function createRecorder(begun: Recording) {
       stages,
       readings,
       faults,
+      marks,
       ...end,
     }),
   };

@@ -7,6 +7,7 @@ import { calendarAt } from '../../rehearse/scenario/clock.ts';
 import { scaleSettingsIn } from '../../rehearse/scale-settings.ts';
 import { compile } from '../../roles/compile.ts';
 import type { Engines } from '../../runtime/observe.ts';
+import { reachedBy, type Reached } from '../../runtime/reached.ts';
 import { driveRelief, type ReliefDriver } from '../../runtime/relief/drive-relief.ts';
 import { drivePool, type PoolDriver } from '../../runtime/scale/drive-pool.ts';
 import { worldWith } from '../../sim/already-up.ts';
@@ -51,10 +52,18 @@ const usualQueueMs = 5_000;
 const turnedAwayFrom = 0.25;
 const run = 'simulation';
 
-/** `loadAtMs` says when the load began, once it has. */
+interface Beginning {
+  readonly startMs: number;
+  /** How long the load lasts. */
+  readonly loadMs: number;
+  /** When it began, once it has. */
+  readonly loadAtMs: () => number;
+  readonly onReached: (machine: MachineName, reached: Reached, atMs: number) => void;
+}
+
 export function simulatedPlatform(
   given: ScenarioToSimulate,
-  { startMs, loadMs, loadAtMs }: { readonly startMs: number; readonly loadMs: number; readonly loadAtMs: () => number },
+  { startMs, loadMs, loadAtMs, onReached }: Beginning,
 ): SimulatedPlatform {
   const { blueprint, assets, scenario, seed, digest } = given;
   const { platform } = blueprint;
@@ -65,7 +74,7 @@ export function simulatedPlatform(
   const store = imaginedStore();
   const vault = imaginedVault();
   const calls = (timings: ReturnType<ScenarioToSimulate['timings']>['calls']) =>
-    timedCaller(chaos.fates, timings, time, (what) => streamOf(seed, what));
+    timedCaller(chaos.fates, timings, time, (what) => streamOf(seed, what), chaos.delay);
   const enginesBy = (call: ReturnType<typeof calls>): Engines =>
     new Map(Object.keys(blueprint.engines).map((name) => [name as EngineName, imaginedEngine(world, call)]));
 
@@ -80,10 +89,13 @@ export function simulatedPlatform(
         engines: enginesBy(call),
         hosts: imaginedHosts(world, platform, call),
         signal: new AbortController().signal,
-        progress: () => undefined,
+        progress(event) {
+          const reached = event.kind === 'ended' ? reachedBy(event.step) : undefined;
+          if (reached !== undefined) onReached(reached.machine, reached.name, time.now());
+        },
       },
       chance: streamOf(seed, `balancers of ${pool}`),
-      isSick: chaos.isSick,
+      ...{ isSick: chaos.isSick, speedOf: chaos.speedOf },
       // What fails is in the journal already.
       tell: () => undefined,
     });

@@ -46,7 +46,11 @@ export async function simulateScenario(given: ScenarioToSimulate): Promise<Simul
   const { perSecond } = demandOf(scenario.traffic);
   const loadMs = 1000 * perSecond.length;
   let loadAtMs = Infinity;
-  const platform = simulatedPlatform(given, { startMs, loadMs, loadAtMs: () => loadAtMs });
+  const platform = simulatedPlatform(given, {
+    ...{ startMs, loadMs },
+    loadAtMs: () => loadAtMs,
+    onReached: (machine, reached, atMs) => recorder.mark(machine, reached, atMs),
+  });
   const { time, pools, engines, store, chaos } = platform;
   const visited = pools.find(({ pool }) => pool === scenario.route.pool);
 

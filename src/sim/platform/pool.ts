@@ -30,6 +30,8 @@ export interface PoolWorld {
   readonly chance: Stream;
   /** Machines that are made and never answer a visitor. */
   readonly isSick: (name: MachineName) => boolean;
+  /** How much of what it should a machine serves, 0 to 1. */
+  readonly speedOf: (name: MachineName) => number;
   readonly tell: (name: MachineName, error: unknown) => void;
 }
 
@@ -51,7 +53,7 @@ export function simulatedPool(pool: PoolWorld) {
     const machine = partOf(world, platform).machines.get(name);
     return machine !== undefined && isReachable(machine) && !pool.isSick(name);
   };
-  const servesOf = (name: MachineName) => settings.fleet[parts.get(name) ?? 'overflow'].serves;
+  const servesOf = (name: MachineName) => pool.speedOf(name) * settings.fleet[parts.get(name) ?? 'overflow'].serves;
 
   // As seldom as in production: what dies is seen by the balancers first.
   const listing = keptListing(() => {

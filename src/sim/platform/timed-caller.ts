@@ -4,12 +4,13 @@ import { createCaller, type Call, type Caller, type Fates } from '../imagined-wo
 import type { VirtualTime } from '../time/virtual-time.ts';
 import type { Spell, Timings } from './timings.ts';
 
-/** `streamFor` gives each thing that is asked for a chance of its own. */
+/** `streamFor` gives each thing that is asked for a chance of its own; `delay` says how many times as long a call takes. */
 export function timedCaller(
   fates: Fates,
   timings: Timings['calls'],
   time: VirtualTime,
   streamFor: (name: string) => Stream,
+  delay: () => number = () => 1,
 ): Caller {
   const call = createCaller(fates);
   const streams = new Map<string, Stream>();
@@ -21,7 +22,7 @@ export function timedCaller(
   };
   return async (verb, subject, whole, half) => {
     const spell = timings[verb];
-    if (spell !== undefined) await time.sleep(drawn(verb, subject, spell));
+    if (spell !== undefined) await time.sleep(delay() * drawn(verb, subject, spell));
     return call(verb, subject, whole, half);
   };
 }
