@@ -52,7 +52,7 @@ test('with the base only nothing is added and nothing is kept warm', () => {
 });
 
 describe('hours of a scenario', () => {
-  const entry = { days: [1, 2, 3], from: '16:00', until: '22:00', size: 7 };
+  const entry = { days: [1, 2, 3], from: '16:00', until: '22:00', size: 6 };
 
   test('are a rule of the pool, by the blueprint’s time zone', () => {
     expect(scaleSettingsIn(blueprint, scenarioNamed('weekday-evenings')).get(web)!.rules).toEqual({

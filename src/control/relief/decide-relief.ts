@@ -38,8 +38,8 @@ export type ReliefName = 'flowing' | 'queueing' | 'shedding' | 'turning-away';
 
 /** Chosen: a few that wait for a moment are no queue. */
 const waitingShare = 0.02;
-/** Chosen: a fifth of what may wait is the time for one feature less; beyond that, the queue grows faster than it is seen. */
-const pressingShare = 0.2;
+/** Chosen: who waits misses nothing; with two fifths of what may wait it is time for one feature less, and still room for what comes until it shows. */
+const pressingShare = 0.4;
 /** Chosen: from one level to the next one sees what the first has done; when the queue is nearly full there is no time for it. */
 const [stepMs, hurriedMs, hurriedShare] = [2_000, 500, 0.6];
 /** Chosen: who sheds and takes back each second helps nobody. */

@@ -32,7 +32,7 @@ const times = (count: number, value: number | undefined) => Array.from({ length:
 
 describe('while too many come', () => {
   test('they wait, features go in their order, some are turned away; and back in reverse', () => {
-    expect(changes(play([...times(4, 0), ...times(20, 300), ...times(60, 0)]))).toEqual([
+    expect(changes(play([...times(4, 0), ...times(20, 450), ...times(60, 0)]))).toEqual([
       '2 queueing',
       '4 shedding search',
       '6 shedding search comments',
@@ -54,7 +54,7 @@ describe('while too many come', () => {
   });
 
   test('a queue that stays small takes nothing away', () => {
-    expect(changes(play(times(60, 100)))).toEqual(['0 queueing']);
+    expect(changes(play(times(60, 350)))).toEqual(['0 queueing']);
   });
 
   test('a few that wait are no queue', () => {
@@ -62,7 +62,7 @@ describe('while too many come', () => {
   });
 
   test('what was shed stays so until all is calm, and calm begins anew', () => {
-    expect(changes(play([...times(6, 300), ...times(8, 0), ...times(2, 50), ...times(12, 0)]))).toEqual([
+    expect(changes(play([...times(6, 450), ...times(8, 0), ...times(2, 50), ...times(12, 0)]))).toEqual([
       '0 queueing',
       '2 shedding search',
       '13 queueing',
@@ -70,15 +70,15 @@ describe('while too many come', () => {
   });
 
   test('while nobody knows how many wait, it stays as it is', () => {
-    const decisions = play([...times(6, 300), ...times(60, undefined)]);
+    const decisions = play([...times(6, 450), ...times(60, undefined)]);
     expect(changes(decisions)).toEqual(['0 queueing', '2 shedding search']);
     expect(decisions.at(-1)!.says).toBe('nobody knows how many wait, so it stays as it is');
   });
 
   test('it says how many wait, what comes and what it does', () => {
-    expect(play([300])[0]!.says).toBe('300 of at most 1000 wait, and no machine is on its way: they wait');
-    expect(play(times(5, 300), [coming])[4]!.says).toBe(
-      '300 of at most 1000 wait, and 1 on the way: does without search',
+    expect(play([450])[0]!.says).toBe('450 of at most 1000 wait, and no machine is on its way: they wait');
+    expect(play(times(5, 450), [coming])[4]!.says).toBe(
+      '450 of at most 1000 wait, and 1 on the way: does without search',
     );
   });
 });
