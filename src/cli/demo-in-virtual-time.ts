@@ -1,5 +1,5 @@
 /** The demo on a host that cannot run machines: it says so, and plays the same peak in virtual time. */
-import { reportPage, verdictLines } from '../app/rehearse/shown.ts';
+import { reportPage, verdictAsData, verdictLines } from '../app/rehearse/shown.ts';
 import { prepareScenario } from '../app/simulate/prepare-scenario.ts';
 import { simulateScenario } from '../app/simulate/scenario.ts';
 import type { Toolbox } from '../app/toolbox.ts';
@@ -30,7 +30,8 @@ export async function demoInVirtualTime(toolbox: Toolbox, shown: Shown): Promise
   write(report, reportPage(recording, verdict));
   const page = toolbox.files.resolve(report);
   if (json) {
-    printJson({ platform, machines: false, why: why.message, simulation: { scenario, seed, report: page, verdict } });
+    const simulation = { scenario, seed, report: page, verdict: verdictAsData(verdict, recording) };
+    printJson({ platform, machines: false, why: why.message, simulation });
     return exitCodes.done;
   }
   print(verdictLines(verdict, paint).join('\n'));

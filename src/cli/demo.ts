@@ -4,7 +4,7 @@
  */
 import { load } from '../app/load.ts';
 import { findScenario } from '../app/rehearse/find-scenario.ts';
-import { durationMs } from '../app/rehearse/shown.ts';
+import { durationMs, verdictAsData } from '../app/rehearse/shown.ts';
 import { status } from '../app/status.ts';
 import { tryVisit } from '../app/try-visit.ts';
 import { withWork } from '../app/work.ts';
@@ -60,9 +60,13 @@ export async function run({ toolbox, options, json }: CommandCall): Promise<numb
       else print(nextCommands(url, host));
     } else {
       if (!json) print(`\n${aboutToPlay(durationMs(found.scenario.traffic))}\n`);
-      const { verdict } = await rehearseWithView(work, { ...found, json, signal, report });
+      const { verdict, recording } = await rehearseWithView(work, { ...found, json, signal, report });
       const page = toolbox.files.resolve(report);
-      if (json) printJson({ ...shown, rehearsal: { scenario: scenarioName, report: page, verdict } });
+      if (json)
+        printJson({
+          ...shown,
+          rehearsal: { scenario: scenarioName, report: page, verdict: verdictAsData(verdict, recording) },
+        });
       else print(`\nThe whole of it, with its curves: ${paint('bold', page)}\n${nextCommands(url, host)}`);
     }
     return signal.aborted ? exitCodes.failed : exitCodes.done;

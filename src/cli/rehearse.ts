@@ -1,4 +1,5 @@
 import { load } from '../app/load.ts';
+import { verdictAsData } from '../app/rehearse/shown.ts';
 import { findScenario } from '../app/rehearse/find-scenario.ts';
 import { withWork } from '../app/work.ts';
 import { exitCodes } from '../model/errors.ts';
@@ -16,13 +17,13 @@ export async function run({
   const loaded = load(toolbox, which);
   const found = findScenario({ toolbox, ...loaded }, scenarioName);
   return withWork(toolbox, loaded, async (work) => {
-    const { verdict } = await rehearseWithView(work, {
+    const { verdict, recording: recorded } = await rehearseWithView(work, {
       ...found,
       ...{ json, signal: untilInterrupted(() => undefined) },
       ...(typeof report === 'string' && { report }),
       ...(typeof recording === 'string' && { recording }),
     });
-    if (json) printJson(verdict);
+    if (json) printJson(verdictAsData(verdict, recorded));
     return verdict.held ? exitCodes.done : exitCodes.failed;
   });
 }

@@ -71,7 +71,10 @@ test.each([
   [['simulate', 'sofoot', 'triple-in-20'], 'did you mean `triple-in-20s`?'],
   [['simulate', 'sofoot', 'triple-in-20s', '--capacity', '100rps'], 'the blueprint and the scenario say it'],
   [['simulate', 'sofoot', 'triple-in-20s', '--lines'], 'say which, for example `--seeds 1..100`'],
-  [['simulate', 'sofoot', 'triple-in-20s', '--seeds', '1..3', '--report', 'x.html'], 'leave out `--seeds`, or the file'],
+  [
+    ['simulate', 'sofoot', 'triple-in-20s', '--seeds', '1..3', '--report', 'x.html'],
+    'leave out `--seeds`, or the file',
+  ],
   [['compare', 'sofoot', 'triple-in-20s', '--recording', 'package.json'], '--recording FILE'],
 ])('%s is refused with a mend', async (words, mend) => {
   const { code, stdout } = await run([...words, '--json']);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLabEngine } from '../../src/engines/lab/index.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
 import type { JournalEntry } from '../../src/ports/store.ts';
-import type { Verdict } from '../../src/rehearse/verdict/verdict.ts';
+import type { VerdictData } from '../../src/rehearse/verdict/as-data.ts';
 import { eventually, spillway, spillwayJson, start } from '../lab/spillway.ts';
 
 const platform = 'test-faults' as PlatformName;
@@ -42,10 +42,10 @@ function scenario(name: string, more: object): string {
   return path;
 }
 
-async function rehearse(path: string): Promise<Verdict> {
+async function rehearse(path: string): Promise<VerdictData> {
   const { stdout, stderr } = await spillway('rehearse', platform, path, '--json');
   expect(stdout, stderr).toContain('"held"');
-  return JSON.parse(stdout) as Verdict;
+  return JSON.parse(stdout) as VerdictData;
 }
 
 const journal = async () => (await spillwayJson('events', platform, '--last', '500')).entries as JournalEntry[];
@@ -142,9 +142,9 @@ describe('a calendar that runs faster', () => {
     const passedS = (shrank!.atMs - entries[began]!.atMs) / 1000;
     expect(passedS).toBeGreaterThan(23);
     expect(passedS).toBeLessThan(30);
-    const served = verdict.scaling.filter(({ servingAtMs }) => servingAtMs !== undefined);
+    const served = verdict.scaling.filter(({ servingAt }) => servingAt !== undefined);
     expect(served).toHaveLength(1);
-    expect(served[0]!.servingAtMs! - served[0]!.decidedAtMs).toBeLessThan(8_000);
+    expect(served[0]!.servingAt! - served[0]!.decidedAt).toBeLessThan(8);
     expect(await overflow()).toHaveLength(found.length);
     expect(await stepsToDo()).toEqual([]);
   });

@@ -3,5 +3,6 @@ export { liveLines } from '../../rehearse/live/live-lines.ts';
 export { durationMs } from '../../rehearse/load/traffic.ts';
 export type { Recording } from '../../rehearse/recording.ts';
 export { reportPage } from '../../rehearse/report/page.ts';
+export { verdictAsData } from '../../rehearse/verdict/as-data.ts';
 export { verdictLines } from '../../rehearse/verdict/verdict-lines.ts';
 export { formatValue, objectiveNames } from '../../rehearse/words.ts';

@@ -2,7 +2,7 @@
 import type { Requests } from '../../rehearse/verdict/requests.ts';
 import type { Cost } from '../../rehearse/verdict/cost.ts';
 import type { Judged } from '../../rehearse/verdict/objectives.ts';
-import type { ScaleOut } from '../../rehearse/verdict/scaling.ts';
+import { verdictAsData, type VerdictData } from '../../rehearse/verdict/as-data.ts';
 import type { Elasticity } from '../../sim/fleet/elasticity.ts';
 import type { Toolbox } from '../toolbox.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
@@ -31,7 +31,7 @@ export interface ScenarioSummary {
   readonly realSeconds: number;
   readonly elasticity: Elasticity;
   readonly requests: Requests;
-  readonly scaling: readonly ScaleOut[];
+  readonly scaling: VerdictData['scaling'];
   /** Of the pools that scale. */
   readonly machineHours: number;
   readonly cost: Cost;
@@ -47,7 +47,8 @@ export async function playScenario(
 ): Promise<{ readonly summary: ScenarioSummary; readonly simulated: SimulatedScenario }> {
   const beganMs = clock.now();
   const simulated = await simulateScenario({ ...prepared, seed, chaos, ...(untilMs !== undefined && { untilMs }) });
-  const { verdict, elasticity, machineHours, virtualSeconds } = simulated;
+  const { elasticity, machineHours, virtualSeconds } = simulated;
+  const verdict = verdictAsData(simulated.verdict, simulated.recording);
   const violations = toldViolations(simulated.violations, 0);
   const isPromised = !chaos && untilMs === undefined;
   const summary: ScenarioSummary = {

@@ -3,6 +3,7 @@ import type { MachineName, PoolName } from '../../../src/model/ids.ts';
 import { totalOf } from '../../../src/rehearse/load/load-second.ts';
 import { createTally } from '../../../src/rehearse/load/tally.ts';
 import { beginRecording, type Recording, type StageChange } from '../../../src/rehearse/recording.ts';
+import { verdictAsData } from '../../../src/rehearse/verdict/as-data.ts';
 import { exitCodeOf, verdictOf } from '../../../src/rehearse/verdict/verdict.ts';
 import { imaginedRecording, untilMs } from '../imagined-recording.ts';
 import { blueprint, scenarioNamed } from '../scenario/sofoot.ts';
@@ -184,3 +185,15 @@ function withStage(machine: string, stage: StageChange['stage']): Recording {
   };
   return { ...calm, stages: [...calm.stages, change] };
 }
+
+test('as data its instants are seconds from the start of the traffic', () => {
+  const verdict = verdictOf(calm);
+  const [first] = verdictAsData(verdict, calm).scaling;
+  const { breachAtMs, decidedAtMs, servingAtMs } = verdict.scaling[0]!;
+  const seconds = (atMs: number) => (atMs - calm.startedAtMs) / 1000;
+  expect(first).toEqual({
+    ...{ pool: 'web', machine: 'web-x1', stages: verdict.scaling[0]!.stages },
+    ...(breachAtMs !== undefined && { breachAt: seconds(breachAtMs) }),
+    ...{ decidedAt: seconds(decidedAtMs), servingAt: seconds(servingAtMs!) },
+  });
+});
