@@ -6,15 +6,9 @@ import type { Step } from '../model/plan.ts';
 export type Reached = 'made' | 'configured' | 'commissioned';
 
 export function reachedBy(step: Step): { readonly machine: MachineName; readonly name: Reached } | undefined {
-  switch (step.kind) {
-    case 'create-machine':
-    case 'replace-machine':
-      return { machine: step.machine.name, name: 'made' };
-    case 'configure':
-      return { machine: step.machine, name: 'configured' };
-    case 'commission-machine':
-      return { machine: step.machine, name: 'commissioned' };
-    default:
-      return undefined;
-  }
+  const { kind } = step;
+  if (kind === 'create-machine' || kind === 'replace-machine') return { machine: step.machine.name, name: 'made' };
+  if (kind === 'configure') return { machine: step.machine, name: 'configured' };
+  if (kind === 'commission-machine') return { machine: step.machine, name: 'commissioned' };
+  return undefined;
 }
