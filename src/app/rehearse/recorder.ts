@@ -25,7 +25,7 @@ export function createRecorder(begun: Recording) {
     second: (second: LoadSecond) => void seconds.push(second),
     fault: (fault: RecordedFault) => void faults.push(fault),
     /** A role after the other is configured: the last one counts. */
-    mark(machine: MachineName, name: string, atMs: number) {
+    mark: (machine: MachineName, name: string, atMs: number) => {
       const known = marks.findLastIndex((one) => one.machine === machine);
       if (marks[known]?.name === name) marks[known] = { atMs, machine, name };
       else marks.push({ atMs, machine, name });
