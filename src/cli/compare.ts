@@ -40,8 +40,9 @@ function rehearseNow(toolbox: Toolbox, which: string, scenarioName: string, json
 
 function recordingIn({ files }: Toolbox, file: string): Recording {
   try {
-    const read = JSON.parse(files.readText(file)) as Partial<Recording>;
-    if (read.format === 1) return read as Recording;
+    const read = JSON.parse(files.readText(file)) as Partial<Recording> | null;
+    // One with a seed was never on a machine.
+    if (read?.format === 1 && read.seed === undefined) return read as Recording;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

@@ -54,7 +54,7 @@ export function summaryText(summary: ScenarioSummary): readonly string[] {
   const { seed, virtualSeconds, realSeconds, violations, calibratedBySteps, elasticity } = summary;
   const times =
     calibratedBySteps === 0
-      ? 'machines take the usual times, for no journal says how long they took'
+      ? 'machines take the usual times'
       : `machines take the times of ${calibratedBySteps} steps in the journal`;
   return [
     elasticityText(elasticity),

@@ -29,6 +29,8 @@ export interface ObservedMachine {
    * `draining`: gets no new visitors. `drained`: has none left. `down`: the balancers do not see it.
    */
   readonly stage: 'starting' | 'ready' | 'serving' | 'draining' | 'drained' | 'down';
+  /** It is being removed: it keeps its place until it is gone, and nothing more can be done with it. */
+  readonly isGoing?: boolean;
   /** Of one that is down: in which stage it was seen before, if it was. */
   readonly downAfter?: Exclude<ObservedMachine['stage'], 'down'>;
   /** Since when it is in this stage, in milliseconds since 1970. */

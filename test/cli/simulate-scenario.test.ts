@@ -76,6 +76,7 @@ test.each([
     'leave out `--seeds`, or the file',
   ],
   [['compare', 'sofoot', 'triple-in-20s', '--recording', 'package.json'], '--recording FILE'],
+  [['compare', 'sofoot', 'triple-in-20s', '--recording', 'README.md'], '--recording FILE'],
 ])('%s is refused with a mend', async (words, mend) => {
   const { code, stdout } = await run([...words, '--json']);
   expect(code).toBe(2);
@@ -84,14 +85,16 @@ test.each([
 
 describe('compare', () => {
   test('says how far a recording is from the median of twenty seeds', async () => {
-    await simulate('--seed', '99', '--recording', file('last.json'));
+    await simulate('--seed', '99', '--recording', file('simulated.json'));
+    // As if it had been on machines: another seed of the same world, as near as chance lets it be.
+    const { seed: _, ...recording } = JSON.parse(readFileSync(file('simulated.json'), 'utf8')) as Recording;
+    writeFileSync(file('last.json'), JSON.stringify(recording));
     const words = ['compare', 'sofoot', 'triple-in-20s', '--recording', file('last.json')];
     const { code, stdout } = await run([...words, '--json']);
     expect(code).toBe(0);
     const { figures, seeds } = JSON.parse(stdout) as Comparison;
     expect(seeds).toBe(20);
     const named = (name: string) => figures.find((one) => one.name === name)!;
-    // Another seed of the same world: as near as chance lets it be.
     expect(named('most machines that serve')).toMatchObject({ rehearsed: 8, simulated: 8 });
     for (const name of ['time to capacity', 'machine-hours'])
       expect(named(name).simulated! / named(name).rehearsed!).toBeCloseTo(1, 0);
@@ -99,15 +102,18 @@ describe('compare', () => {
     expect((await run(words)).stdout).toMatch(/rehearsed +simulated +difference[\s\S]*machines apart on average/);
   });
 
-  test('takes no recording of another scenario, nor one that did not end', async () => {
+  test('takes no recording of another scenario, of other traffic, nor one that did not end', async () => {
     const recording = JSON.parse(readFileSync(file('last.json'), 'utf8')) as Recording;
     const { total: _, ...cut } = recording;
     writeFileSync(file('other.json'), JSON.stringify({ ...recording, scenario: 'world-cup-evening' }));
     writeFileSync(file('cut.json'), JSON.stringify(cut));
-    for (const name of ['other.json', 'cut.json']) {
+    const traffic = [{ kind: 'hold', perSecond: 1000, forMs: 210_000 }];
+    writeFileSync(file('before.json'), JSON.stringify({ ...recording, traffic }));
+    writeFileSync(file('null.json'), 'null');
+    for (const name of ['other.json', 'cut.json', 'before.json', 'simulated.json', 'null.json']) {
       const { code, stderr } = await run(['compare', 'sofoot', 'triple-in-20s', '--recording', file(name)]);
-      expect(code).toBe(2);
-      expect(stderr).toContain('the recording');
+      expect({ name, code }).toEqual({ name, code: 2 });
+      expect(stderr).toContain('recording');
     }
   });
 });

@@ -9,7 +9,7 @@ import type { PoolName } from '../../model/ids.ts';
 import type { Store } from '../../ports/store.ts';
 
 /** Counts up when a state that was kept before means something else now. */
-const version = 1;
+const version = 2;
 /** Chosen: a hold or a forecast that is ten seconds off is none the worse. */
 const everyMs = 10_000;
 

@@ -32,7 +32,11 @@ export async function compare(
   seeds: number,
   progress: (done: number) => void,
 ): Promise<Comparison> {
-  if (rehearsed.scenario !== prepared.name || rehearsed.total === undefined) throw another(prepared.name, rehearsed);
+  const { scenario, traffic, total } = rehearsed;
+  if (total === undefined) throw another('did not come to its end');
+  if (scenario !== prepared.name) throw another(`is one of \`${scenario}\`, not of \`${prepared.name}\``);
+  if (JSON.stringify(traffic) !== JSON.stringify(prepared.scenario.traffic))
+    throw another(`is of other traffic than \`${scenario}\` has now`);
   const truth = figuresOf(rehearsed);
   const simulated: Figures[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
@@ -68,12 +72,11 @@ function medianOf(values: readonly number[]): number | undefined {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }
 
-function another(wanted: string, { scenario, total }: Recording): SpillwayError {
-  const says = total === undefined ? 'did not come to its end' : `is one of \`${scenario}\`, not of \`${wanted}\``;
+function another(says: string): SpillwayError {
   return new SpillwayError({
     code: 'another-recording',
     message: `the recording ${says}`,
-    mend: `rehearse it with \`--recording FILE\`, or leave out the file and it is rehearsed now`,
+    mend: 'rehearse it with `--recording FILE`, or leave out the file and it is rehearsed now',
     exit: 'wrongInput',
   });
 }

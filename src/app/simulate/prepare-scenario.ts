@@ -1,6 +1,8 @@
 /** A platform's scenario, ready to be simulated, with the times that its machines really took where they are known. */
 import { layOut, noAssets, nothingTaken } from '../../blueprint/platform.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
+import { SpillwayError } from '../../model/errors.ts';
+import { scaleSettingsIn } from '../../rehearse/scale-settings.ts';
 import { imaginedVault } from '../../sim/imagined-vault.ts';
 import { calibrationFrom, type Calibration } from '../../sim/platform/calibrate.ts';
 import { usualTimings } from '../../sim/platform/timings.ts';
@@ -23,6 +25,14 @@ export function prepareScenario(
 ): PreparedScenario {
   const { file, blueprint } = load(toolbox, which);
   const { name, scenario } = findScenario({ toolbox, file, blueprint }, scenarioName);
+  const { pool } = scenario.route;
+  if (!scaleSettingsIn(blueprint, scenario).has(pool))
+    throw new SpillwayError({
+      code: 'does-not-scale',
+      message: `\`${name}\` visits ${pool}, which does not scale, so there is nothing to simulate`,
+      mend: `say what its machines serve and what may come, pools.${pool}.base.serves and pools.${pool}.overflow, or let the scenario visit another route`,
+      exit: 'wrongInput',
+    });
   const calibration = calibrated ? calibrationOf(toolbox, blueprint) : { calls: {}, steps: 0 };
   return {
     ...{ name, scenario, blueprint, calibration, platform: blueprint.platform },

@@ -25,8 +25,10 @@ export interface Proved extends Pick<Judged, 'name' | 'unit' | 'wanted'> {
   readonly worst: number;
 }
 
-/** Chosen: long enough before and after that what was there before the peak makes no difference. */
+/** Chosen: a minute before and after, and two at its height. */
 const [calmMs, heightMs] = [60_000, 120_000];
+/** Chosen: as slowly as any morning begins, in times that a machine takes; nobody promised a start from nothing. */
+const beginsWithin = 20;
 /** Chosen: where the objective does not say how fast the peak comes. */
 const usual = { growth: 3, withinMs: 60_000 };
 /** Chosen: as the load of rehearsals. */
@@ -36,13 +38,20 @@ const patienceMs = 10_000;
 export function promisedPeak(blueprint: Blueprint): Scenario | undefined {
   const { peak, lostRequests, p99, budget } = blueprint.objectives;
   const [route] = blueprint.routes;
-  if (peak === undefined || route === undefined || scaleOf(blueprint, route.to) === undefined) return undefined;
+  const settings = route && scaleOf(blueprint, route.to)?.settings;
+  if (peak === undefined || route === undefined || settings === undefined) return undefined;
   const before = peak.requests / (peak.growth ?? usual.growth);
   const overMs = peak.within ?? usual.withinMs;
   return {
     about: 'The peak that the blueprint promises.',
     route: { address: route.address, host: route.host[0] ?? '', pool: route.to },
     traffic: [
+      {
+        kind: 'ramp',
+        fromPerSecond: 0,
+        toPerSecond: before,
+        overMs: Math.max(calmMs, beginsWithin * settings.readyMs),
+      },
       { kind: 'hold', perSecond: before, forMs: calmMs },
       { kind: 'ramp', fromPerSecond: before, toPerSecond: peak.requests, overMs },
       { kind: 'hold', perSecond: peak.requests, forMs: heightMs },

@@ -94,28 +94,33 @@ export async function simulateScenario(given: ScenarioToSimulate): Promise<Simul
   faults.begin(loadAtMs);
   const arrivals = streamOf(seed, 'arrivals');
   const seconds: LoadSecond[] = [];
+  const [wholeServed, wholeLost] = [wholes(), wholes()];
   const untilMs = Math.min(given.untilMs ?? Infinity, loadMs + scenario.watchMs);
   for (let second = 0; second * 1000 < untilMs; second++) {
     const expected = perSecond[second] ?? 0;
     const isLoad = second < perSecond.length;
     if (second === perSecond.length) void faults.end();
-    let [sent, lost] = [0, 0];
+    let [sent, served, lost] = [0, 0, 0];
     const latencies = createLatencies();
     for (let stepEndMs = stepMs; stepEndMs <= 1000; stepEndMs += stepMs) {
       await time.until(loadAtMs + 1000 * second + stepEndMs);
       const came = arrivals.poisson((expected * stepMs) / 1000);
-      const served = visited?.simulated.serve(came, stepMs, visited.limits(), (ms, requests) => {
+      const outcome = visited?.simulated.serve(came, stepMs, visited.limits(), (ms, requests) => {
         latencies.record(1000 * ms, requests);
       });
       sent += came;
-      lost += served?.lost ?? 0;
+      served += outcome?.served ?? 0;
+      lost += outcome?.lost ?? 0;
       if (stepEndMs === 1000) for (const one of pools) one.simulated.measured(one === visited ? sent : 0);
       if (stepEndMs % turnMs === 0) await turn();
     }
-    if (isLoad) {
-      const counted = secondOf(second, sent, Math.round(lost), latencies.take());
+    // Who waits when the load ends is answered, or not, after it.
+    if (isLoad || served + lost > 0) {
+      const counted = secondOf(second, sent, wholeServed(served), wholeLost(lost), latencies.take());
       seconds.push(counted);
       recorder.second(counted);
+    }
+    if (isLoad) {
       if (visited !== undefined)
         elasticity.second(sizeFor(visited.settings.fleet, expected), servingIn(visited.driver));
     } else if (pools.every(({ driver }) => isBack(driver))) break;
@@ -125,7 +130,7 @@ export async function simulateScenario(given: ScenarioToSimulate): Promise<Simul
   if (given.untilMs === undefined) {
     const drivers = pools.map(({ driver }) => driver);
     for (const { invariant, what } of await broughtToRest(drivers, { ...platform, ...given }))
-      watch.tell(invariant, time.now(), what);
+      watch.tell({ invariant, what, atMs: time.now(), isOfEnd: true });
   }
   const recording = recorder.recording();
   return {
@@ -143,11 +148,22 @@ const isWarm = (driver: PoolDriver, { warm }: ScaleSettings) => inStage(driver, 
 const isBack = (driver: PoolDriver) =>
   driver.machines().every(({ part, stage }) => stage === (part === 'base' ? 'serving' : 'ready'));
 
-function secondOf(second: number, sent: number, lost: number, latencies: Latencies): LoadSecond {
+/** A fluid in whole requests: what is cut off now comes with the next. */
+function wholes(): (count: number) => number {
+  let [all, told] = [0, 0];
+  return (count) => {
+    all += count;
+    const whole = Math.round(all) - told;
+    told += whole;
+    return whole;
+  };
+}
+
+function secondOf(second: number, sent: number, served: number, lost: number, latencies: Latencies): LoadSecond {
   return {
     ...noCounts,
-    ...{ second, sent, answered: sent, latencies, inFlight: 0, ownCores: 0 },
-    byStatus: { ...noCounts.byStatus, '2xx': sent - lost, turnedAway: lost },
+    ...{ second, sent, answered: served + lost, latencies, inFlight: 0, ownCores: 0 },
+    byStatus: { ...noCounts.byStatus, '2xx': served, turnedAway: lost },
     percentiles: percentilesOf(latencies),
   };
 }

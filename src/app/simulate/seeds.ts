@@ -114,5 +114,7 @@ export function mergeSeeds(
 
 /** Of a run that failed, the shortest beginning that fails too ends here, in seconds; undefined when only the end shows it. */
 export function failsBy({ violations }: Pick<SeedLine, 'violations'>): number | undefined {
-  return violations.length === 0 ? undefined : Math.ceil(Math.min(...violations.map(({ at }) => at)));
+  const times = violations.flatMap(({ at, isOfEnd }) => (isOfEnd === true ? [] : [at]));
+  // What happened before the traffic shows in its first second as well.
+  return times.length === 0 ? undefined : Math.max(1, Math.ceil(Math.min(...times)));
 }

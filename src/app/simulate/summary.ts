@@ -25,6 +25,8 @@ export interface ToldViolation {
   /** Seconds from the start. */
   readonly at: number;
   readonly what: string;
+  /** What only the end shows. */
+  readonly isOfEnd?: boolean;
 }
 
 export interface Summary extends Measures {
@@ -50,5 +52,5 @@ export function measuresOf(played: Played, { perHour, currency }: Price, virtual
 }
 
 export function toldViolations(violations: readonly Violation[], startMs: number): readonly ToldViolation[] {
-  return violations.map(({ invariant, atMs, what }) => ({ invariant, at: (atMs - startMs) / 1000, what }));
+  return violations.map(({ atMs, ...violation }) => ({ ...violation, at: (atMs - startMs) / 1000 }));
 }

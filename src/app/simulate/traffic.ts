@@ -90,7 +90,8 @@ export function simulatePeers(
 
 export function headroomOf(options: TrafficOptions): Headroom | undefined {
   const { growth, demand, readyAfterMs } = options;
-  if (growth === undefined) return undefined;
+  // What is nothing cannot grow.
+  if (growth === undefined || peakOf(demand) === 0) return undefined;
   return headroomFor({ ...growth, peak: peakOf(demand) }, fleetOf(options), {
     ...{ sightMs, warmMs },
     coldMs: readyAfterMs,
@@ -136,6 +137,7 @@ const leavesAfterMs = 1_000;
 function playSettings(options: TrafficOptions, fill: number): PlaySettings {
   const { demand, capacity, base, most, readyAfterMs, spread, patienceMs, billedMs, startMs } = options;
   const first = meanOf({ ...demand, perSecond: demand.perSecond.slice(0, beginningS) });
-  const begins = Math.min(most, Math.max(base, Math.ceil(first / (capacity * fill))));
+  const { overflow } = fleetOf(options);
+  const begins = Math.min(most, base + overflow.count, Math.max(base, Math.ceil(first / (capacity * fill))));
   return { ...{ capacity, base, begins, patienceMs, billedMs, startMs }, ...{ readyAfterMs, spread, leavesAfterMs } };
 }

@@ -9,7 +9,7 @@ import { asTimeRuns, type Calendar } from './calendar.ts';
 import { capacityOf, type Fleet } from './capacity.ts';
 import { paidUntilMs, type Billing } from './paid-hours.ts';
 import { fresh } from '../fresh.ts';
-import { learn, learntFill, nothingLearnt, type FillState } from './learned-fill.ts';
+import { learn, learntFill, type FillState } from './learned-fill.ts';
 import type { Proposal } from './rule.ts';
 import { proposeAll, type RuleSettings, type RuleStates } from './rules/index.ts';
 
@@ -178,7 +178,7 @@ export function decide(
   };
 }
 
-function learnFrom(settings: ScaleSettings, before: FillState = nothingLearnt, seen: PoolObservation, nowMs: number) {
+function learnFrom(settings: ScaleSettings, before: FillState | undefined, seen: PoolObservation, nowMs: number) {
   const demand = fresh(seen.demand, nowMs);
   return demand === undefined ? before : learn(before, demand, settings, nowMs);
 }
@@ -282,7 +282,7 @@ function actionsFor(deciding: Deciding): Outcome {
 /** What comes soonest first: a machine that is leaving, one that is warm, one that is made. */
 function grow({ settings, before, seen, nowMs, most, wanted, byOrder }: Deciding, lacking: number): Outcome {
   const stageOf = (...stages: readonly ObservedMachine['stage'][]) =>
-    stages.flatMap((stage) => seen.machines.filter((machine) => machine.stage === stage));
+    stages.flatMap((stage) => seen.machines.filter((machine) => machine.stage === stage && machine.isGoing !== true));
   const admitted = stageOf('draining', 'ready', 'drained').slice(0, lacking);
   const starting = stageOf('starting').length;
   const warmLeft = stageOf('ready').filter((machine) => !admitted.includes(machine)).length;
@@ -334,7 +334,8 @@ function present({ machines }: PoolObservation): number {
 
 /** As many serve as should: what has left stays as a warm one or goes, and the warm ones are as many as they should be. */
 function settle({ settings, before, seen, nowMs, most, blind, byOrder }: Deciding): Outcome {
-  const inStage = (stage: ObservedMachine['stage']) => seen.machines.filter((machine) => machine.stage === stage);
+  const inStage = (stage: ObservedMachine['stage']) =>
+    seen.machines.filter((machine) => machine.stage === stage && machine.isGoing !== true);
   const [ready, drained] = [inStage('ready'), inStage('drained')];
   // One that still leaves will soon have left, so that none is made in its place.
   const leaving = inStage('draining').length;

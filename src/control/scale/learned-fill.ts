@@ -4,10 +4,13 @@
  * full, and had come as late as they do. The fullest that costs next to nothing
  * more than the emptiest is right: noise, growth and whole machines are all in it.
  */
+import { staleMs } from '../fresh.ts';
 import { capacityOf, sizeFor, type Fleet } from './capacity.ts';
 
 /** Plain data. */
 export interface FillState {
+  /** For what it was learnt: how long machines take, what the base serves, and what one more does. */
+  readonly of: readonly [readyMs: number, base: number, each: number];
   /** Mean demands of the last periods, oldest first. */
   readonly recent: readonly number[];
   /** Of the period that runs. */
@@ -20,7 +23,7 @@ export interface FillState {
   readonly seen: number;
 }
 
-export const nothingLearnt: FillState = { recent: [], since: 0, sum: 0, count: 0, lacking: [], seen: 0 };
+const nothingLearnt: Omit<FillState, 'of'> = { recent: [], since: 0, sum: 0, count: 0, lacking: [], seen: 0 };
 
 /** Chosen: below it even a doubling in the time that a machine takes finds room; beyond it requests wait for each other. */
 const fills = [0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.88, 0.92] as const;
@@ -35,13 +38,23 @@ const leastMs = 2 * 3_600_000;
 
 const periodMsOf = (readyMs: number) => Math.max(1000, readyMs / periods);
 
+/** Undefined when nothing was learnt before. */
 export function learn(
-  state: FillState,
+  before: FillState | undefined,
   demand: number,
   { fleet, readyMs }: { readonly fleet: Fleet; readonly readyMs: number },
   nowMs: number,
 ): FillState {
   const periodMs = periodMsOf(readyMs);
+  const { base, overflow } = fleet;
+  const serves = base.count * base.serves;
+  const [ready, all, each] = before?.of ?? [];
+  // What was learnt for other machines says nothing of these.
+  const isSame = ready === readyMs && all === serves && each === overflow.serves;
+  const known =
+    before !== undefined && isSame ? before : { ...nothingLearnt, of: [readyMs, serves, overflow.serves] as const };
+  // Nobody looked for a while: what came then is not what grew out of what was before.
+  const state = nowMs - known.since > 3 * periodMs + staleMs ? { ...known, recent: [], sum: 0, count: 0 } : known;
   if (state.count === 0) return { ...state, since: nowMs, sum: demand, count: 1 };
   if (nowMs - state.since < periodMs) return { ...state, sum: state.sum + demand, count: state.count + 1 };
   const mean = state.sum / state.count;
@@ -51,9 +64,9 @@ export function learn(
   if (then === undefined || recent.length < periods + 2 || mean <= 0) return next;
   const weight = Math.max(1 / (state.seen + 1), 1 - Math.pow(0.5, periodMs / halfLifeMs));
   const lacking = fills.map((fill, index) => {
-    const before = state.lacking[index] ?? 0;
+    const lacked = state.lacking[index] ?? 0;
     const capacity = capacityOf(fleet, sizeFor(fleet, then / fill));
-    return before + weight * (Math.max(0, mean - capacity) / mean - before);
+    return lacked + weight * (Math.max(0, mean - capacity) / mean - lacked);
   });
   return { ...next, lacking, seen: state.seen + 1 };
 }

@@ -37,6 +37,7 @@ export function stagesOf(
     const downAfter = last?.stage === 'down' ? last.downAfter : last?.stage;
     return {
       ...{ name, part, stage },
+      ...(sight.removing.has(name) && { isGoing: true }),
       ...(stage === 'down' && downAfter !== undefined && { downAfter }),
       sinceMs: last?.stage === stage ? last.sinceMs : stage === 'starting' ? since : nowMs,
       paidSinceMs: last?.paidSinceMs ?? sight.paidSinceMs?.(name) ?? since,

@@ -9,14 +9,12 @@ export interface Recorded {
   readonly missing: number;
 }
 
-/** How long a bin is, as its column's name says. */
-const lengths: Readonly<Record<string, number>> = {
-  second: 1_000,
-  seconds: 1_000,
-  minute: 60_000,
-  minutes: 60_000,
-  hour: 3_600_000,
-};
+/** How long a bin is, as its column's name begins. */
+const lengths = [
+  ['second', 1_000],
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+] as const;
 
 /** Chosen: more than a year of seconds is kept in a third of a gigabyte, and played in minutes. */
 const longestMs = 400 * 86_400_000;
@@ -29,7 +27,8 @@ const mostPerSecond = 1e9;
  */
 export function readBins(name: string, text: string, binMs?: number): Recorded {
   const [heading = '', ...lines] = text.trimEnd().split(/\r?\n/);
-  const length = binMs ?? lengths[heading.split(',')[0]?.trim().toLowerCase() ?? ''];
+  const column = heading.trim().toLowerCase();
+  const length = binMs ?? lengths.find(([unit]) => column.startsWith(unit))?.[1];
   if (length === undefined)
     throw unreadable(name, 1, 'does not say how long a bin is', 'say it with `--bin`, for example `--bin 60s`');
   let missing = 0;

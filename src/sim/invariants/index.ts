@@ -22,17 +22,17 @@ export function createWatch(watched: readonly Invariant[] = invariants) {
   const states = watched.map((invariant) => invariant.begin());
   const violations: Violation[] = [];
   const told = new Map<string, number>();
-  const tell = (invariant: string, atMs: number, what: string) => {
+  const tell = ({ invariant, atMs, what, isOfEnd }: Violation) => {
     const times = (told.get(invariant) ?? 0) + 1;
     told.set(invariant, times);
-    if (times <= mostTold) violations.push({ invariant, atMs, what });
+    if (times <= mostTold) violations.push({ invariant, atMs, what, ...(isOfEnd === true && { isOfEnd }) });
   };
   return {
     look(turn: Turn): void {
       watched.forEach((invariant, index) => {
         const { state, broken } = invariant.look(states[index], turn);
         states[index] = state;
-        if (broken !== undefined) tell(invariant.name, turn.nowMs, broken);
+        if (broken !== undefined) tell({ invariant: invariant.name, atMs: turn.nowMs, what: broken });
       });
     },
     /** For what only the end shows. */

@@ -20,6 +20,8 @@ export interface Violation {
   /** Milliseconds since 1970. */
   readonly atMs: number;
   readonly what: string;
+  /** What only the end shows. */
+  readonly isOfEnd?: boolean;
 }
 
 export interface Invariant<State = unknown> {

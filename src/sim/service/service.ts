@@ -17,13 +17,14 @@ export interface Capacity {
 }
 
 export interface Limits {
-  /** So many may wait. */
+  /** So many may wait: who comes then is turned away, who waits already is not. */
   readonly most: number;
   /** Nobody waits longer. */
   readonly patienceMs: number;
 }
 
 export interface Served {
+  readonly served: number;
   readonly lost: number;
   /** Waiting at the end. */
   readonly waiting: number;
@@ -53,6 +54,8 @@ const mostLoad = 0.98;
 
 export function createService({ overheadMs }: { readonly overheadMs: number }) {
   let waiting = 0;
+  /** Since when nobody serves. */
+  let idleMs = 0;
   const known = new Map<number, readonly number[]>();
 
   /** In mean service times, for each level. Loads are told apart by hundredths, which is finer than they are known. */
@@ -71,28 +74,32 @@ export function createService({ overheadMs }: { readonly overheadMs: number }) {
     /** `arrivals` come evenly within `forMs`. */
     serve(arrivals: number, forMs: number, { perSecond, servers }: Capacity, limits: Limits, took: Took): Served {
       if (perSecond <= 0) {
-        // Nobody is there: who comes waits for somebody, as long as there is room.
+        // Nobody is there: who comes waits for somebody, as long as there is room, and as he has patience.
+        idleMs += forMs;
         const all = waiting + arrivals;
-        waiting = Math.min(all, limits.most);
-        return { lost: all - waiting, waiting };
+        const patient = idleMs < limits.patienceMs ? Infinity : (arrivals * limits.patienceMs) / forMs;
+        waiting = Math.min(all, Math.max(limits.most, waiting), patient);
+        return { served: 0, lost: all - waiting, waiting };
       }
-      const room = Math.min(limits.most, (perSecond * limits.patienceMs) / 1000);
+      idleMs = 0;
       const before = waiting;
+      const patient = (perSecond * limits.patienceMs) / 1000;
       const possible = (perSecond * forMs) / 1000;
       const left = Math.max(0, before + arrivals - possible);
-      waiting = Math.min(left, room);
+      const stillThere = Math.max(0, before - possible);
+      waiting = Math.min(left, Math.max(limits.most, stillThere), patient);
       const lost = left - waiting;
       const served = before + arrivals - left;
       if (served > 0) {
         const meanMs = (1000 * servers) / perSecond;
-        const queueMs = (500 * (Math.min(before, room) + waiting)) / perSecond;
+        const queueMs = (500 * (Math.min(before, patient) + waiting)) / perSecond;
         const share = before > 0 || waiting > 0 ? 0 : arrivals / possible;
         const quantiles = quantilesAt(servers, share);
         levels.forEach(([, weight], index) =>
           took(overheadMs + queueMs + meanMs * (quantiles[index] ?? 0), served * weight),
         );
       }
-      return { lost, waiting };
+      return { served, lost, waiting };
     },
   };
 }

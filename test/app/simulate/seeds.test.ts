@@ -78,6 +78,10 @@ test('merged: which failed and how to see it again, and medians', () => {
 test.each([
   [[violation(83), violation(12.5)], 13],
   [[violation(83)], 83],
+  // While machines warmed up, before the traffic.
+  [[violation(-15)], 1],
+  [[violation(83), { ...violation(712), isOfEnd: true }], 83],
+  [[{ ...violation(712), isOfEnd: true }], undefined],
   [[], undefined],
 ])('%j: fails by %s', (violations, wanted) => {
   expect(failsBy({ violations })).toBe(wanted);

@@ -27,6 +27,25 @@ describe('what is done at once', () => {
     ['all are on the way already', 1500, [...base, web(4, 'starting'), web(5, 'starting')], []],
     ['what has come is let in', 1500, [...base, web(4, 'ready'), web(5, 'starting')], ['admit web-4']],
     ['one that was leaving comes back', 1200, [...base, web(4, 'draining')], ['admit web-4']],
+    [
+      'one that is being removed is no help: another one is made',
+      1200,
+      [...base, web(4, 'drained', { isGoing: true })],
+      ['create 1'],
+    ],
+    [
+      'one that is being removed is not kept warm',
+      900,
+      [...base, web(4, 'drained', { isGoing: true })],
+      ['create 1'],
+      { warm: 1 },
+    ],
+    [
+      'one that is being removed keeps its place',
+      9000,
+      [...base, ...[4, 5, 6, 7].map((one) => web(one, 'starting')), web(8, 'drained', { isGoing: true })],
+      [],
+    ],
     ['one that leaves has its time', 900, [...base, web(4, 'draining', { sinceMs: now - 59_999 })], []],
     [
       'one that leaves has had its time',

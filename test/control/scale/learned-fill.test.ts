@@ -1,6 +1,6 @@
 /** How full machines may be, learnt from what the demand did. */
 import { describe, expect, test } from 'vitest';
-import { learn, learntFill, nothingLearnt, type FillState } from '../../../src/control/scale/learned-fill.ts';
+import { learn, learntFill, type FillState } from '../../../src/control/scale/learned-fill.ts';
 import { beginning, decide } from '../../../src/control/scale/decide.ts';
 import { createRandom } from '../../lab/random.ts';
 import { machine, observed, settings } from './pool.ts';
@@ -9,10 +9,10 @@ const fleet = { base: { count: 1, serves: 100 }, overflow: { count: 1000, serves
 const hour = 3600;
 
 function learntFrom(hours: number, demandAt: (second: number) => number, readyMs = 60_000): FillState {
-  let state = nothingLearnt;
+  let state: FillState | undefined;
   for (let second = 0; second < hours * hour; second++)
     state = learn(state, demandAt(second), { fleet, readyMs }, second * 1000);
-  return state;
+  return state!;
 }
 
 const wave = (second: number, share: number, periodS: number) =>
@@ -82,15 +82,30 @@ test('its state is plain data, and small', () => {
 });
 
 test('a pool uses what was learnt, and no more than it may', () => {
-  const learnt = learntFrom(8, () => 3000);
-  const base = { count: 3, serves: 450 };
-  const pool = { ...settings, fleet: { base, overflow: { count: 20, serves: 450 } }, readyMs: 60_000, fill: 0.5 };
+  const many = { base: { count: 3, serves: 450 }, overflow: { count: 20, serves: 450 } };
+  const pool = { ...settings, fleet: many, readyMs: 60_000, fill: 0.5 };
+  let learnt: FillState | undefined;
+  for (let second = 0; second < 8 * hour; second++) learnt = learn(learnt, 3000, pool, second * 1000);
   const serving = (most: number) => {
     const machines = Array.from({ length: 3 }, (_, index) => machine(`web-${index}`, 'serving', { part: 'base' }));
-    const before = { ...beginning, fill: learnt };
+    const before = { ...beginning, fill: learnt! };
     const nowMs = 8 * hour * 1000;
     return decide({ ...pool, learnsFill: { most } }, before, observed(2400, machines, nowMs), nowMs).decision.wanted;
   };
   // 2,400 at 92 % of 450 each, and at 60 %.
   expect([serving(1), serving(0.6)]).toEqual([6, 9]);
+});
+
+test('of other machines nothing is known', () => {
+  const learnt = learntFrom(3, () => 3000);
+  const slower = learn(learnt, 3000, { fleet, readyMs: 120_000 }, 3 * hour * 1000);
+  expect(learntFill(slower, 120_000)).toBeUndefined();
+});
+
+test('what came while nobody looked did not grow out of what was before', () => {
+  const learnt = learntFrom(3, () => 1000);
+  let state: FillState = learnt;
+  for (let second = 9 * hour; second < 10 * hour; second++)
+    state = learn(state, 3000, { fleet, readyMs: 60_000 }, second * 1000);
+  expect(Math.max(...state.lacking)).toBe(0);
 });

@@ -39,6 +39,12 @@ describe('target', () => {
     ['3 × 450 at 75 %', {}, seconds([1012]), 3],
     ['a little more', {}, seconds([1020]), 4],
     ['the mean of three seconds counts', {}, seconds([900, 900, 1200]), 3],
+    [
+      'one reading that is seen twice counts once',
+      {},
+      [...seconds([900, 900]), sightAt(1000, 1200), sightAt(1000, 1200)],
+      3,
+    ],
     ['one less would do, but only just: it stays', {}, seconds([1000], { size: 4 }), 4],
     ['one less would do with room', {}, seconds([900], { size: 4 }), 3],
     ['more than there can be', {}, seconds([9000]), 34],

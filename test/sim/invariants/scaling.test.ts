@@ -154,7 +154,7 @@ describe('the watch', () => {
   test('tells of each the first ten', () => {
     const watch = createWatch();
     for (let second = 0; second < 30; second++) watch.look(turn({ nowMs: 1000 * second, decision: { says: '' } }));
-    watch.tell('its-own', 30_000, 'what only the end shows');
+    watch.tell({ invariant: 'its-own', atMs: 30_000, what: 'what only the end shows', isOfEnd: true });
     expect(watch.violations().map(({ invariant }) => invariant)).toEqual([
       ...Array<string>(10).fill('with-reason'),
       'its-own',

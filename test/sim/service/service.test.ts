@@ -15,7 +15,7 @@ function world() {
 
 test('half full: all are served, about as fast as one request takes', () => {
   const { serve, taken, count } = world();
-  expect(serve(200, 400)).toEqual({ lost: 0, waiting: 0 });
+  expect(serve(200, 400)).toMatchObject({ lost: 0, waiting: 0 });
   expect(count()).toBeCloseTo(200);
   // Four servers, 400 requests/s: 10 ms each on average, half of them faster than 7 ms, and 2 ms beside.
   expect(taken[0]!.ms).toBeGreaterThan(2);
@@ -24,9 +24,9 @@ test('half full: all are served, about as fast as one request takes', () => {
 
 test('too many: the rest waits, and is served when fewer come', () => {
   const { serve, taken, count } = world();
-  expect(serve(600, 400)).toEqual({ lost: 0, waiting: 200 });
+  expect(serve(600, 400)).toMatchObject({ served: 400, lost: 0, waiting: 200 });
   taken.length = 0;
-  expect(serve(0, 400, 500)).toEqual({ lost: 0, waiting: 0 });
+  expect(serve(0, 400, 500)).toMatchObject({ lost: 0, waiting: 0 });
   expect(count()).toBeCloseTo(200);
   // On average they waited for a hundred others.
   expect(taken[0]!.ms).toBeGreaterThan(250);
@@ -36,12 +36,24 @@ test.each([
   ['there is room for', 150, 10_000, 150],
   ['anybody has patience for', 1e9, 250, 100],
 ])('more than %s are lost', (_, most, patienceMs, waiting) => {
-  expect(world().serve(600, 400, 1000, most, patienceMs)).toEqual({ lost: 200 - waiting, waiting });
+  expect(world().serve(600, 400, 1000, most, patienceMs)).toMatchObject({ lost: 200 - waiting, waiting });
 });
 
 test('nobody serves: who comes waits as long as there is room', () => {
   const { serve } = world();
-  expect(serve(600, 0, 1000, 500)).toEqual({ lost: 100, waiting: 500 });
+  expect(serve(600, 0, 1000, 500)).toMatchObject({ served: 0, lost: 100, waiting: 500 });
+});
+
+test('nobody serves for longer than people wait: only who came lately still waits', () => {
+  const { serve } = world();
+  for (let second = 0; second < 12; second++) serve(100, 0);
+  expect(serve(100, 0)).toMatchObject({ waiting: 1000 });
+});
+
+test('when fewer may wait than do, who waits already is served all the same', () => {
+  const { serve } = world();
+  serve(1000, 400);
+  expect(serve(100, 400, 1000, 100)).toEqual({ served: 400, lost: 100, waiting: 200 });
 });
 
 test('each request is served, waits or is lost, however time is cut', () => {

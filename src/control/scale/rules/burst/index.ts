@@ -56,9 +56,9 @@ export const burst: Rule<BurstSettings, BurstState> = {
     const { slope, acceleration } = movement(recent);
     const horizonS = (readyMs + sightMs) / 1000;
     const ahead = demand + slope * horizonS + (Math.max(0, acceleration) * horizonS * horizonS) / 2;
-    const before = lasting?.before ?? mean;
-    const most = before * growth * (demand > beyond * before * growth ? growth : 1);
-    const expected = Math.max(demand, Math.min(ahead, most));
+    const calm = lasting?.before ?? mean;
+    const before = demand > beyond * calm * growth ? calm * growth : calm;
+    const expected = Math.max(demand, Math.min(ahead, before * growth));
     const says = `rises by ${Math.round(slope)} requests/s each second, and would be ${Math.round(expected)} once a new machine serves`;
     // By then it is no surprise any more, and the machines may be as full as they can; the fill still holds for now.
     const size = Math.max(sizeFor(fleet, expected), sizeFor(fleet, demand / fill));

@@ -13,8 +13,8 @@ export interface TargetSettings {
   readonly queue?: number;
 }
 
-/** Demands of the last seconds, oldest first. */
-export type TargetState = readonly number[];
+/** The last readings of the demand, oldest first. */
+export type TargetState = readonly { readonly atMs: number; readonly demand: number }[];
 
 /**
  * Chosen: the mean of three seconds halves the noise of one, and costs a second of delay at most. Where a machine takes
@@ -30,12 +30,21 @@ export const target: Rule<TargetSettings, TargetState> = {
   begin: () => [],
   propose(settings, state, sight) {
     const demand = fresh(sight.seen.demand, sight.nowMs);
-    const demands = demand === undefined ? state : [...state, demand].slice(-smoothedOver(sight.readyMs));
-    const proposals = [byDemand(demand === undefined ? [] : demands, sight), ...byLoad(settings, sight)];
+    const readings = demand === undefined ? state : withReading(state, sight, demand);
+    const proposals = [
+      byDemand(demand === undefined ? [] : readings.map((one) => one.demand), sight),
+      ...byLoad(settings, sight),
+    ];
     const proposal = proposals.reduce((best, one) => ((one.size ?? -1) > (best.size ?? -1) ? one : best));
-    return { state: demands, proposal };
+    return { state: readings, proposal };
   },
 };
+
+/** Turns are more frequent than readings, and one that was read twice is not two. */
+function withReading(state: TargetState, { seen, nowMs, readyMs }: Sight, demand: number): TargetState {
+  const atMs = seen.demand?.atMs ?? nowMs;
+  return state.at(-1)?.atMs === atMs ? state : [...state, { atMs, demand }].slice(-smoothedOver(readyMs));
+}
 
 function byDemand(demands: readonly number[], { fleet, fill, size }: Sight): Proposal {
   if (demands.length === 0) return { rule: 'target', says: 'nobody knows how much is asked for', inputs: {} };
