@@ -67,6 +67,8 @@ export function drivePool(
   calendarAt: (nowMs: number) => Calendar = asTimeRuns,
 ): PoolDriver {
   const making = new Map<MachineName, number>();
+  /** Ends, well or not, once nobody makes it any more. */
+  const made = new Map<MachineName, Promise<void>>();
   const removing = new Set<MachineName>();
   const leaving = new Set<MachineName>();
   const underWay = new Set<Promise<void>>();
@@ -83,27 +85,35 @@ export function drivePool(
   };
   const make = (name: MachineName, nowMs: number) => {
     making.set(name, nowMs);
-    begin(
-      hands
-        .make(name)
-        .catch((error: unknown) => {
-          hands.tell(name, error);
-          state = { ...state, gaveUpAtMs: [...state.gaveUpAtMs, nowMs] };
-          // Half a machine is none: the next turn begins with a whole one.
-          remove(name);
-        })
-        .finally(() => making.delete(name)),
-    );
+    const work = hands
+      .make(name)
+      .catch((error: unknown) => {
+        hands.tell(name, error);
+        // One that was given up has been counted then.
+        if (!removing.has(name)) state = { ...state, gaveUpAtMs: [...state.gaveUpAtMs, nowMs] };
+        // Half a machine is none: the next turn begins with a whole one.
+        making.delete(name);
+        remove(name);
+      })
+      .finally(() => {
+        making.delete(name);
+        made.delete(name);
+      });
+    made.set(name, work);
+    begin(work);
   };
   const remove = (name: MachineName) => {
     if (removing.has(name)) return;
     removing.add(name);
+    const gone = () =>
+      hands.remove(name).catch((error: unknown) => {
+        hands.tell(name, error);
+      });
+    // Who still makes it may finish it after it was removed: only what comes of that is the end of it.
+    const atLast = making.has(name) ? made.get(name)?.then(gone) : undefined;
     begin(
-      hands
-        .remove(name)
-        .catch((error: unknown) => {
-          hands.tell(name, error);
-        })
+      gone()
+        .then(() => atLast)
         .finally(() => {
           removing.delete(name);
           leaving.delete(name);

@@ -49,7 +49,7 @@ export function stagesOf(
     // Asked for, and not yet listed: it counts all the same, or it would be asked for twice.
     ...[...sight.making.keys()]
       .filter((name) => !listed.has(name))
-      .map((name) => observed(name, 'overflow', 'starting')),
+      .map((name) => observed(name, 'overflow', sight.removing.has(name) ? 'drained' : 'starting')),
   ];
 }
 

@@ -81,7 +81,7 @@ describe('the peak', () => {
 
 describe('whatever breaks', () => {
   // Each of these once broke an invariant: docs/measurements.md.
-  test.each([1, 13, 76, 130])('seed %i, which found a mistake of ours', async (seed) => {
+  test.each([1, 13, 76, 130, 2213])('seed %i, which found a mistake of ours', async (seed) => {
     expect((await simulated(seed, { chaos: true })).violations).toEqual([]);
   });
 

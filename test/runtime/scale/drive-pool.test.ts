@@ -17,6 +17,9 @@ function world() {
   const half = new Set<MachineName>();
   const draining = new Set<MachineName>();
   const made: MachineName[] = [];
+  const removed: MachineName[] = [];
+  /** Those whose making takes for ever, or until it is let go on. */
+  const hangs = new Map<MachineName, () => void>();
   let held = 0;
   /** Those that still answer somebody and so stay in the balancers, draining. */
   const stuck = new Set<MachineName>();
@@ -58,10 +61,12 @@ function world() {
         half.add(one);
         await new Promise(() => undefined);
       }
+      if (hangs.has(one)) await new Promise<void>((resolve) => hangs.set(one, resolve));
       half.delete(one);
       there.add(one);
     },
     async remove(one) {
+      removed.push(one);
       there.delete(one);
       half.delete(one);
     },
@@ -99,7 +104,9 @@ function world() {
     draining,
     stuck,
     closed,
+    hangs,
     made,
+    removed,
     held: () => held,
     now: () => nowMs,
     told,
@@ -132,6 +139,25 @@ test('a machine that could not be made is told of, removed, and tried again', as
   await seconds(driver, 6);
   expect(told).toEqual(['web-x1: Error: the provider refuses']);
   expect(overflow()).toHaveLength(1);
+});
+
+test('one that does not come is given up once, another is made meanwhile, and what comes of it late goes', async () => {
+  const { it, hangs, made, removed, there, seconds, overflow, begin } = world();
+  it.demand = 1200;
+  hangs.set(name('web-x1'), () => undefined);
+  const driver = begin();
+  await seconds(driver, 66);
+  expect(made).toEqual(['web-x1', 'web-x2']);
+  expect(overflow()).toEqual(['web-x2']);
+  expect(removed).toEqual(['web-x1']);
+  expect(driver.state().gaveUpAtMs).toHaveLength(1);
+  // It keeps its place, for it may still come.
+  expect(driver.machines().find((one) => one.name === 'web-x1')).toMatchObject({ stage: 'drained', isGoing: true });
+  hangs.get(name('web-x1'))!();
+  await seconds(driver, 3);
+  expect(removed).toEqual(['web-x1', 'web-x1']);
+  expect([...there]).toEqual(['web-x2']);
+  expect(driver.state().gaveUpAtMs).toHaveLength(1);
 });
 
 test('a driver that begins anew goes on with those that serve', async () => {
