@@ -8,18 +8,29 @@ import type { Change } from '../model/plan.ts';
 import type { FileSpec } from '../model/recipe.ts';
 import { stampPath, stateFolder, writtenFolder, writtenPath } from './inspect-script.ts';
 import { quote } from './quote.ts';
+import { hearing } from './term-script.ts';
 
 /** No line of base64 has a dot. */
 const endOfFile = '.end';
 
-/** `content` gives the base64 of what a file will hold, its secrets filled in. */
-export function applyScript(role: string, changes: readonly Change[], content: (file: FileSpec) => string): string {
+/**
+ * `content` gives the base64 of what a file will hold, its secrets filled in. With a term, the machine refuses it, and
+ * what is left of it, once it has heard of a later one.
+ */
+export function applyScript(
+  role: string,
+  changes: readonly Change[],
+  content: (file: FileSpec) => string,
+  term?: number,
+): string {
+  const [hear, obey] = term === undefined ? [[], []] : [hearing(term), ['obey']];
   return [
     // In braces, so that the shell begins when it has read all: a session that is cut leaves no half file.
     '{',
     'set -e',
     'export LC_ALL=C DEBIAN_FRONTEND=noninteractive',
     'umask 077',
+    ...hear,
     `mkdir -p ${stateFolder}/units ${stateFolder}/tasks ${writtenFolder}`,
     // Written beside its place and moved there, so that nobody ever reads half a file.
     'put() { t="$(dirname "$1")/.spillway.$$"; mkdir -p "$(dirname "$1")"; base64 -d > "$t"; chown "$2" "$t"; chmod "$3" "$t"; mv -fT "$t" "$1"; }',
@@ -28,7 +39,7 @@ export function applyScript(role: string, changes: readonly Change[], content: (
     ...(changes.some((change) => change.kind === 'file' && change.file.path.startsWith('/etc/systemd/system/'))
       ? ['reload_systemd=1']
       : []),
-    ...changes.flatMap((change, index) => [`echo 'begin ${index}'`, ...commands(role, change, content)]),
+    ...changes.flatMap((change, index) => [...obey, `echo 'begin ${index}'`, ...commands(role, change, content)]),
     'echo end',
     '}',
   ].join('\n');

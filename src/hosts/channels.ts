@@ -7,16 +7,38 @@ import type { MachineName } from '../model/ids.ts';
 import type { Streaming } from '../ports/host.ts';
 import { sessionLost } from './session-lost.ts';
 
-export async function socketThrough(session: Promise<Client>, machine: MachineName, path: string): Promise<Duplex> {
+export function socketThrough(session: Promise<Client>, machine: MachineName, path: string): Promise<Duplex> {
+  return channelThrough(session, machine, `at ${path} on ${machine}`, (client, opened) =>
+    client.openssh_forwardOutStreamLocal(path, opened),
+  );
+}
+
+export function tcpThrough(
+  session: Promise<Client>,
+  machine: MachineName,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Duplex> {
+  // The origin is for the machine's log alone.
+  return channelThrough(session, machine, `at ${host}:${port} for ${machine}`, (client, opened) =>
+    client.forwardOut('127.0.0.1', 0, host, port, opened),
+  );
+}
+
+async function channelThrough(
+  session: Promise<Client>,
+  machine: MachineName,
+  where: string,
+  open: (client: Client, opened: (error: Error | undefined, channel: ClientChannel) => void) => void,
+): Promise<Duplex> {
   const client = await session;
   return new Promise((resolve, reject) => {
     const lose = () => reject(sessionLost(machine, 'the connection closed', undefined));
     client.once('close', lose);
     whileOpen(machine, reject, () => {
-      client.openssh_forwardOutStreamLocal(path, (error, channel) => {
+      open(client, (error, channel) => {
         client.off('close', lose);
         if (error === undefined) resolve(channel);
-        else reject(refusedSocket(machine, path, error));
+        else reject(nothingAnswers(where, error));
       });
     });
   });
@@ -72,10 +94,10 @@ function whileOpen(machine: MachineName, reject: (error: Error) => void, work: (
   }
 }
 
-function refusedSocket(machine: MachineName, path: string, cause: Error): SpillwayError {
+function nothingAnswers(where: string, cause: Error): SpillwayError {
   return new SpillwayError({
     code: 'socket-refused',
-    message: `nothing answers at ${path} on ${machine}: ${cause.message}`,
+    message: `nothing answers ${where}: ${cause.message}`,
     mend: 'see `spillway status`; `spillway up` starts what should run there',
     cause,
   });

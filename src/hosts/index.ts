@@ -5,13 +5,16 @@ import { SpillwayError } from '../model/errors.ts';
 import type { MachineName, PlatformName } from '../model/ids.ts';
 import { changeSubject, type Change } from '../model/plan.ts';
 import type { FileSpec, Recipe } from '../model/recipe.ts';
+import { staleAt } from '../model/term.ts';
 import type { Hosts, Output, Reach } from '../ports/host.ts';
+import type { Term } from '../ports/term.ts';
 import { mark, secretsIn } from '../model/secrets.ts';
 import type { Vault } from '../ports/vault.ts';
 import { applyScript } from './apply-script.ts';
-import { socketThrough, streamThrough } from './channels.ts';
+import { socketThrough, streamThrough, tcpThrough } from './channels.ts';
 import { inspectScript, readInspection } from './inspect-script.ts';
 import { sessionLost } from './session-lost.ts';
+import { heardIn, hearing } from './term-script.ts';
 
 /** Chosen: a machine in the same lab answers in milliseconds, one on another continent in one second. */
 const connectTimeoutMs = 8_000;
@@ -28,7 +31,8 @@ const busyCode = 75;
 /** One run changes a machine at a time. `-o`: what the script starts does not hold the lock. */
 const loneShell = `exec flock -o -w ${busySeconds} -E ${busyCode} /run/spillway.lock sh -s`;
 
-export function createHosts(vault: Vault, platform: PlatformName): Hosts {
+/** Without a term machines are told of none, and refuse nobody. */
+export function createHosts(vault: Vault, platform: PlatformName, term?: Term): Hosts {
   const sessions = new Map<MachineName, Promise<Client>>();
   /** What was sent to machines and must not come back in a message, with the mark that stands for it. */
   const sent = new Map<string, string>();
@@ -68,6 +72,20 @@ export function createHosts(vault: Vault, platform: PlatformName): Hosts {
     }
   }
 
+  /** Runs what has to be said under a term; `script` gets the lines with which it begins. */
+  async function underTerm(
+    reach: Reach,
+    command: string,
+    script: (term: number | undefined) => string,
+    timeoutMs: number,
+  ): Promise<Output> {
+    const said = term?.();
+    const output = await execute(reach, command, script(said), timeoutMs);
+    const heard = heardIn(output);
+    if (heard !== undefined) throw staleAt(reach.machine, said ?? 0, heard);
+    return output;
+  }
+
   function reveal({ content, encoding }: FileSpec): string {
     if (encoding === 'base64') return content;
     for (const secret of secretsIn(content)) sent.set(vault.reveal(secret), mark(secret));
@@ -82,6 +100,14 @@ export function createHosts(vault: Vault, platform: PlatformName): Hosts {
 
   return {
     run: (reach, script, timeoutMs = inspectTimeoutMs) => execute(reach, shell, script, timeoutMs),
+    change: (reach, script, timeoutMs = inspectTimeoutMs) =>
+      underTerm(reach, shell, (said) => saying(said, script), timeoutMs),
+    async hear(reach) {
+      const { exitCode, stderr } = await underTerm(reach, shell, (said) => saying(said, 'true'), connectTimeoutMs);
+      if (exitCode !== 0) throw deaf(platform, reach, stderr);
+      // A process that stood still while it waited may be woken into the term of another.
+      term?.();
+    },
     async inspect(reach, recipes: readonly Recipe[]): Promise<MachineFacts> {
       try {
         const { stdout } = await patiently(reach, inspectScript(recipes));
@@ -91,17 +117,18 @@ export function createHosts(vault: Vault, platform: PlatformName): Hosts {
       }
     },
     async apply(reach, role, changes) {
-      const script = applyScript(role, changes, reveal);
-      const { stdout, stderr, exitCode } = await execute(reach, loneShell, script, applyTimeoutMs);
+      const script = (said: number | undefined) => applyScript(role, changes, reveal, said);
+      const { stdout, stderr, exitCode } = await underTerm(reach, loneShell, script, applyTimeoutMs);
       if (exitCode === 0 && stdout.endsWith('end\n')) return;
       throw exitCode === busyCode && stdout === ''
         ? busy(platform, reach)
         : failedChange(platform, reach, role, changes, stdout, withoutSecrets(stderr));
     },
     openSocket: (reach, path) => socketThrough(sessionTo(reach).client, reach.machine, path),
+    openTcp: (reach, host, port) => tcpThrough(sessionTo(reach).client, reach.machine, { host, port }),
     stream: (reach, script, onLine) => streamThrough(sessionTo(reach).client, reach.machine, script, onLine),
     async shutDown(reach) {
-      await execute(reach, shell, 'systemctl --no-block poweroff', connectTimeoutMs);
+      await underTerm(reach, shell, (said) => saying(said, 'systemctl --no-block poweroff'), connectTimeoutMs);
       this.forget(reach.machine);
     },
     forget(machine) {
@@ -115,6 +142,9 @@ export function createHosts(vault: Vault, platform: PlatformName): Hosts {
     },
   };
 }
+
+const saying = (term: number | undefined, words: string) =>
+  [...(term === undefined ? [] : hearing(term)), words].join('\n');
 
 const cutOff = 'it stopped in the middle of its answer';
 
@@ -253,6 +283,14 @@ function busy(platform: PlatformName, { machine }: Reach): SpillwayError {
     code: 'machine-busy',
     message: `an earlier run has been at work on ${machine} for ${busySeconds / 60} minutes, and still is`,
     mend: `look at it with \`spillway ssh ${platform} ${machine}\``,
+  });
+}
+
+function deaf(platform: PlatformName, { machine }: Reach, stderr: string): SpillwayError {
+  return new SpillwayError({
+    code: 'term-not-kept',
+    message: `${machine} cannot keep in mind who may tell it something: ${stderr.trim()}`,
+    mend: `see whether its disk is full: spillway ssh ${platform} ${machine} -- df -h`,
   });
 }
 

@@ -66,6 +66,9 @@ export interface ActualAddress {
   readonly network: NetworkName;
   readonly ip: string;
   readonly holders: readonly MachineName[];
+  readonly placed: boolean;
+  /** The machine on which the engine placed it; absent too while a move has not ended, or where it is not as it was placed. */
+  readonly on?: MachineName;
   /** Where a program beside the controller reaches the address, when that differs from `ip`. */
   readonly reachableAt: string;
 }

@@ -58,6 +58,13 @@ export type Step = AnyStep &
       }
     | { readonly kind: 'remove-network'; readonly engine: EngineName; readonly network: NetworkName }
     | { readonly kind: 'create-address'; readonly engine: EngineName; readonly address: AddressSpec }
+    /** It leads to this machine, and to no other. */
+    | {
+        readonly kind: 'place-address';
+        readonly engine: EngineName;
+        readonly address: AddressName;
+        readonly machine: MachineName;
+      }
     | { readonly kind: 'remove-address'; readonly engine: EngineName; readonly address: AddressName }
     | {
         readonly kind: 'create-machine' | 'replace-machine';

@@ -70,6 +70,11 @@ export interface AddressSpec {
   readonly network: NetworkName;
   readonly ip: string;
   readonly holders: readonly MachineName[];
+  /**
+   * True: the engine puts it on a machine when it is told (`placeAddress`). False: its holders take it from one
+   * another by themselves, as keepalived does.
+   */
+  readonly placed: boolean;
 }
 
 /**

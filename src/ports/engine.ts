@@ -8,7 +8,15 @@
  * memory of ours. `docs/decisions/0002-the-engine-port.md` maps each verb to the
  * lab, to OpenStack and to listed servers.
  */
-import type { AddressName, BakeName, ImageKey, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
+import type {
+  AddressName,
+  BakeName,
+  ImageKey,
+  MachineName,
+  NetworkName,
+  PlatformName,
+  SiteName,
+} from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { AddressSpec, BakeSpec, MachineSpec, NetworkSpec } from '../model/spec.ts';
 
@@ -25,6 +33,11 @@ export interface Engine {
 
   /** The platforms that have anything on this engine. */
   platforms(): Promise<readonly PlatformName[]>;
+  /**
+   * Keeps the largest term that it heard of for the platform, and throws `stale-controller` for a smaller one.
+   * Whoever changes anything says it first.
+   */
+  hear(platform: PlatformName, term: number): Promise<void>;
   /** All that carries the platform's tag, in the order of names. */
   list(platform: PlatformName): Promise<Inventory>;
 
@@ -55,12 +68,43 @@ export interface Engine {
   /** Removes a bake on which no machine stands. */
   removeBake(platform: PlatformName, bake: BakeName): Promise<void>;
 
-  /** Reserves an address that the holders may take from one another by themselves. */
+  /** Reserves an address for its holders: they take it from one another by themselves, unless it is `placed`. */
   ensureAddress(address: AddressSpec): Promise<void>;
+  /**
+   * Moves a placed address to that machine: no other one has it afterwards, and its network hears of it. A machine
+   * without power has it once it starts. Level-triggered: a move that half happened is finished by calling it again.
+   */
+  placeAddress(platform: PlatformName, address: AddressName, machine: MachineName): Promise<void>;
   removeAddress(platform: PlatformName, address: AddressName): Promise<void>;
 
   /** Removes whatever else carries the platform's tag; afterwards `list` is empty. */
   clear(platform: PlatformName): Promise<void>;
+
+  /** What only an engine can break that has a whole world in its hand, as the lab; absent where there is none. */
+  readonly faults?: EngineFaults;
+}
+
+/** In pairs: what is broken, and how that ends. Each may be asked for again, and for what is not there any more. */
+export interface EngineFaults {
+  /** A machine that hangs: nothing on it runs any more, and its networks stay up. Also `powerOff` ends it. */
+  freeze(platform: PlatformName, machine: MachineName): Promise<void>;
+  wake(platform: PlatformName, machine: MachineName): Promise<void>;
+
+  /** Takes the controller's network from a machine, and no other. */
+  hide(platform: PlatformName, machine: MachineName): Promise<void>;
+  reveal(platform: PlatformName, machine: MachineName): Promise<void>;
+
+  /** A site whose links are dead: its machines reach one another, and nobody else. The controller reaches them. */
+  cutLinks(platform: PlatformName, site: SiteName): Promise<void>;
+  mendLinks(platform: PlatformName, site: SiteName): Promise<void>;
+
+  /** Two sites that do not reach each other, while visitors and other sites reach both. */
+  part(platform: PlatformName, sites: readonly [SiteName, SiteName]): Promise<void>;
+  reunite(platform: PlatformName, sites: readonly [SiteName, SiteName]): Promise<void>;
+
+  /** Lets the links of a site carry no more than that, each way and each network for itself. */
+  slowLinks(platform: PlatformName, site: SiteName, bitsPerSecond: number): Promise<void>;
+  unslowLinks(platform: PlatformName, site: SiteName): Promise<void>;
 }
 
 /** One reason why the engine cannot work on this host. */

@@ -15,12 +15,24 @@ export interface Reach {
 export interface Hosts {
   /** Looks, and changes nothing. Never throws for a machine that does not answer: that is a fact too. */
   inspect(reach: Reach, recipes: readonly Recipe[]): Promise<MachineFacts>;
+  /**
+   * Tells the machine under which term we work, and changes nothing else there. Throws `stale-controller` if it has
+   * heard of a later one; so do `apply`, `change` and `shutDown`, which tell it themselves.
+   */
+  hear(reach: Reach): Promise<void>;
   /** Makes the changes, in their order, and stops at the first that fails. Throws a SpillwayError that says which. */
   apply(reach: Reach, role: string, changes: readonly Change[]): Promise<void>;
   /** Runs shell text with the given input; resolves with what it printed, whatever its exit code. */
   run(reach: Reach, script: string, timeoutMs?: number): Promise<Output>;
+  /** The same for a script that changes something: it is refused as changes are. */
+  change(reach: Reach, script: string, timeoutMs?: number): Promise<Output>;
   /** A connection to a Unix socket on the machine, through its session: no port is open for it. */
   openSocket(reach: Reach, path: string): Promise<Duplex>;
+  /**
+   * A TCP connection that the machine makes, to a host as that machine knows it by name or address. How long it takes
+   * is for who asks to bound: nobody may answer at all.
+   */
+  openTcp(reach: Reach, host: string, port: number): Promise<Duplex>;
   /** Runs bash text that goes on until it is stopped, and hands over each line that it prints. */
   stream(reach: Reach, script: string, onLine: (line: string) => void): Streaming;
   /** Asks the machine to end its work in order and to power itself off; returns once it was asked. */

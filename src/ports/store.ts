@@ -16,6 +16,11 @@ export interface Store {
   /** Keeps a text in the place of the one before: for what changes too often for the journal. */
   keep(name: string, value: string): void;
 
+  /** A term that is larger than all before; see `src/model/term.ts`. */
+  raiseTerm(nowMs: number): number;
+  /** The last one that anybody took; 0 before the first. */
+  term(): number;
+
   /** Takes the platform for one process at a time; or the post of its controller, which works on it now and then. */
   lock(holder: LockHolder, alive: (holder: LockHolder) => boolean, name?: LockName): LockHolder | undefined;
   unlock(holder: LockHolder, name?: LockName): void;
@@ -39,7 +44,8 @@ export interface JournalEntry {
   readonly atMs: number;
   /** Groups what one command did. */
   readonly run: string;
-  readonly kind: 'run-began' | 'run-ended' | 'step-began' | 'step-ended' | 'step-failed' | 'decision' | 'order';
+  readonly kind:
+    'run-began' | 'run-ended' | 'step-began' | 'step-ended' | 'step-failed' | 'decision' | 'order' | 'measured';
   /** The step's id, the command, or the pool that a decision or an order is about. */
   readonly subject: string;
   readonly reason: string;

@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { nextTerm } from '../model/term.ts';
 import type { JournalEntry, JournalQuery, LockHolder, LockName, Store } from '../ports/store.ts';
 
 const schema = `
@@ -19,6 +20,9 @@ const schema = `
   CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS locks (name TEXT PRIMARY KEY, holder TEXT NOT NULL) STRICT;
 `;
+
+/** Of what is kept; no other name is of this form. */
+const termName = 'term';
 
 export function openSqliteStore(file: string): Store {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -54,6 +58,18 @@ export function openSqliteStore(file: string): Store {
     const row = locked.get(name);
     return row === undefined ? undefined : (JSON.parse(String(row.holder)) as LockHolder);
   };
+  const term = () => Number(kept.get(termName)?.value ?? 0);
+  const atOnce = <Result>(work: () => Result): Result => {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    }
+  };
   const getSecret = (name: string) => secret.get(name)?.value as string | undefined;
   return {
     append({ atMs, run, kind, subject, reason, detail }) {
@@ -75,21 +91,20 @@ export function openSqliteStore(file: string): Store {
     keep(name, value) {
       keepLast.run(name, value);
     },
+    raiseTerm: (nowMs) =>
+      atOnce(() => {
+        const next = nextTerm(term(), nowMs);
+        keepLast.run(termName, String(next));
+        return next;
+      }),
+    term,
     lock(holder, alive, name = 'platform') {
-      database.exec('BEGIN IMMEDIATE');
-      try {
+      return atOnce(() => {
         const current = holderOf(name);
-        if (current !== undefined && alive(current)) {
-          database.exec('ROLLBACK');
-          return current;
-        }
+        if (current !== undefined && alive(current)) return current;
         database.prepare('INSERT OR REPLACE INTO locks (name, holder) VALUES (?, ?)').run(name, JSON.stringify(holder));
-        database.exec('COMMIT');
         return undefined;
-      } catch (error) {
-        database.exec('ROLLBACK');
-        throw error;
-      }
+      });
     },
     unlock(holder, name = 'platform') {
       database.prepare('DELETE FROM locks WHERE name = ? AND holder = ?').run(name, JSON.stringify(holder));

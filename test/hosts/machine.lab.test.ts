@@ -109,7 +109,7 @@ const drifts: readonly { readonly by: string; readonly is: readonly string[] }[]
   { by: 'chmod 666 /srv/app/app.conf', is: ['file mode', 'reload app.service'] },
   { by: 'chown root /srv/app', is: ['directory owner'] },
   { by: 'touch /etc/motd', is: ['remove-file not-wanted'] },
-  { by: 'systemctl stop app', is: ['restart app.service'] },
+  { by: 'systemctl stop app', is: ['start app.service'] },
   { by: 'systemctl disable --quiet app', is: ['start app.service'] },
   { by: 'rm /srv/app/filled', is: ['task not-so'] },
   { by: 'rm -r /srv/app', is: ['directory missing', 'file missing', 'reload app.service', 'task not-so'] },
@@ -165,7 +165,7 @@ test('two runs do not change a machine at once', async () => {
 test('a run that is cut off begins nothing more, and what it held is free', async () => {
   const cut = createHosts(vault, platform);
   const lost = cut.apply(reach, 'cut', [
-    taskChange('first', 'touch /run/first; sleep 1'),
+    taskChange('first', 'touch /run/first; sleep 3'),
     taskChange('second', 'touch /run/second'),
   ]);
   await expect.poll(() => on('ls /run/first')).toBe('/run/first');
@@ -179,7 +179,7 @@ test('what a task leaves running does not keep the next run waiting', async () =
   await hosts.apply(reach, 'app', [taskChange('daemon', 'setsid sleep 30 >/dev/null 2>&1 &')]);
   const began = Date.now();
   await hosts.apply(reach, 'app', [taskChange('next', 'true')]);
-  expect(Date.now() - began).toBeLessThan(5000);
+  expect(Date.now() - began).toBeLessThan(25_000);
 });
 
 test('one connection serves it all', async () => {

@@ -194,6 +194,27 @@ test('a socket at which nothing listens is refused, and the session is none the 
   expect(await hosts.run(reach, 'echo still')).toMatchObject({ stdout: 'still\n' });
 });
 
+test('a host that the machine knows is spoken to over the same connection', async () => {
+  const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await hosts.run(reach, 'true');
+  const socket = await hosts.openTcp(reach, 'localhost', port);
+  socket.write('is anybody there?');
+  expect(String((await once(socket, 'data'))[0])).toBe('is anybody there?');
+  const gone = new Promise((resolve) => server.once('close', resolve));
+  server.close();
+  // Who abandons it does not wait for a farewell.
+  socket.destroy();
+  await gone;
+  expect(sshd.connections).toHaveLength(1);
+});
+
+test('a port on which nobody answers is refused, and the session is none the worse', async () => {
+  await expect(hosts.openTcp(reach, 'localhost', 1)).rejects.toMatchObject({ code: 'socket-refused' });
+  expect(await hosts.run(reach, 'echo still')).toMatchObject({ stdout: 'still\n' });
+});
+
 test('a script that goes on hands over its lines as they come, until it is stopped', async () => {
   const lines: string[] = [];
   const streaming = hosts.stream(reach, 'n=0; while echo "line $((n += 1))"; do sleep 0.05; done', (line) =>

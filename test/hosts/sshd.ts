@@ -43,6 +43,16 @@ export async function openSshd(vault: Vault, name: string, hostKey: KeyPair): Pr
         socket.on('close', () => channel.close());
       });
     });
+    connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      const socket = connect(destPort, destIP);
+      socket.on('error', () => reject());
+      socket.on('connect', () => {
+        const channel = accept();
+        channel.pipe(socket).pipe(channel);
+        channel.on('close', () => socket.destroy());
+        socket.on('close', () => channel.close());
+      });
+    });
     connection.on('session', (accept) => {
       accept().on('exec', (acceptCommand, _reject, { command }) => {
         commands.push(command);

@@ -1,6 +1,6 @@
 /** What the lab builds and reads as data: bundles, recipes, rules, the kernel's tables. */
 import { describe, expect, test } from 'vitest';
-import type { KeptAddress } from '../../src/engines/lab/addresses.ts';
+import type { KeptAddress } from '../../src/engines/lab/kept-addresses.ts';
 import { chooseFront } from '../../src/engines/lab/addresses.ts';
 import type { MachineTags } from '../../src/engines/lab/bundle.ts';
 import {
@@ -67,14 +67,14 @@ describe('a bundle', () => {
 });
 
 test.each([
-  { cores: 2, period: 10_000, quota: 20_000 },
-  { cores: 0.5, period: 10_000, quota: 5000 },
-  { cores: 0.1, period: 10_000, quota: 1000 },
+  { cores: 2, period: 50_000, quota: 100_000 },
+  { cores: 0.5, period: 50_000, quota: 25_000 },
+  { cores: 0.1, period: 50_000, quota: 5000 },
   // The kernel takes no quota below 1 ms, so the period grows instead.
-  { cores: 0.08, period: 12_500, quota: 1000 },
-  { cores: 0.03, period: 33_334, quota: 1000 },
-])('$cores cores are $quota of $period µs', ({ cores, period, quota }) => {
-  expect(cpuQuota(cores)).toEqual({ period, quota });
+  { cores: 0.016, period: 62_500, quota: 1000 },
+  { cores: 0.006, period: 166_667, quota: 1000 },
+])('$cores cores are $quota of $period µs, and once as much if it was spared before', ({ cores, period, quota }) => {
+  expect(cpuQuota(cores)).toEqual({ period, quota, burst: quota });
 });
 
 test.each([

@@ -131,6 +131,7 @@ test('the host reaches an address by its front door, wherever the address is', a
     network: names.network('public'),
     ip: '198.18.0.100',
     holders: [names.machine('web-1'), names.machine('web-2')],
+    placed: false,
   };
   await engine.ensureAddress(address);
   await engine.ensureAddress(address);
@@ -161,6 +162,7 @@ test.each([
     network: names.network('public'),
     ip: '198.18.0.101',
     holders: [names.machine('web-1')],
+    placed: false,
   };
   const doors = async (): Promise<string[]> => (await engine.list(one)).addresses.map(({ name }) => name);
   await engine.ensureAddress(address);

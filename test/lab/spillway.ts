@@ -47,11 +47,18 @@ export async function output(command: string, ...argv: readonly string[]): Promi
   return stdout;
 }
 
-/** Asks until the answer is the wanted one, or says what it was at last. Chosen: 30 s, far beyond what anything here takes. */
+/** Brings a platform up from nothing, under a name that is the test's own. */
+export async function bringUp(platform: string, which: string): Promise<void> {
+  await spillway('down', platform, '--yes');
+  const { code, stdout, stderr } = await spillway('up', which, '--as', platform);
+  if (code !== 0) throw new Error(`\`up\` of ${platform} ended with ${code}:\n${stdout}${stderr}`);
+}
+
+/** Asks until the answer is the wanted one, or says what it was at last. Chosen: 90 s, far beyond what anything here takes on a busy host. */
 export async function eventually<Answer>(
   ask: () => Promise<Answer>,
   wanted: (answer: Answer) => boolean,
-  withinMs = 30_000,
+  withinMs = 90_000,
 ): Promise<Answer> {
   const untilMs = Date.now() + withinMs;
   for (;;) {

@@ -16,10 +16,10 @@ interface Asked<Result> {
 export async function whileAsked<Result>(
   platform: string,
   work: () => Promise<Result>,
-  { url = 'http://203.0.113.10/', perSecond = 20 } = {},
+  { url = 'http://203.0.113.10/', perSecond = 20, method = 'GET' } = {},
 ): Promise<Asked<Result>> {
   const { argv } = await createLabEngine().visitor(platform as PlatformName);
-  const asking = [...argv, process.execPath, join(home, 'test/lab/keep-asking.ts'), url, String(perSecond)];
+  const asking = [...argv, process.execPath, join(home, 'test/lab/keep-asking.ts'), url, String(perSecond), method];
   const child = spawn('env', asking, { stdio: ['pipe', 'pipe', 'inherit'] });
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));

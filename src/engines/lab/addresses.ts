@@ -1,33 +1,22 @@
 /** Addresses that move, and the front door through which the host reaches them. */
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { SpillwayError } from '../../model/errors.ts';
 import type { AddressName, PlatformName } from '../../model/ids.ts';
 import type { AddressSpec } from '../../model/spec.ts';
 import type { Door } from './door.ts';
 import { fabricRules } from './door.ts';
 import { ensureFabric, withFabric } from './fabric.ts';
-import { namesIn, readIfThere, writeWhole } from './files.ts';
+import type { KeptAddress } from './kept-addresses.ts';
+import { keepAddress, keptAddresses, withAddresses } from './kept-addresses.ts';
 import { openDoors } from './live-doors.ts';
 import type { Lab } from './names.ts';
-import { addressesDir, addressFile, fabricNetns, managementBridge, managementSubnet, netnsDir } from './names.ts';
+import { addressFile, fabricNetns, managementBridge, managementSubnet, netnsDir } from './names.ts';
 import { linksIn, netnsExists } from './netns.ts';
+import { takeFrom } from './placing.ts';
 import type { Links } from './plumbing.ts';
 import { networksOf } from './plumbing.ts';
 import { ipBatch, run } from './run.ts';
 import { nthAddress } from './subnet.ts';
-
-/** An address as it is kept in its file. `front` is missing for one on a private network: the host has no way in there. */
-export interface KeptAddress extends AddressSpec {
-  readonly front?: string;
-}
-
-export async function keptAddresses(lab: Lab, platform: PlatformName): Promise<KeptAddress[]> {
-  const dir = addressesDir(lab, platform);
-  const names = (await namesIn(dir)).filter((name) => /^[^.].*\.json$/.test(name));
-  const texts = await Promise.all(names.map((name) => readIfThere(join(dir, name))));
-  return texts.filter((text) => text !== undefined).map((text) => JSON.parse(text) as KeptAddress);
-}
 
 /** An address is there once its door is open; after the host's restart it has to be ensured again. */
 export async function openAddresses(lab: Lab, platform: PlatformName, links: Links): Promise<KeptAddress[]> {
@@ -46,7 +35,7 @@ function holdsFront(links: Links, front: string): boolean {
 
 export async function ensureAddress(lab: Lab, address: AddressSpec): Promise<void> {
   const { platform } = address;
-  await withFabric(lab, platform, async () => {
+  await changing(lab, platform, async () => {
     const { index, links } = await ensureFabric(lab, platform);
     const network = networksOf(links).find(({ name }) => name === address.network);
     if (network === undefined) {
@@ -57,12 +46,17 @@ export async function ensureAddress(lab: Lab, address: AddressSpec): Promise<voi
       });
     }
     const kept = await keptAddresses(lab, platform);
+    const before = kept.find(({ name }) => name === address.name);
     const front = network.kind === 'public' ? chooseFront(address.name, kept, index) : undefined;
-    const wanted: KeptAddress = { ...address, ...(front === undefined ? {} : { front }) };
+    const wanted: KeptAddress = {
+      ...address,
+      ...(front === undefined ? {} : { front }),
+      ...placeKept(address, before),
+    };
     const open = await openAddresses(lab, platform, links);
     if (open.some((one) => JSON.stringify(one) === JSON.stringify(wanted))) return;
-    await mkdir(addressesDir(lab, platform), { recursive: true });
-    await writeWhole(addressFile(lab, platform, address.name), JSON.stringify(wanted));
+    if (before?.on !== undefined && wanted.on === undefined) await takeFrom(before.holders, before);
+    await keepAddress(lab, wanted);
     await applyDoors(lab, platform);
     if (front === undefined) return;
     const { prefixLength } = managementSubnet(index);
@@ -70,8 +64,19 @@ export async function ensureAddress(lab: Lab, address: AddressSpec): Promise<voi
   });
 }
 
+/** It stays where it is placed as long as it is the same one, and that machine may have it. */
+function placeKept(address: AddressSpec, before: KeptAddress | undefined): Pick<KeptAddress, 'on' | 'isMoving'> {
+  if (before?.on === undefined || !address.placed || !address.holders.includes(before.on)) return {};
+  if (before.ip !== address.ip || before.network !== address.network) return {};
+  return { on: before.on, ...(before.isMoving && { isMoving: before.isMoving }) };
+}
+
+function changing(lab: Lab, platform: PlatformName, work: () => Promise<void>): Promise<void> {
+  return withFabric(lab, platform, () => withAddresses(lab, platform, work));
+}
+
 export async function removeAddress(lab: Lab, platform: PlatformName, name: AddressName): Promise<void> {
-  await withFabric(lab, platform, async () => {
+  await changing(lab, platform, async () => {
     const present = (await keptAddresses(lab, platform)).find((address) => address.name === name);
     if (present?.front !== undefined) {
       const links = await linksIn(fabricNetns(platform));
@@ -79,6 +84,7 @@ export async function removeAddress(lab: Lab, platform: PlatformName, name: Addr
       if (holdsFront(links, present.front))
         await ipBatch(fabricNetns(platform), [`addr del ${present.front}/${prefix} dev ${managementBridge}`]);
     }
+    if (present?.on !== undefined) await takeFrom(present.holders, present);
     await rm(addressFile(lab, platform, name), { force: true });
     if (await netnsExists(fabricNetns(platform))) await applyDoors(lab, platform);
   });

@@ -29,7 +29,8 @@ const copyScript = [
 export async function copyDisk(upper: string, into: string, transient: readonly string[]): Promise<void> {
   // In a PID namespace of their own both die with the first, and so with the controller.
   const sandbox = ['nice', '-n', '19', 'unshare', '--pid', '--fork', '--kill-child'];
-  await run([...sandbox, 'bash', '-o', 'pipefail', '-c', copyScript, 'copy', upper, into]);
+  // Its input is a socket, as from rshd, for which Bash would read the user's own ~/.bashrc first.
+  await run([...sandbox, 'bash', '--norc', '-o', 'pipefail', '-c', copyScript, 'copy', upper, into]);
   await Promise.all(ownFiles.map((path) => rm(join(into, path), { force: true })));
   const folders = await Promise.all([...passingFolders, ...transient].map((path) => ifThere(join(into, path))));
   if (folders.flat().length > 0) await run(['find', ...folders.flat(), '!', '-type', 'd', '-delete']);

@@ -1,6 +1,6 @@
 /** The control groups of machines, on hosts with cgroup v1 and v2 alike. */
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, rmdir } from 'node:fs/promises';
+import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { namesIn, readIfThere } from './files.ts';
@@ -37,6 +37,64 @@ export async function removeCgroup(name: string): Promise<void> {
       await sleep(5);
     }
   }
+}
+
+/** Kills what is frozen, and thaws it to die: with v1 a signal waits for the thaw, after which nothing of it runs. */
+export async function killFrozen(name: string): Promise<void> {
+  if (!(await isFrozen(name))) return;
+  await Promise.all((await freezers(name)).map(({ dir }) => killAllBelow(dir)));
+  await thaw(name);
+}
+
+export async function isFrozen(name: string): Promise<boolean> {
+  const switches = await freezers(name);
+  const states = await Promise.all(switches.map(async ({ file }) => (await readIfThere(file))?.trim()));
+  return switches.some(({ thawed }, index) => states[index] !== thawed);
+}
+
+/** Stops everything in a control group from running, until it is thawed. False where the host cannot. */
+export async function freeze(name: string): Promise<boolean> {
+  const switches = await freezers(name);
+  for (const { file, frozen } of switches) await writeFile(file, frozen);
+  return switches.length > 0;
+}
+
+export async function thaw(name: string): Promise<void> {
+  for (const { file, thawed } of await freezers(name)) await writeFile(file, thawed);
+}
+
+/** What runc 1.1 cannot set. In microseconds; kernels before 5.14 have no such file, and are left without. */
+export async function allowBurst(name: string, burst: number): Promise<void> {
+  const files = (await hierarchies()).flatMap((mount) =>
+    ['cpu.cfs_burst_us', 'cpu.max.burst'].map((file) => join(mount, name, file)),
+  );
+  for (const file of files) {
+    if ((await readIfThere(file)) !== undefined) await writeFile(file, String(burst));
+  }
+}
+
+interface Freezer {
+  readonly dir: string;
+  readonly file: string;
+  readonly frozen: string;
+  readonly thawed: string;
+}
+
+/** v1 has a hierarchy for it, v2 a file in each control group. */
+async function freezers(name: string): Promise<Freezer[]> {
+  const candidates = (await hierarchies()).flatMap((mount) => {
+    const dir = join(mount, name);
+    return [
+      { dir, file: join(dir, 'freezer.state'), frozen: 'FROZEN', thawed: 'THAWED' },
+      { dir, file: join(dir, 'cgroup.freeze'), frozen: '1', thawed: '0' },
+    ];
+  });
+  const present = await Promise.all(candidates.map(async ({ file }) => (await readIfThere(file)) !== undefined));
+  return candidates.filter((_, index) => present[index]);
+}
+
+async function killAllBelow(dir: string): Promise<void> {
+  for (const one of await treeBelow(dir)) await killAllIn(one);
 }
 
 async function killAllIn(dir: string): Promise<void> {

@@ -13,13 +13,16 @@ import type { Engine } from '../../ports/engine.ts';
 import { ensureAddress, removeAddress } from './addresses.ts';
 import { bake, removeBake } from './bakes.ts';
 import { clearPlatform } from './clear.ts';
+import { labFaults } from './faults.ts';
 import { ensureNetwork, removeNetwork } from './fabric.ts';
 import { ensureImage } from './image.ts';
 import { listPlatform, listPlatforms } from './inventory.ts';
 import { commission, createMachine, cutOff, powerOff, rejoin, removeMachine, startMachine } from './machines.ts';
 import type { Lab } from './names.ts';
+import { placeAddress } from './placing.ts';
 import { imageKeyOf } from './recipe.ts';
 import { shortfalls } from './shortfalls.ts';
+import { hear } from './term.ts';
 import type { Visitor } from './visitor.ts';
 import { visitorOf } from './visitor.ts';
 
@@ -54,6 +57,7 @@ export function createLabEngine(options: LabOptions = {}): LabEngine {
     imageKey: imageKeyOf,
     ensureImage: (packages, progress) => ensureImage(lab, packages, progress),
     platforms: () => listPlatforms(lab),
+    hear: (platform, term) => hear(lab, platform, term),
     list: (platform) => listPlatform(lab, platform),
     ensureNetwork: (network) => ensureNetwork(lab, network),
     removeNetwork: (platform, network) => removeNetwork(lab, platform, network),
@@ -67,8 +71,10 @@ export function createLabEngine(options: LabOptions = {}): LabEngine {
     bake: (spec) => bake(lab, spec),
     removeBake: (platform, name) => removeBake(lab, platform, name),
     ensureAddress: (address) => ensureAddress(lab, address),
+    placeAddress: (platform, address, machine) => placeAddress(lab, platform, address, machine),
     removeAddress: (platform, address) => removeAddress(lab, platform, address),
     clear: (platform) => clearPlatform(lab, platform),
+    faults: labFaults(lab),
     visitor: visitorOf,
   };
 }

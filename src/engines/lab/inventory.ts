@@ -1,7 +1,6 @@
 /** What there is, read from the kernel's and runc's own state. */
 import type { FlavourName, ImageKey, MachineName, PlatformName, PoolName, SiteName } from '../../model/ids.ts';
-import type { ActualMachine, Inventory } from '../../model/inventory.ts';
-import type { ActualBake } from '../../model/inventory.ts';
+import type { ActualAddress, ActualBake, ActualMachine, Inventory } from '../../model/inventory.ts';
 import { openAddresses } from './addresses.ts';
 import {
   bakesDir,
@@ -19,8 +18,10 @@ import { cgroupsWithPrefix } from './cgroups.ts';
 import { claimsIn } from './claim.ts';
 import { namesIn } from './files.ts';
 import { keptImages } from './image-keeping.ts';
+import type { KeptAddress } from './kept-addresses.ts';
 import { readTags } from './machine-tags.ts';
 import { isCommissioned } from './machines.ts';
+import { placedOn } from './placing.ts';
 import { runningInit } from './power.ts';
 import { linksIn, netnsNames } from './netns.ts';
 import type { Links } from './plumbing.ts';
@@ -37,20 +38,14 @@ export async function listPlatform(lab: Lab, platform: PlatformName): Promise<In
     Promise.all(names.map((name) => actualMachine(lab, platform, name, { images, bakes, links }))).then((all) =>
       all.filter((machine) => machine !== undefined),
     ),
-    openAddresses(lab, platform, links),
+    openAddresses(lab, platform, links).then((open) => Promise.all(open.map((one) => actualAddress(one, names)))),
   ]);
   return {
     images,
     networks: networksOf(links),
     machines,
     bakes,
-    addresses: addresses.map(({ name, network, ip, holders, front }) => ({
-      name,
-      network,
-      ip,
-      holders,
-      reachableAt: front ?? ip,
-    })),
+    addresses,
     leftovers: await leftovers(lab, platform, names),
   };
 }
@@ -94,6 +89,15 @@ async function actualMachine(
     isCutOff: init !== undefined && isCutOff(name, tags.interfaces, links),
     commissioned: await isCommissioned(lab, platform, name, init?.startTime),
     reach: { host: tags.management.ip, port: 22 },
+  };
+}
+
+async function actualAddress(kept: KeptAddress, machines: readonly MachineName[]): Promise<ActualAddress> {
+  const { name, network, ip, holders, placed, front } = kept;
+  const on = placed ? await placedOn(kept) : undefined;
+  return {
+    ...{ name, network, ip, holders, placed, reachableAt: front ?? ip },
+    ...(on !== undefined && machines.includes(on) && { on }),
   };
 }
 

@@ -14,6 +14,7 @@ import { removeUnneededBakes, withBakes } from './bakes.ts';
 import { keptBakes } from './bake-tags.ts';
 import type { MachineTags } from './bundle.ts';
 import { capabilitiesWithin, cpuQuota, cpusOnline, ociConfig } from './bundle.ts';
+import { allowBurst, isFrozen } from './cgroups.ts';
 import { claim, release } from './claim.ts';
 import { livingInit } from './container.ts';
 import { writeDisk } from './disk.ts';
@@ -174,8 +175,9 @@ async function applyQuota(lab: Lab, tags: MachineTags): Promise<void> {
   const id = containerId(platform, machine);
   const init = await livingInit(lab, id);
   if (init !== undefined) {
-    const { period, quota } = cpuQuota(tags.flavour.cores);
+    const { period, quota, burst } = cpuQuota(tags.flavour.cores);
     await run(['runc', '--root', lab.runc, 'update', '--cpu-period', String(period), '--cpu-quota', String(quota), id]);
+    await allowBurst(cgroupName(platform, machine), burst);
   }
   await writeFile(machinePaths(machineDir(lab, platform, machine)).commissioned, String(init?.startTime ?? ''));
 }
@@ -193,7 +195,9 @@ export async function isCommissioned(
 
 async function ensureRunning(lab: Lab, tags: MachineTags): Promise<void> {
   const { platform, machine, image } = tags;
-  if ((await runningInit(lab, platform, machine, await linksIn(fabricNetns(platform)))) === undefined) {
+  const init = await runningInit(lab, platform, machine, await linksIn(fabricNetns(platform)));
+  // One that hangs may be one whose end was interrupted, for that begins so.
+  if (init === undefined || (await isFrozen(cgroupName(platform, machine)))) {
     if (!(await hasImage(lab, image))) throw imageMissing(machine, image);
     await halt(lab, platform, machine, tags);
     await boot(lab, tags);

@@ -35,6 +35,7 @@ export const bakeDir = (lab: Lab, platform: PlatformName, bake: BakeName): strin
   join(bakesDir(lab, platform), bake);
 /** Symbolic links from a host number of the management subnet to the machine that has it. */
 export const reachesDir = (lab: Lab, platform: PlatformName): string => join(platformDir(lab, platform), 'reaches');
+export const termFile = (lab: Lab, platform: PlatformName): string => join(platformDir(lab, platform), 'term');
 export const addressFile = (lab: Lab, platform: PlatformName, address: AddressName): string =>
   join(addressesDir(lab, platform), `${address}.json`);
 

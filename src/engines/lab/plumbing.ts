@@ -40,6 +40,8 @@ export interface Link {
   readonly master?: string;
   /** Somebody set it down; absent otherwise. */
   readonly isDown?: true;
+  /** It does not reach its bridge's other isolated ports; absent otherwise. */
+  readonly isIsolated?: true;
 }
 
 /** Neither spanning tree (one path only) nor snooping (it delays VRRP's first multicasts). */
@@ -227,6 +229,40 @@ export function machinePortsLines(
   return portsOf(machine, interfaces, have).map((name) => `link set dev ${name} ${to}`);
 }
 
+/** In the fabric: takes the controller's network from a machine, or gives it back. */
+export function managementPortLines(machine: MachineName, have: Links, to: 'up' | 'down'): string[] {
+  return portsOf(machine, [], have).map((name) => `link set dev ${name} ${to}`);
+}
+
+/** In the fabric: cuts a site's links in all networks, or mends them. */
+export function siteLinksLines(site: SiteName, have: Links, to: 'up' | 'down'): string[] {
+  return linksOf(site, have).map((name) => `link set dev ${name} ${to}`);
+}
+
+/** In the fabric: two sites do not reach each other, or do again; all else on the core reaches both. */
+export function partingLines(sites: readonly SiteName[], have: Links, isolated: 'on' | 'off'): string[] {
+  return sites
+    .flatMap((site) => linksOf(site, have))
+    .map((name) => `link set dev ${name} type bridge_slave isolated ${isolated}`);
+}
+
+/** The sites that are parted from one another. */
+export function partedSites(have: Links): SiteName[] {
+  const parted = [...have.values()]
+    .filter(({ isIsolated }) => isIsolated === true)
+    .map(({ alias }) => alias.split(':'));
+  return [...new Set(parted.filter(([what]) => what === 'link').map(([, , site]) => site as SiteName))].sort();
+}
+
+/** Both ends of a site's links, for each carries one way: the core's, and the site's own. */
+export function linkEndsOf(site: SiteName, have: Links): string[] {
+  const networks = networksOf(have).filter(({ sites }) => sites.includes(site));
+  return networks.flatMap(({ name }) => [siteLink(name, site), siteLinkFarEnd(name, site)]);
+}
+
+const linksOf = (site: SiteName, have: Links): string[] =>
+  networksOf(have).flatMap(({ name, sites }) => (sites.includes(site) ? [siteLink(name, site)] : []));
+
 /** A cut that was interrupted has set only some of the ports down. */
 export function isCutOff(machine: MachineName, interfaces: readonly InterfaceSpec[], have: Links): boolean {
   return portsOf(machine, interfaces, have).some((name) => have.get(name)?.isDown === true);
@@ -263,10 +299,11 @@ export function parseLinks(json: string): Links {
     ifalias?: string;
     master?: string;
     flags?: string[];
+    linkinfo?: { info_slave_data?: { isolated?: boolean } };
     addr_info?: { family: string; local: string }[];
   }[];
   return new Map(
-    links.flatMap(({ ifname, ifalias, master, flags, addr_info }) =>
+    links.flatMap(({ ifname, ifalias, master, flags, linkinfo, addr_info }) =>
       ifname === undefined
         ? []
         : [
@@ -277,6 +314,7 @@ export function parseLinks(json: string): Links {
                 addresses: (addr_info ?? []).filter(({ family }) => family === 'inet').map(({ local }) => local),
                 ...(master === undefined ? {} : { master }),
                 ...(flags?.includes('UP') === false && { isDown: true as const }),
+                ...(linkinfo?.info_slave_data?.isolated === true && { isIsolated: true as const }),
               },
             ],
           ],

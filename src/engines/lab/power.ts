@@ -9,7 +9,7 @@ import { SpillwayError } from '../../model/errors.ts';
 import type { MachineName, PlatformName } from '../../model/ids.ts';
 import { rangeOf } from '../../model/ipv4.ts';
 import type { MachineTags } from './bundle.ts';
-import { removeCgroup } from './cgroups.ts';
+import { freeze, killFrozen, removeCgroup } from './cgroups.ts';
 import type { Init } from './container.ts';
 import { destroyContainer, livingInit } from './container.ts';
 import { mountDisk, unmountBelow } from './disk.ts';
@@ -29,6 +29,7 @@ import {
   siteBridge,
 } from './names.ts';
 import { ensureNetns, linksIn, removeNetns } from './netns.ts';
+import { givePlaced } from './placing.ts';
 import type { Links, MachineWiring } from './plumbing.ts';
 import { machineLines, machinePortLines, machineUnplugLines, networksOf } from './plumbing.ts';
 import { ipBatch, run } from './run.ts';
@@ -103,6 +104,7 @@ async function plugIn(lab: Lab, tags: MachineTags): Promise<void> {
   };
   await ipBatch(fabricNetns(platform), machinePortLines(wiring));
   await ipBatch(netns, machineLines(wiring, gatewayFor(tags, links)));
+  await givePlaced(lab, tags);
 }
 
 /** The engine's own address on the machine's first public network. */
@@ -114,8 +116,9 @@ function gatewayFor(tags: MachineTags, links: Links): string | undefined {
 }
 
 /**
- * Takes away all of a machine but its disk. The cables come first: a machine
- * without power is silent, it does not reset its peers' connections.
+ * Takes away all of a machine but its disk. It is frozen first, then the cables
+ * go: a machine without power is silent. It does not reset its peers'
+ * connections, and says no last word as its cables go one by one.
  */
 export async function halt(
   lab: Lab,
@@ -124,7 +127,9 @@ export async function halt(
   tags: MachineTags | undefined,
 ): Promise<void> {
   const links = await linksIn(fabricNetns(platform));
+  await freeze(cgroupName(platform, machine));
   await ipBatch(fabricNetns(platform), machineUnplugLines(machine, tags?.interfaces ?? [], links), true);
+  await killFrozen(cgroupName(platform, machine));
   await destroyContainer(lab, containerId(platform, machine));
   await removeCgroup(cgroupName(platform, machine));
   await removeNetns(machineNetns(platform, machine));

@@ -2,8 +2,8 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Chosen: a machine takes 0.6 s alone, and some seconds among many on a busy host. */
-const readyTimeoutMs = 30_000;
+/** Chosen: a machine takes 0.6 s alone, some seconds among many, and half a minute on two cores with a load of 25. */
+const readyTimeoutMs = 90_000;
 /** Chosen: a twentieth of a boot, so that waiting adds little to it. */
 const retryMs = 20;
 /** Chosen: a TCP handshake that is lost is repeated after 1 s; it is cheaper to knock again. */
