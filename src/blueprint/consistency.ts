@@ -2,10 +2,13 @@
 import { contains, overlap, rangeOf, toNumber } from '../model/ipv4.ts';
 import { checkBaking } from '../roles/baking.ts';
 import { roleChecks } from '../roles/checks.ts';
+import { checkDatabases } from '../roles/databases.ts';
+import { checkDoors } from '../roles/doors.ts';
 import { checkAccepted } from './findings.ts';
 import { addressesKept } from './platform.ts';
 import type { Finding } from './problem.ts';
 import { entries, find } from './records.ts';
+import { isPortRoute, isWebRoute, type PortRoute, type WebRoute } from './routes.ts';
 import type { Blueprint, PoolBlueprint } from './schema.ts';
 
 export function checkConsistency(blueprint: Blueprint): readonly Finding[] {
@@ -22,6 +25,8 @@ export function checkConsistency(blueprint: Blueprint): readonly Finding[] {
     ...currencies(blueprint),
     ...checkAccepted(blueprint),
     ...checkBaking(blueprint),
+    ...checkDoors(blueprint),
+    ...checkDatabases(blueprint),
     ...Object.values(roleChecks).flatMap((check) => check(blueprint)),
   ];
 }
@@ -70,19 +75,9 @@ function addresses({ addresses: named, networks, pools }: Blueprint): Finding[] 
     const on = find(networks, network);
     const held = find(pools, pool);
     const found: Finding[] = [];
-    if (on !== undefined && on.kind !== 'public') {
-      const known = entries(networks).flatMap(([other, { kind }]) => (kind === 'public' ? [`\`${other}\``] : []));
-      found.push({
-        code: 'address-not-public',
-        message: `an address must be on a public network, and \`${network}\` is private`,
-        mend: known.length > 0 ? `use ${known.join(' or ')}` : 'declare a network with `kind: public`',
-        path: ['addresses', name, 'network'],
-        at: 'value',
-      });
-    }
     if (held !== undefined && !held.networks.includes(network)) {
       found.push({
-        code: 'address-not-public',
+        code: 'address-not-reached',
         message: `the machines of \`${pool}\` are not on the network \`${network}\`, so they cannot hold this address`,
         mend: `add \`${network}\` to pools.${pool}.networks`,
         path: ['addresses', name, 'pool'],
@@ -125,31 +120,56 @@ function addressesTwice({ addresses: named }: Blueprint): Finding[] {
   });
 }
 
-/** Of two routes for the same host and path, one would never be taken. */
+/** Of two routes for the same host and path, or the same port, one would never be taken. */
 function routesTwice({ routes: all }: Blueprint): Finding[] {
-  return all.flatMap(({ address, path, host }, index) =>
-    host.flatMap((one, position): Finding[] => {
-      const inRoute = host.indexOf(one) < position;
-      const earlier = all.findIndex((o) => o.address === address && o.path === path && o.host.includes(one));
-      if (earlier === index && !inRoute) return [];
-      return [
-        {
-          code: 'duplicate-name',
-          message: `\`${one}${path === '/' ? '' : path}\` is routed twice`,
-          mend: 'remove one of the two, or give them different paths',
-          path: host.length === 1 ? ['routes', index, 'host'] : ['routes', index, 'host', position],
-          at: 'value',
-        },
-      ];
-    }),
+  return all.flatMap((route, index) =>
+    isWebRoute(route) ? hostTwice(all, route, index) : portTwice(all, route, index),
   );
+}
+
+function hostTwice(all: Blueprint['routes'], { address, path, host }: WebRoute, index: number): Finding[] {
+  return host.flatMap((one, position): Finding[] => {
+    const inRoute = host.indexOf(one) < position;
+    const earlier = all.findIndex(
+      (other) => isWebRoute(other) && other.address === address && other.path === path && other.host.includes(one),
+    );
+    if (earlier === index && !inRoute) return [];
+    return [
+      {
+        code: 'duplicate-name',
+        message: `\`${one}${path === '/' ? '' : path}\` is routed twice`,
+        mend: 'remove one of the two, or give them different paths',
+        path: host.length === 1 ? ['routes', index, 'host'] : ['routes', index, 'host', position],
+        at: 'value',
+      },
+    ];
+  });
+}
+
+/** Where visits are answered, nothing else can be. */
+const webPorts = [80, 443];
+
+function portTwice(all: Blueprint['routes'], { address, port }: PortRoute, index: number): Finding[] {
+  const others = all.filter((route) => route.address === address);
+  const earlier = others.find((route) => isPortRoute(route) && route.port === port);
+  const visited = webPorts.includes(port) && others.some(isWebRoute);
+  if (earlier === all[index] && !visited) return [];
+  return [
+    {
+      code: 'duplicate-name',
+      message: visited ? `port ${port} of \`${address}\` answers visits` : `port ${port} is routed twice`,
+      mend: 'use another port, or another address',
+      path: ['routes', index, 'port'],
+      at: 'value',
+    },
+  ];
 }
 
 /** The queue stands at the balancers, and what is shed depends on how many wait there. */
 function queues({ pools, routes: all }: Blueprint): Finding[] {
   return entries(pools).flatMap(([pool, { queue, shed }]): Finding[] => {
     const path = ['pools', pool];
-    const isRouted = all.some(({ to }) => to === pool);
+    const isRouted = all.some((route) => isWebRoute(route) && route.to === pool);
     const twice = shed.findIndex((feature, index) => shed.indexOf(feature) < index);
     return [
       ...(queue !== undefined && !isRouted

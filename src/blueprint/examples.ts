@@ -36,12 +36,18 @@ export const examples: Readonly<Record<string, string>> = {
   'roles.php': 'roles:\n  php: { workers: 6, database: { name: sofoot, account: site } }',
   'roles.content': 'roles:\n  content: { of: site, every: 10s }',
   'roles.mariadb': 'roles:\n  mariadb: { primary: rbx, replicas: [sbg], memory: 40 % }',
+  'roles.galera': 'roles:\n  galera: { memory: 40 %, history: 1GB }',
+  'roles.arbiter': 'roles:\n  arbiter: { of: cluster }',
   'roles.backoffice': `roles:
   backoffice:
     root: /srv/site/backoffice
     host: editors.sofoot.test
     network: public
     from: [203.0.113.128/26]`,
+  'roles.standby': `roles:
+  standby:
+    services: { extranet: { address: extranet }, files: { address: files } }
+    from: [203.0.113.192/26]`,
   addresses: `addresses:
   www: { network: public, pool: balancer, ip: 203.0.113.10 }`,
   routes: `routes:

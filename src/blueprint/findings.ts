@@ -5,7 +5,19 @@ import { mendName, suggest } from './suggest.ts';
 
 /** By what a finding of that kind is about. */
 export const findingKinds = {
-  pool: ['single-machine', 'no-replica', 'one-site', 'capacity-unknown', 'peak', 'line', 'rpo', 'interrupts'],
+  pool: [
+    'single-machine',
+    'no-replica',
+    'no-failover',
+    'votes',
+    'one-site',
+    'capacity-unknown',
+    'peak',
+    'line',
+    'rpo',
+    'interrupts',
+    'drops-primary',
+  ],
   machine: ['stranger', 'stuck'],
   platform: ['budget', 'budget-overflow', 'state-lost'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -15,6 +15,7 @@ import type {
   SiteName,
 } from '../model/ids.ts';
 import { rangeOf, toIp, toNumber } from '../model/ipv4.ts';
+import type { Primacy } from '../model/primacy.ts';
 import type { Hardware, InterfaceSpec, MachinePart } from '../model/spec.ts';
 import { entries, the } from './records.ts';
 import type { Blueprint, PoolPart, RoleName } from './schema.ts';
@@ -68,7 +69,14 @@ export interface Platform {
   readonly slots: readonly Machine[];
   readonly pools: ReadonlyMap<PoolName, readonly Machine[]>;
   readonly addresses: readonly PlatformAddress[];
+  /** Of pools with one primary, once the controller has decided something of it. */
+  readonly primacies: Primacies;
 }
+
+export type Primacies = ReadonlyMap<PoolName, Primacy>;
+
+/** As each blueprint says it. */
+export const noPrimacies: Primacies = new Map();
 
 /** What must not change hands: the addresses of what exists. */
 export interface Taken {
@@ -76,14 +84,20 @@ export interface Taken {
   readonly addresses: ReadonlyMap<AddressName, string>;
 }
 
+/** What the controller has decided and no blueprint says. */
+export interface Decided {
+  /** Machines of the overflow that are there or asked for. */
+  readonly overflow?: ReadonlySet<MachineName>;
+  readonly primacies?: Primacies;
+}
+
 export const nothingTaken: Taken = { machines: new Map(), addresses: new Map() };
 
-/** `overflow` names the machines of the overflow that are there or asked for. */
 export function layOut(
   blueprint: Blueprint,
   assets: Assets,
   taken: Taken,
-  overflow: ReadonlySet<MachineName> = new Set(),
+  { overflow = new Set(), primacies = new Map() }: Decided = {},
 ): Platform {
   const pools = entries(blueprint.pools);
   const members = [
@@ -124,7 +138,8 @@ export function layOut(
   const isThere = ({ part, name }: Machine) => part === 'base' || overflow.has(name);
   const machines = all.filter(isThere);
   const slots = all.filter((machine) => !isThere(machine));
-  return { blueprint, assets, machines, slots, pools: Map.groupBy(machines, ({ pool }) => pool), addresses };
+  const byPool = Map.groupBy(machines, ({ pool }) => pool);
+  return { blueprint, assets, machines, slots, pools: byPool, addresses, primacies };
 }
 
 function* everyIp({ machines, addresses }: Taken): Iterable<readonly [name: string, ips: readonly string[]]> {
@@ -145,6 +160,11 @@ export function machineNames({ pools }: Blueprint): readonly MachineName[] {
   ]);
 }
 
+/** Of the n-th machine, from 0: the sites are taken in turn. */
+export function siteOf({ site }: Pick<PoolPart, 'site'>, index: number): SiteName | undefined {
+  return site[index % site.length];
+}
+
 function membersOf(blueprint: Blueprint, pool: PoolName, part: MachinePart, wanted: PoolPart, count: number) {
   const engine = wanted.engine ?? onlyEngine(blueprint);
   const flavour = the(blueprint.flavours, wanted.flavour);
@@ -157,7 +177,7 @@ function membersOf(blueprint: Blueprint, pool: PoolName, part: MachinePart, want
     pool,
     part,
     ordinal: index + 1,
-    site: wanted.site[index % wanted.site.length] ?? none('site'),
+    site: siteOf(wanted, index) ?? none('site'),
     engine,
     flavour: wanted.flavour,
     hardware,

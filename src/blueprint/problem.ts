@@ -27,7 +27,7 @@ export type ProblemCode =
   | 'network-too-small'
   | 'address-outside-network'
   | 'address-taken'
-  | 'address-not-public'
+  | 'address-not-reached'
   | 'replica-in-no-site'
   | 'primary-in-no-site'
   | 'role-needs'

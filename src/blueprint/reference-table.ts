@@ -37,13 +37,21 @@ export function childrenOf(schema: JsonSchema, path: string): readonly Row[] {
     const rows = childrenOf(entry, named);
     return rows.length === 0 ? [{ path: named, schema: entry, isRequired: false }] : rows;
   }
-  if (schema.anyOf !== undefined) return withoutRepeats(schema.anyOf.flatMap((form) => childrenOf(form, path)));
+  if (schema.anyOf !== undefined) return merged(schema.anyOf.map((form) => childrenOf(form, path)));
   return schema.items === undefined ? [] : childrenOf(schema.items, path === '' ? '' : `${path}[]`);
 }
 
-/** Several forms may have the same key. */
-function withoutRepeats(rows: readonly Row[]): readonly Row[] {
-  return [...new Map(rows.toReversed().map((row) => [row.path, row])).values()].reverse();
+/** Several forms may have the same key; what one of them does without is not required. */
+function merged(forms: readonly (readonly Row[])[]): readonly Row[] {
+  const rows = new Map(
+    forms
+      .flat()
+      .toReversed()
+      .map((row) => [row.path, row]),
+  );
+  const mappings = forms.filter((form) => form.length > 0);
+  const always = (path: string) => mappings.every((form) => form.some((row) => row.path === path && row.isRequired));
+  return [...rows.values()].reverse().map((row) => ({ ...row, isRequired: row.isRequired && always(row.path) }));
 }
 
 /** What is said of the value, and of each entry or item if it has several. */

@@ -78,6 +78,12 @@ const engine = z
       )
       .default([])
       .describe('Flavours that lab machines get another part of: what is small in production may not be in the lab.'),
+    faults: z
+      .enum(['allowed', 'refused'])
+      .default('allowed')
+      .describe(
+        'Whether `spillway fault` and rehearsals may break its machines on purpose. By default that is allowed in the lab, and refused wherever else machines come from.',
+      ),
   })
   .describe('Where machines come from.');
 
@@ -152,24 +158,54 @@ function mapValues<Settings extends Record<string, z.ZodType>>(settings: Setting
 
 const address = z
   .strictObject({
-    network: reference<NetworkName>('networks', 'public').describe('A public network.'),
+    network: reference<NetworkName>('networks', 'public').describe(
+      'Public for visitors, private for machines: that of a pool of databases leads to its primary.',
+    ),
     pool: reference<PoolName>('pools', 'balancer').describe('The machines that may hold it.'),
     ip: ipv4.optional().describe('By default the highest free one.'),
   })
   .describe('An IP that can move between the machines of a pool.');
 
-const route = z
+const arrives = reference<AddressName>('addresses', 'www').describe(
+  'Where the traffic arrives; its pool needs the role `balancer`.',
+);
+
+/** As HAProxy takes it. */
+const weight = count(1, 256);
+
+const webRoute = z
   .strictObject({
-    address: reference<AddressName>('addresses', 'www').describe(
-      'Where the traffic arrives; its pool needs the role `balancer`.',
-    ),
+    address: arrives,
     host: oneOrMore(hostName).describe('Host names that this route answers; the certificate bears them.'),
     path: urlPath.prefault('/').describe('Only paths that start with this.'),
     to: reference<PoolName>('pools', 'web').describe('The machines that answer.'),
     health: urlPath.prefault('/').describe('The page by which a machine is judged: it must answer 200.'),
     tls: z.boolean().default(true).describe('Whether 443 is answered as well as 80.'),
+    weights: z
+      .strictObject({
+        primary: weight.describe('That of the machine that is the primary of the pool’s database.'),
+        others: weight.describe('That of each of its other machines.'),
+      })
+      .optional()
+      .describe(
+        'Which part of the requests the pool’s machines get, compared with one another; it follows the primary when another machine takes its place. By default all get as much.',
+      ),
   })
-  .describe('Traffic from an address to a pool.');
+  .describe('Visits, by host name and path.');
+
+const portRoute = z
+  .strictObject({
+    address: arrives,
+    port: port.describe(
+      'Connections to this port are passed on as they are, to one machine at a time. The role there says how its machines are checked.',
+    ),
+    to: reference<PoolName>('pools', 'database').describe('The machines that answer.'),
+  })
+  .describe('Connections of another kind, by port.');
+
+const route = z
+  .union([webRoute, portRoute])
+  .describe('Traffic from an address to a pool: visits by host name and path, or connections to a port.');
 
 const flow = z
   .strictObject({
@@ -182,7 +218,7 @@ const flow = z
 const data = z
   .strictObject({
     pool: reference<PoolName>('pools', 'database').describe(
-      'The machines that serve it; they need the role `mariadb`.',
+      'The machines that serve it; they need the role `mariadb` or `galera`.',
     ),
     size: quantity('size', { zero: 'allowed', example: '60GB' }).optional().describe('Its size in production.'),
     schema: fileBeside('a file of SQL', '.sql', './site/schema.sql')

@@ -177,6 +177,11 @@ function mendEmpty(path: Path, root: JsonSchema): string {
 
 function unknownKey(path: Path, key: string, root: JsonSchema): Finding {
   const known = keysAt(root, path);
+  if (known.includes(key)) {
+    // It is a key of another form of the same.
+    const message = `\`${key}\` does not go with the other keys here`;
+    return { code: 'unknown-key', message, mend: 'remove it, or them', path: [...path, key], at: 'key' };
+  }
   return {
     code: 'unknown-key',
     message: `unknown key \`${key.slice(0, 60)}\``,

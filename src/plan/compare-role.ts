@@ -112,7 +112,11 @@ function compareUnit(
   const changed = unit.reads.find((path) => written.has(path));
   if (fact?.masked === true)
     return { action: 'restart', why: { code: 'masked', says: 'is masked, so that nobody can start it' } };
-  if (fact?.active !== true) return { action: 'restart', why: { code: 'stopped', says: 'does not run' } };
+  if (fact?.active !== true) {
+    // One that is on its way, with the files as they are, shall not begin anew.
+    const action = changed === undefined && fact?.stamp === stamp ? 'start' : 'restart';
+    return { action, why: { code: 'stopped', says: 'does not run' } };
+  }
   if (changed !== undefined) return { action: unit.rereads, why: { code: 'reads-changed', says: `reads ${changed}` } };
   if (fact.stamp !== stamp)
     return { action: unit.rereads, why: { code: 'not-read-yet', says: 'has not read its files yet' } };

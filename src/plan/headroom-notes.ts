@@ -1,4 +1,5 @@
 import { entries } from '../blueprint/records.ts';
+import { webRoutes } from '../blueprint/routes.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
 import { capacityOf } from '../control/scale/capacity.ts';
 import type { HeadroomNote } from '../model/plan.ts';
@@ -8,7 +9,7 @@ import { scaleOf } from './scale-settings.ts';
 /** From the peak of the objectives to how full machines may be and how many wait warm: for each pool that a route leads to. */
 export function headroomNotes(blueprint: Blueprint): readonly HeadroomNote[] {
   const { peak } = blueprint.objectives;
-  const routed = new Set(blueprint.routes.map(({ to }) => to));
+  const routed = new Set(webRoutes(blueprint).map(({ to }) => to));
   return entries(blueprint.pools).flatMap(([pool]): HeadroomNote[] => {
     const scale = routed.has(pool) ? scaleOf(blueprint, pool) : undefined;
     if (scale?.headroom === undefined || peak?.within === undefined) return [];

@@ -6,10 +6,12 @@ import type { FindingName } from '../blueprint/findings.ts';
 import { priceOf, type Platform } from '../blueprint/platform.ts';
 import { perMonth } from '../model/quantities.ts';
 import { entries, the } from '../blueprint/records.ts';
+import { webRoutes } from '../blueprint/routes.ts';
 import type { Blueprint, PoolBlueprint } from '../blueprint/schema.ts';
-import type { PoolName } from '../model/ids.ts';
+import type { NetworkName, PoolName } from '../model/ids.ts';
 import type { PlanFinding } from '../model/plan.ts';
-import { formatMoney } from '../model/quantities.ts';
+import { formatDuration, formatMoney } from '../model/quantities.ts';
+import { votesOf } from '../roles/galera/cluster.ts';
 
 /** A finding before the blueprint was asked whether it accepts it. */
 export type Found = Omit<PlanFinding, 'name' | 'severity' | 'because'> & {
@@ -19,10 +21,16 @@ export type Found = Omit<PlanFinding, 'name' | 'severity' | 'because'> & {
 
 export function lint({ blueprint }: Platform): readonly PlanFinding[] {
   const found = [
-    ...entries(blueprint.pools).flatMap(([name, pool]) => [...alone(name, pool), ...oneSite(blueprint, name, pool)]),
+    ...entries(blueprint.pools).flatMap(([name, pool]) => [
+      ...alone(name, pool),
+      ...votes(blueprint, name, pool),
+      ...oneSite(blueprint, name, pool),
+    ]),
     ...peakAboveCapacity(blueprint),
     ...lineTooThin(blueprint),
     ...rpoWithoutAcknowledgement(blueprint),
+    ...rpoShorterThanFetch(blueprint),
+    ...noFailover(blueprint),
     ...budgetBelowBase(blueprint),
   ];
   return judged(blueprint, found);
@@ -58,6 +66,22 @@ function alone(name: PoolName, { base, roles }: PoolBlueprint): Found[] {
   return found;
 }
 
+/** A cluster goes on while more than half of its votes are there. */
+function votes(blueprint: Blueprint, name: PoolName, { roles }: PoolBlueprint): Found[] {
+  if (roles.galera === undefined) return [];
+  const { data, arbiters } = votesOf(blueprint, name);
+  const all = data + arbiters;
+  const lost = Math.floor((all - 1) / 2);
+  const found = (says: string, mend: string): Found => ({ name: `votes:${name}`, severity: 'warned', says, mend });
+  if (data === 1) {
+    const says = `the cluster of \`${name}\` is one node: its disk is the only copy`;
+    return [found(says, `raise pools.${name}.base.count to 3`)];
+  }
+  if (all % 2 === 1) return [];
+  const says = `the cluster of \`${name}\` has ${all} votes: of these ${lost === 0 ? 'none' : `no more than ${lost}`} may be lost at once, as of ${all - 1}`;
+  return [found(says, `add a machine, or one with the role \`arbiter\``)];
+}
+
 function oneSite({ sites }: Blueprint, name: PoolName, { base }: PoolBlueprint): Found[] {
   const used = new Set(base.site);
   if (base.count < 2 || used.size > 1 || Object.keys(sites).length < 2) return [];
@@ -73,9 +97,13 @@ function oneSite({ sites }: Blueprint, name: PoolName, { base }: PoolBlueprint):
 }
 
 /** Each pool that a route leads to must serve the peak with its whole overflow, if it says what a machine serves. */
-function peakAboveCapacity({ objectives: { peak }, routes, pools }: Blueprint): Found[] {
+function peakAboveCapacity(blueprint: Blueprint): Found[] {
+  const {
+    objectives: { peak },
+    pools,
+  } = blueprint;
   if (peak === undefined) return [];
-  return [...new Set(routes.map(({ to }) => to))].flatMap((name): Found[] => {
+  return [...new Set(webRoutes(blueprint).map(({ to }) => to))].flatMap((name): Found[] => {
     const { base, overflow } = the(pools, name);
     if (base.serves === undefined) {
       const says = `whether \`${name}\` serves the peak cannot be known: it does not say what a machine serves`;
@@ -104,11 +132,17 @@ function peakAboveCapacity({ objectives: { peak }, routes, pools }: Blueprint): 
 }
 
 /** The entrance, and every machine behind it, must carry its part of the peak's answers. */
-function lineTooThin({ objectives: { peak }, routes, pools, flavours, addresses }: Blueprint): Found[] {
+function lineTooThin(blueprint: Blueprint): Found[] {
+  const {
+    objectives: { peak },
+    pools,
+    flavours,
+    addresses,
+  } = blueprint;
   if (peak?.answer === undefined) return [];
   const bitsPerSecond = peak.requests * peak.answer * 8;
   const mbit = (bits: number) => `${Math.round(bits / 1e6)} Mbit/s`;
-  const entrances = new Set(routes.map(({ address }) => the(addresses, address).pool));
+  const entrances = new Set(webRoutes(blueprint).map(({ address }) => the(addresses, address).pool));
   return [...entrances].flatMap((name): Found[] => {
     // One machine holds the address, so one line carries it all.
     const { base } = the(pools, name);
@@ -117,6 +151,22 @@ function lineTooThin({ objectives: { peak }, routes, pools, flavours, addresses 
     const says = `the peak's answers need ${mbit(bitsPerSecond)}, and a ${base.flavour} of \`${name}\` has ${mbit(line)}`;
     return [
       { name: `line:${name}`, severity: 'refused', says, mend: `use a flavour with a wider line for \`${name}\`` },
+    ];
+  });
+}
+
+/** Documents are fetched from time to time: what was written since is lost with the machine, and a fetch takes its time. */
+function rpoShorterThanFetch({ objectives: { rpo }, pools }: Blueprint): Found[] {
+  return entries(pools).flatMap(([name, { roles }]): Found[] => {
+    if (rpo === undefined || roles.standby === undefined || 2 * roles.standby.every <= rpo) return [];
+    const every = formatDuration(roles.standby.every);
+    return [
+      {
+        name: `rpo:${name}`,
+        severity: 'refused',
+        says: `only ${formatDuration(rpo)} may be lost, and who stands by in \`${name}\` fetches every ${every}, so that a copy may be twice as old: nobody would take the place of a server that is lost`,
+        mend: `shorten pools.${name}.roles.standby.every, or allow a longer loss in objectives.rpo`,
+      },
     ];
   });
 }
@@ -154,6 +204,32 @@ function rpoWithoutAcknowledgement({ objectives: { rpo }, pools }: Blueprint): F
       ];
     },
   );
+}
+
+function noFailover(blueprint: Blueprint): Found[] {
+  return entries(blueprint.pools).flatMap(
+    ([
+      name,
+      {
+        networks,
+        roles: { mariadb },
+      },
+    ]): Found[] => {
+      if (mariadb === undefined || mariadb.replicas.length === 0 || hasPrivateAddress(blueprint, name)) return [];
+      const says = `nobody takes the place of the primary of \`${name}\` when it is lost: applications would not find the next one`;
+      const network = networks.find((one) => isPrivate(blueprint, one)) ?? 'private';
+      const mend = `give it an address on a private network: addresses: { db: { network: ${network}, pool: ${name} } }`;
+      return [{ name: `no-failover:${name}`, severity: 'warned', says, mend }];
+    },
+  );
+}
+
+function hasPrivateAddress(blueprint: Blueprint, name: PoolName): boolean {
+  return Object.values(blueprint.addresses).some(({ pool, network }) => pool === name && isPrivate(blueprint, network));
+}
+
+function isPrivate({ networks }: Blueprint, network: NetworkName): boolean {
+  return the(networks, network).kind === 'private';
 }
 
 function budgetBelowBase(blueprint: Blueprint): Found[] {

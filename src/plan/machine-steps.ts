@@ -17,7 +17,7 @@ export function machineSteps(input: Planning, machine: Machine): Step[] {
   if (there === undefined) return newMachine(input, machine, recipes, 'create-machine', missing);
 
   const facts = input.actual.facts.get(name);
-  const why = whyReplace(machine, there, facts) ?? whyAsked(input, machine);
+  const why = whyReplace(machine, there, facts) ?? whyDeposed(input, machine) ?? whyAsked(input, machine);
   if (why !== undefined) return newMachine(input, machine, recipes, 'replace-machine', why);
 
   const id = machineStep(name);
@@ -40,6 +40,19 @@ export function machineSteps(input: Planning, machine: Machine): Step[] {
   if (facts !== undefined && facts.because !== 'silent') return [];
   const says = `does not answer over SSH${facts === undefined ? '' : ` (${facts.why})`}`;
   return [{ id, kind: 'restart-machine', engine, machine: name, reason: { code: 'unreachable', says }, after }];
+}
+
+/** It was the primary of its pool, and another one took its place. */
+export function whyDeposed(
+  { platform }: Pick<Planning, 'platform'>,
+  { name, pool }: Pick<Machine, 'name' | 'pool'>,
+): Reason | undefined {
+  const primacy = platform.primacies.get(pool);
+  if (primacy?.deposed.includes(name) !== true) return undefined;
+  return {
+    code: 'deposed',
+    says: `was the primary until ${primacy.primary} took its place, and may hold what nobody else has`,
+  };
 }
 
 function whyAsked({ replace }: Planning, { name }: Machine): Reason | undefined {

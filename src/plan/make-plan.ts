@@ -1,5 +1,5 @@
 /** Wanted against actual: the steps that lead from one to the other. */
-import { layOut, type Assets, type Platform, type Taken } from '../blueprint/platform.ts';
+import { layOut, type Assets, type Platform, type Primacies, type Taken } from '../blueprint/platform.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
@@ -7,7 +7,7 @@ import { compile, type Compiled } from '../roles/compile.ts';
 import { bakeRemovals, bakeSteps } from './bake-steps.ts';
 import { comparer } from './compare-role.ts';
 import { costOf } from './cost.ts';
-import { groundSteps } from './ground-steps.ts';
+import { groundSteps, placedFirst, placeSteps } from './ground-steps.ts';
 import { headroomNotes } from './headroom-notes.ts';
 import { imageSteps } from './image-steps.ts';
 import { lint } from './lint.ts';
@@ -16,7 +16,7 @@ import { commissionedLast, onSeenGround } from './order.ts';
 import { enginesOf, existingOn, unseenOf, type Actual, type PlanInput, type Planning } from './planning.ts';
 import { lossesOf, removalSteps, removedOnceForgotten } from './removal-steps.ts';
 import { inTurns } from './turns.ts';
-import { strangeMachines, interruptions } from './seen-findings.ts';
+import { droppedPrimaries, interruptions, strangeMachines } from './seen-findings.ts';
 
 export type { Actual, PlanInput } from './planning.ts';
 
@@ -28,10 +28,14 @@ export function wanted(
   blueprint: Blueprint,
   assets: Assets,
   inventories: Actual['inventories'],
+  primacies: Primacies,
   asked: ReadonlySet<MachineName> = new Set(),
 ): { platform: Platform; compiled: Compiled } {
   const there = [...inventories.values()].flatMap(({ machines }) => machines.map(({ name }) => name));
-  const platform = layOut(blueprint, assets, takenBy(inventories), new Set([...there, ...asked]));
+  const platform = layOut(blueprint, assets, takenBy(inventories), {
+    overflow: new Set([...there, ...asked]),
+    primacies,
+  });
   return { platform, compiled: compile(platform) };
 }
 
@@ -44,6 +48,26 @@ function takenBy(inventories: Actual['inventories']): Taken {
 }
 
 export function makePlan(planInput: PlanInput): Plan {
+  const { platform, actual } = planInput;
+  const { input, steps } = planned(planInput);
+  return {
+    steps,
+    cost: costOf(platform, actual),
+    findings: [
+      ...lint(platform),
+      ...strangeMachines(input),
+      ...droppedPrimaries(input),
+      ...interruptions(input, steps),
+    ],
+    headroom: headroomNotes(platform.blueprint),
+    losses: lossesOf(input, steps),
+  };
+}
+
+/** What is to be done, for who asks nothing else. */
+export const stepsOf = (planInput: PlanInput): Plan['steps'] => planned(planInput).steps;
+
+function planned(planInput: PlanInput): { readonly input: Planning; readonly steps: Plan['steps'] } {
   const { platform, actual, only } = planInput;
   const engines = enginesOf(platform, actual);
   const input: Planning = {
@@ -59,6 +83,7 @@ export function makePlan(planInput: PlanInput): Plan {
     ...engines.flatMap((engine) => imageSteps(input, engine, machines)),
     ...around.flatMap((engine) => groundSteps(input, engine)),
     ...machines,
+    ...around.flatMap((engine) => placeSteps(input, engine)),
     ...around.flatMap((engine) => bakeSteps(input, engine, machines)),
     ...around.flatMap((engine) => removalSteps(input, engine)),
     ...around.flatMap((engine) => bakeRemovals(input, engine)),
@@ -66,14 +91,10 @@ export function makePlan(planInput: PlanInput): Plan {
   const known = new Set(all.map(({ id }) => id));
   // What a step waits for may already be so, and then is no step of this plan.
   const needed = all.map((step) => ({ ...step, after: step.after.filter((id) => known.has(id)) }));
-  const ordered = inTurns(input, removedOnceForgotten(commissionedLast(onSeenGround(needed, input.unseen))));
+  const ordered = inTurns(
+    input,
+    removedOnceForgotten(commissionedLast(onSeenGround(placedFirst(needed), input.unseen))),
+  );
   const left = new Set(ordered.map(({ id }) => id));
-  const steps = ordered.map((step) => ({ ...step, after: step.after.filter((id) => left.has(id)) }));
-  return {
-    steps,
-    cost: costOf(platform, actual),
-    findings: [...lint(platform), ...strangeMachines(input), ...interruptions(input, steps)],
-    headroom: headroomNotes(platform.blueprint),
-    losses: lossesOf(input, steps),
-  };
+  return { input, steps: ordered.map((step) => ({ ...step, after: step.after.filter((id) => left.has(id)) })) };
 }

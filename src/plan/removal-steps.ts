@@ -80,7 +80,9 @@ function losses(step: Step, input: Planning): readonly MachineName[] {
     compiled: { keepers },
   } = input;
   if (step.kind === 'replace-machine') {
-    return keepers.has(step.machine.name) && step.reason.code !== 'broken' ? [step.machine.name] : [];
+    return keepers.has(step.machine.name) && !['broken', 'deposed'].includes(step.reason.code)
+      ? [step.machine.name]
+      : [];
   }
   if (step.kind !== 'remove-machine') return [];
   const pool = on(input, step.engine).machines.get(step.machine)?.pool;

@@ -34,6 +34,26 @@ function isStrange(facts: MachineFacts): facts is Strange {
   return !facts.reachable && facts.because !== 'silent';
 }
 
+/**
+ * The machine that holds what all others follow is no longer wanted, though it was made the primary since the blueprint
+ * was written. Without it, another one would take writes that never had its last ones.
+ */
+export function droppedPrimaries({ platform, existing }: Planning): readonly PlanFinding[] {
+  const { blueprint, pools, primacies } = platform;
+  const there = new Set([...existing.values()].flatMap(({ machines }) => [...machines.keys()]));
+  return judged(
+    blueprint,
+    [...primacies].flatMap(([pool, { primary }]): Found[] => {
+      const names = (pools.get(pool) ?? []).map(({ name }) => name);
+      const [first] = names;
+      if (first === undefined || !there.has(primary) || names.includes(primary)) return [];
+      const says = `${primary} is the primary of \`${pool}\`, and this would remove it`;
+      const mend = `before that, with the blueprint as it was: \`spillway failover ${blueprint.platform} ${pool} --to ${first}\``;
+      return [{ name: `drops-primary:${pool}`, severity: 'refused', says, mend }];
+    }),
+  );
+}
+
 /** Pools that stop for a while, because the only machine that they have is taken from its work. */
 export function interruptions(input: Planning, steps: readonly Step[]): readonly PlanFinding[] {
   const { blueprint, pools } = input.platform;

@@ -17,8 +17,23 @@ export interface Role<Name extends RoleName> {
   services(on: RoleOn<Name>): readonly Service[];
   /** Unix sockets over which the controller speaks to its software, through its SSH session. */
   readonly sockets?: readonly string[];
-  /** Further host names of the machine, known to the whole platform. */
-  aliases?(on: RoleOn<Name>): readonly string[];
+  /**
+   * TCP ports on which the controller may speak to its software as an application does: from a machine that a flow
+   * lets in, through that machine's SSH session.
+   */
+  readonly spokenPorts?: readonly number[];
+  /**
+   * Of the one machine of a pool that does what the others do not: the host name by which the platform finds it.
+   * It leads to the pool's address, if that is one that the controller places, else to the machine.
+   */
+  leads?(on: RoleOn<Name>): string | undefined;
+  /** How another machine takes its place, where one can. */
+  procedures?(on: Omit<RoleOn<Name>, 'machine'>): PrimaryProcedures;
+  failover?(blueprint: Blueprint, pool: PoolName, settings: RoleSettings[Name]): FailoverTerms | undefined;
+  /** What runs all the time on each of its machines. */
+  readonly daemons?: readonly Daemon[];
+  /** Its software moves the addresses of its pool by itself. */
+  readonly movesAddresses?: true;
   /** Does a machine of this role hold what exists nowhere else? */
   keepsData?(on: RoleOn<Name>): boolean;
   /**
@@ -29,6 +44,13 @@ export interface Role<Name extends RoleName> {
   /** Folders whose files are of use to nobody but the software that runs: no bake has them. */
   readonly transient?: readonly string[];
   recipe(on: RoleOn<Name>): Partial<Omit<Recipe, 'role' | 'packages'>>;
+}
+
+export interface Daemon {
+  /** As the kernel names it: at most 15 characters. */
+  readonly process: string;
+  /** The unit of systemd that starts it, also again when it crashed. */
+  readonly unit: string;
 }
 
 /** Where a machine to which a route leads answers. */
@@ -57,6 +79,44 @@ export interface Service {
     | 'flows'
     | 'pool'
     | { readonly network: NetworkName; readonly sources: 'anyone' | readonly string[]; readonly to?: string };
+}
+
+/** On which terms a pool's primary may change. The primary is the one machine that does what the others stand by for. */
+export interface FailoverTerms {
+  readonly automatic: boolean;
+  readonly holdMs: number;
+  /**
+   * Whether writes wait for a replica: come what may, so that none that was acknowledged is lost; as long as one
+   * follows; or not.
+   */
+  readonly waits: 'strictly' | 'loosely' | 'never';
+}
+
+/**
+ * What a pool's primary and its replicas are asked to do, as shell text that may be run again and again. All of it is
+ * done through the machine's own session, as root.
+ */
+export interface PrimaryProcedures {
+  /** Goes on until it is stopped, and prints several times a second how its server is (`runtime/failover/read-told`). */
+  readonly watch: string;
+  /** Applies what it has received, and takes writes. `waits`: from the first one on for a replica. */
+  readonly promote: (how: { readonly waits: boolean }) => string;
+  /** Follows nobody any more. */
+  readonly leave: string;
+  /** From now on writes wait for a replica, come what may. */
+  readonly wait: string;
+  /** From now on they wait for nobody. */
+  readonly goAlone: string;
+  /** Takes no writes any more; prints `written` and its position. */
+  readonly rest: string;
+  /** Takes them again. */
+  readonly unrest: string;
+  /** Ends once it has applied everything up to that position, or fails. */
+  readonly catchUp: (written: string) => string;
+  /** Follows whoever is the primary, without losing what it has. */
+  readonly follow: string;
+  /** Run on a machine that uses the primary, which that one reaches at `ip`: prints `greeted` when a server answers there. */
+  readonly greets: (ip: string) => string;
 }
 
 /** What only holds between a role's settings and the rest of a blueprint. */

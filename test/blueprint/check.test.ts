@@ -18,13 +18,13 @@ test('each problem is shown with its line, a caret and the mend; exit 2', () => 
   expect(check(sofoot.replace('to: web, health', 'to: wbe, health').replace('rto: 30s', 'rto: 30'))).toEqual({
     status: 2,
     stdout: '',
-    stderr: `blueprint.yaml:73:63: there is no pool \`wbe\`
-  73 |   - { address: www, host: [www.sofoot.test, sofoot.test], to: wbe, health: /health }
+    stderr: `blueprint.yaml:74:63: there is no pool \`wbe\`
+  74 |   - { address: www, host: [www.sofoot.test, sofoot.test], to: wbe, health: /health }
      |                                                               ^^^
   mend: did you mean \`web\`?
 
-blueprint.yaml:106:8: the unit is missing
-  106 |   rto: 30 # chosen
+blueprint.yaml:107:8: the unit is missing
+  107 |   rto: 30 # chosen
       |        ^^
   mend: write a duration with its unit, for example \`30s\`
 

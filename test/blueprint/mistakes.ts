@@ -16,6 +16,7 @@ const web = `      web: { root: /srv/site/public, cache: { size: 64MB } }`;
 const www = `  www: { network: public, pool: balancer, ip: 203.0.113.10 }`;
 const rbx = `  rbx: { place: Roubaix }`;
 const route = `  - { address: www, host: [www.sofoot.test, sofoot.test], to: web, health: /health }`;
+const mariadb = 'mariadb: { primary: rbx, replicas: [sbg], replication: semi-synchronous, memory: 40 % }';
 const webBase = 'base: { count: 3, site: rbx, flavour: host-32, serves: 450 requests/s }';
 
 /** By the golden page on which they stand. */
@@ -195,7 +196,7 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     put('no letter at all', 'platform: sofoot', 'platform: "…"'),
     put('an empty name', 'platform: sofoot', 'platform: ""'),
     put('too long', 'platform: sofoot', 'platform: the-football-news-site-of-sofoot'),
-    put('too long for a network', '  private: { kind', '  private-network-of-all: { kind', 5),
+    put('too long for a network', '  private: { kind', '  private-network-of-all: { kind', 6),
     put(
       'a network called as Linux calls its own',
       '  private: { kind: private, cidr: 10.8.0.0/24 }',
@@ -241,24 +242,19 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     put('the engine that is there without a word', 'engines:\n', 'accepted: []\nobjectives_of:\n', 2),
   ],
   networks: [
-    put('overlapping networks', 'cidr: 10.8.0.0/24', 'cidr: 203.0.113.128/25'),
-    put('the same network twice', 'cidr: 10.8.0.0/24', 'cidr: 203.0.113.0/24'),
+    // Where a network is elsewhere, the address that was chosen in it is outside: that is told as well.
+    put('overlapping networks', 'cidr: 10.8.0.0/24', 'cidr: 203.0.113.128/25', 2),
+    put('the same network twice', 'cidr: 10.8.0.0/24', 'cidr: 203.0.113.0/24', 2),
     put('host bits', 'cidr: 10.8.0.0/24', 'cidr: 10.8.0.7/24'),
     put('no prefix', 'cidr: 10.8.0.0/24', 'cidr: 10.8.0.0'),
     put('a prefix that cannot be', 'cidr: 10.8.0.0/24', 'cidr: 10.8.0.0/33'),
     put('IPv6', 'cidr: 10.8.0.0/24', 'cidr: "fd00::/64"'),
     put('all of the Internet', 'cidr: 10.8.0.0/24', 'cidr: 0.0.0.0/0'),
     put('the loopback network', 'cidr: 10.8.0.0/24', 'cidr: 127.0.0.0/24'),
-    put('a network too small', 'cidr: 10.8.0.0/24', 'cidr: 10.8.0.0/28'),
-    put('a network for nobody', 'cidr: 10.8.0.0/24', 'cidr: 10.8.0.0/32'),
+    put('a network too small', 'cidr: 10.8.0.0/24', 'cidr: 10.8.0.0/28', 2),
+    put('a network for nobody', 'cidr: 10.8.0.0/24', 'cidr: 10.8.0.0/32', 2),
     put('the networks of editors', 'from: [203.0.113.128/26]', 'from: [203.0.113.129/26]'),
-    put(
-      'an address on a private network',
-      'www: { network: public, pool: balancer, ip: 203.0.113.10 }',
-      'www: { network: private, pool: balancer }',
-    ),
-    several('an address with no public network at all', 1, ['kind: public', 'kind: private']),
-    put('an address whose pool is elsewhere', www, `${www}\n  db: { network: public, pool: database }`),
+    put('an address whose pool is elsewhere', www, `${www}\n  far: { network: public, pool: database }`),
     put('an address outside of its network', 'ip: 203.0.113.10', 'ip: 198.51.100.10'),
     put('the address of the gateway', 'ip: 203.0.113.10', 'ip: 203.0.113.1'),
     put('the broadcast address', 'ip: 203.0.113.10', 'ip: 203.0.113.255'),
@@ -271,7 +267,7 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     put('no network', 'networks: [public, private]\n    base: { count: 2', 'networks: []\n    base: { count: 2'),
     several(
       'pools that share no network',
-      1,
+      2,
       [
         '  private: { kind: private, cidr: 10.8.0.0/24 }',
         '  private: { kind: private, cidr: 10.8.0.0/24 }\n  other: { kind: private, cidr: 10.9.0.0/24 }',
@@ -304,6 +300,41 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       '  lab: { kind: lab,',
       '  spare: { kind: lab }\n  lab: { kind: lab,',
       5,
+    ),
+  ],
+  clusters: [
+    put('no route to a database of many primaries', mariadb, 'galera:', 3),
+    several(
+      'a route to it, at an address of visitors that its applications do not reach',
+      3,
+      [mariadb, 'galera:'],
+      [route, `${route}\n  - { address: www, port: 3306, to: database }`],
+    ),
+    put('a route by port to machines for visits', route, `${route}\n  - { address: www, port: 5000, to: web }`),
+    several(
+      'a route by port where visits are answered',
+      4,
+      [mariadb, 'galera:'],
+      [route, `${route}\n  - { address: www, port: 443, to: database }`],
+    ),
+    several(
+      'a port that is routed twice',
+      4,
+      [mariadb, 'galera:'],
+      [route, `${route}${'\n  - { address: www, port: 3306, to: database }'.repeat(2)}`],
+    ),
+    put('a route by port and by host', 'to: web, health: /health }', 'to: web, health: /health, port: 80 }'),
+    put('an arbiter of what is no cluster', mariadb, `${mariadb}\n      arbiter: { of: database }`),
+    several('an arbiter on a node of its own cluster', 4, [mariadb, 'galera:\n      arbiter: { of: database }']),
+    put('two servers on one machine', mariadb, `${mariadb}\n      galera:`),
+    several(
+      'nodes that come and go',
+      4,
+      [mariadb, 'galera:'],
+      [
+        'base: { count: 2, site: [rbx, sbg], flavour: sp-64 }',
+        'base: { count: 2, site: [rbx, sbg], flavour: sp-64 }\n    overflow: { count: 1, site: rbx, flavour: sp-64 }',
+      ],
     ),
   ],
   roles: [
@@ -357,12 +388,22 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       'content:\n  site:\n    source',
       '  blog:\n    pool: database\n    accounts: { site: { from: web, rights: { "*": [select] } } }\n\ncontent:\n  site:\n    source',
     ),
-    put('a list of what is shed, and no queue', '    queue: { beyond: 40, most: 2500, wait: 3s }\n', ''),
+    put('a list of what is shed, and no queue', '    queue: { beyond: 40, most: 6000, wait: 3s }\n', ''),
     put('a feature that is shed twice', 'shed: [search, comments]', 'shed: [search, comments, search]'),
     put(
       'a queue for machines to which no route leads',
       'base: { count: 1, site: rbx',
       'queue: { beyond: 8 }\n    base: { count: 1, site: rbx',
+    ),
+    put(
+      'weights that follow a primary, where there is none',
+      'to: web, health: /health',
+      'to: web, health: /health, weights: { primary: 60, others: 40 }',
+    ),
+    put(
+      'routes to one pool with different weights',
+      'to: web, health: /health }',
+      'to: web, health: /health }\n  - { address: www, host: a.sofoot.test, to: database, weights: { primary: 60, others: 40 } }\n  - { address: www, host: b.sofoot.test, to: database }',
     ),
     put(
       'a database that comes and goes',
@@ -373,7 +414,7 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
   several: [
     several(
       'one in each section, all told, in the order of the file',
-      8,
+      9,
       ['place: Strasbourg', 'plaec: Strasbourg'],
       ['cidr: 10.8.0.0/24', 'cidr: 203.0.113.64/26'],
       ['memory: 30GB', 'memory: 30'],
@@ -392,7 +433,7 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     ),
     several(
       'what is wrong in one pool hides nothing between the others',
-      3,
+      4,
       ['workers: 3', 'workers: 3000'],
       ['cidr: 10.8.0.0/24', 'cidr: 203.0.113.128/25'],
       ['replicas: [sbg]', 'replicas: [sbg, sbg]'],

@@ -131,7 +131,16 @@ describe('one thing differs', () => {
       but('paths', '/etc/default.conf', { digest: 'x', owner: 'root:root', mode: 0o644 }),
       ['remove-file /etc/default.conf: not-wanted'],
     ],
-    ['a unit was stopped', but('units', 'one.service', { active: false }), ['unit one.service restart: stopped']],
+    [
+      'a unit was stopped, or is on its way',
+      but('units', 'one.service', { active: false }),
+      ['unit one.service start: stopped'],
+    ],
+    [
+      'a unit was stopped that has read other files than there are',
+      but('units', 'one.service', { active: false, stamp: 'x' }),
+      ['unit one.service restart: stopped'],
+    ],
     ['a unit is not there', but('units', 'two.service', undefined), ['unit two.service restart: stopped']],
     [
       'a unit would not start with the machine',

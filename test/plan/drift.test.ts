@@ -96,8 +96,8 @@ const cases: [string, Plain<Damage>, string[], rounds?: number][] = [
   ],
   [
     'a task was undone',
-    { kind: 'task-is-undone', machine: 'database-2', task: 'mariadb/follow database-1' },
-    ['database-2/mariadb configure: differs', 'task follow database-1 not-so'],
+    { kind: 'task-is-undone', machine: 'database-2', task: 'mariadb/follow the primary' },
+    ['database-2/mariadb configure: differs', 'task follow the primary not-so'],
   ],
   [
     'a network is gone: it is made again, and its machines are booted again',
@@ -143,7 +143,7 @@ test('what builds on a machine that must be started first waits until that was l
   imagined.hurt({
     kind: 'task-is-undone',
     machine: 'database-2',
-    task: 'mariadb/follow database-1',
+    task: 'mariadb/follow the primary',
   } as Plain<Damage> as Damage);
   imagined.hurt({ kind: 'machine-dies', machine: 'database-1' } as Plain<Damage> as Damage);
   const { steps } = await imagined.plan(shop);

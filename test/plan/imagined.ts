@@ -1,12 +1,13 @@
 /** A blueprint and an imagined world to bring it up in. */
 import { createHash } from 'node:crypto';
 import { parseBlueprint } from '../../src/blueprint/parse.ts';
-import { noAssets, type Assets } from '../../src/blueprint/platform.ts';
+import { noAssets, noPrimacies, type Assets } from '../../src/blueprint/platform.ts';
 import type { Blueprint } from '../../src/blueprint/schema.ts';
 import type { EngineName, MachineName, PlatformName } from '../../src/model/ids.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Digest } from '../../src/plan/compare-role.ts';
 import { makePlan, wanted, type PlanInput } from '../../src/plan/make-plan.ts';
+import { keptPrimacies } from '../../src/runtime/failover/primacies.ts';
 import { observe } from '../../src/runtime/observe.ts';
 import { perform, type StepEvent } from '../../src/runtime/perform.ts';
 import { worldWith } from '../../src/sim/already-up.ts';
@@ -39,17 +40,28 @@ export const noInventories = new Map<EngineName, never>();
 /** The plan of a blueprint in a world without anything. */
 export function firstPlan(blueprint: Blueprint): Plan {
   const actual = { inventories: noInventories, facts: new Map<never, never>() };
-  return makePlan({ ...wanted(blueprint, noAssets, noInventories), actual, digest, imageKey: ofPackages(blueprint) });
+  return makePlan({
+    ...wanted(blueprint, noAssets, noInventories, noPrimacies),
+    actual,
+    digest,
+    imageKey: ofPackages(blueprint),
+  });
 }
 
 function ofPackages(blueprint: Blueprint): PlanInput['imageKey'] {
-  const { compiled } = wanted(blueprint, noAssets, noInventories);
+  const { compiled } = wanted(blueprint, noAssets, noInventories, noPrimacies);
   return () => imaginedImageKey(compiled.packages);
 }
 
 /** A world in which this blueprint is up. */
 export function upWorld(blueprint: Blueprint, assets: Assets = noAssets, overflow: readonly string[] = []) {
-  const { platform, compiled } = wanted(blueprint, assets, noInventories, new Set(overflow as MachineName[]));
+  const { platform, compiled } = wanted(
+    blueprint,
+    assets,
+    noInventories,
+    noPrimacies,
+    new Set(overflow as MachineName[]),
+  );
   return worldWith(platform, compiled, digest);
 }
 
@@ -69,7 +81,7 @@ export function imagine(world = emptyWorld(), platform = 'shop' as PlatformName)
   };
   const look = async (blueprint: Blueprint, assets: Assets = noAssets): Promise<PlanInput & { plan: Plan }> => {
     const { engines, hosts, engine } = ports(allWell);
-    const seen = await observe(engines, hosts, blueprint, assets);
+    const seen = await observe(engines, hosts, blueprint, assets, keptPrimacies(store, blueprint));
     const input: PlanInput = { ...seen, digest, imageKey: () => engine.imageKey(seen.compiled.packages) };
     return { ...input, plan: makePlan(input) };
   };

@@ -19,6 +19,7 @@ test('a role less: its units are stopped, then its files removed, before anythin
     'stop-unit php8.2-fpm.service',
     'remove-file /etc/php/8.2/fpm/pool.d/spillway.conf',
     'remove-file /etc/php/8.2/fpm/conf.d/90-spillway.ini',
+    'remove-file /etc/systemd/system/php8.2-fpm.service.d/spillway.conf',
   ]);
   expect(await imagined.settle(without)).toBe(1);
 });

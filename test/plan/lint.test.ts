@@ -11,8 +11,9 @@ const saysOf = (changes: object, finding: string) =>
   findings(shopWith(changes)).find(({ name }) => name === finding)?.says;
 
 /** The shop's own findings: both balancers are in the east. */
-const own = ['warned one-site:balancer'];
-const spread = { pools: { balancer: { base: { site: ['east', 'west'] } } } };
+const own = ['warned one-site:balancer', 'warned no-failover:database'];
+const led = { addresses: { db: { network: 'private', pool: 'database' } } };
+const spread = { ...led, pools: { balancer: { base: { site: ['east', 'west'] } } } };
 const peak = (requests: number, answer?: string) => ({
   ...spread,
   objectives: { peak: { requests: `${requests} requests/s`, ...(answer && { answer }) } },
@@ -39,6 +40,7 @@ describe('single machines and single sites', () => {
     [
       'only one site to be in',
       {
+        ...led,
         sites: { west: null },
         pools: {
           web: { base: { site: 'east' } },
@@ -50,7 +52,7 @@ describe('single machines and single sites', () => {
     [
       'accepted, with the reason',
       { accept: [{ finding: 'one-site:balancer', because: 'the other site has no room' }] },
-      ['accepted one-site:balancer'],
+      ['accepted one-site:balancer', 'warned no-failover:database'],
     ],
     ['accepted what is not there', { ...spread, accept: [{ finding: 'budget', because: 'just in case' }] }, []],
   ])('%s', (_, changes, expected) => {
@@ -61,6 +63,41 @@ describe('single machines and single sites', () => {
     const because = 'the other site has no room';
     const [finding] = findings(shopWith({ accept: [{ finding: 'one-site:balancer', because }] }));
     expect(finding).toMatchObject({ severity: 'accepted', because });
+  });
+});
+
+describe('the votes of a cluster', () => {
+  const cluster = (nodes: number, arbiters: number) => ({
+    pools: {
+      ...spread.pools,
+      cluster: {
+        roles: { galera: {} },
+        networks: ['private'],
+        base: { count: nodes, site: ['east', 'west'], flavour: 'large' },
+      },
+      ...(arbiters > 0 && {
+        votes: {
+          roles: { arbiter: { of: 'cluster' } },
+          networks: ['private'],
+          base: { count: arbiters, site: ['east', 'west'], flavour: 'small' },
+        },
+      }),
+    },
+  });
+  const two = 'the cluster of `cluster` has 2 votes: of these none may be lost at once, as of 1';
+  test.each<[string, number, number, string | undefined]>([
+    ['three nodes', 3, 0, undefined],
+    ['three nodes and two arbiters', 3, 2, undefined],
+    ['two nodes', 2, 0, two],
+    [
+      'four votes, which are no better than three',
+      2,
+      2,
+      'the cluster of `cluster` has 4 votes: of these no more than 1 may be lost at once, as of 3',
+    ],
+    ['one node, whoever votes with it', 1, 2, 'the cluster of `cluster` is one node: its disk is the only copy'],
+  ])('%s', (_, nodes, arbiters, says) => {
+    expect(saysOf(cluster(nodes, arbiters), 'votes:cluster')).toBe(says);
   });
 });
 
@@ -145,10 +182,44 @@ describe('no lost write', () => {
   });
 });
 
+describe('the primary is lost', () => {
+  const { pools } = spread;
+  const address = (network: string, pool: string) => ({ pools, addresses: { db: { network, pool } } });
+  const alone = { roles: { mariadb: { replicas: [] } }, base: { count: 1 } };
+  test.each<[string, object, string[]]>([
+    ['nobody would find the next one', { pools }, ['warned no-failover:database']],
+    ['all would, by an address among themselves', address('private', 'database'), []],
+    ['an address of others is of no use', address('private', 'web'), ['warned no-failover:database']],
+    [
+      'nor one that leads in from outside',
+      {
+        pools: { ...pools, database: { networks: ['public', 'private'] } },
+        addresses: { db: { network: 'public', pool: 'database' } },
+      },
+      ['warned no-failover:database'],
+    ],
+    [
+      'there is no next one',
+      { pools: { ...pools, database: alone } },
+      ['warned single-machine:database', 'warned no-replica:database'],
+    ],
+  ])('%s', (_, changes, expected) => {
+    expect(show(changes)).toEqual(expected);
+  });
+
+  test('it says what to write', () => {
+    expect(findings(shopWith({ pools })).find(({ name }) => name === 'no-failover:database')).toMatchObject({
+      says: 'nobody takes the place of the primary of `database` when it is lost: applications would not find the next one',
+      mend: 'give it an address on a private network: addresses: { db: { network: private, pool: database } }',
+    });
+  });
+});
+
 describe('the budget', () => {
   /** The base is 4 × 0.10 + 2 × 0.50 = 1.40 EUR an hour, 1022 EUR a month; the overflow 0.20 more. */
   const overflow = { web: { overflow: { count: 2, site: 'east', flavour: 'small' } } };
   const budget = (price: string, pools: object = {}) => ({
+    ...led,
     pools: { ...spread.pools, ...pools },
     objectives: { budget: price },
   });

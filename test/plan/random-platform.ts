@@ -17,6 +17,9 @@ const choices = fc.record({
   privateCidr: fc.constantFrom('10.8.0.0/24', '10.8.0.0/25', '10.9.0.0/24', 'just enough'),
   storageKind: fc.constantFrom('public', 'private'),
   addressPinned: fc.boolean(),
+  // Pools that are reached by an address among the machines, which the plan places.
+  led: fc.subarray(['web', 'database'] as const),
+  ledPinned: fc.boolean(),
   routePath: fc.constantFrom('/', '/shop'),
   workers: fc.integer({ min: 1, max: 9 }),
   fills: fc.boolean(),
@@ -95,8 +98,11 @@ function blueprintFrom(chosen: Choices): object {
     ...(chosen.fills && { fill }),
   });
   const machines = [balancer, web, database, desk, whole].reduce((sum, one) => sum + (one?.count ?? 0), 0);
+  const led = chosen.led.flatMap((of) => (of === 'web' ? [webName] : (databasePool ?? [])));
+  const ledIp = (index: number) =>
+    chosen.ledPinned && chosen.privateCidr === '10.8.0.0/24' ? { ip: `10.8.0.${5 + index}` } : {};
   // Four addresses of a network are given to nobody.
-  const narrow = `10.8.0.0/${32 - Math.ceil(Math.log2(machines + 4))}`;
+  const narrow = `10.8.0.0/${32 - Math.ceil(Math.log2(machines + led.length + 4))}`;
   const privateCidr = chosen.privateCidr === 'just enough' ? narrow : chosen.privateCidr;
   return {
     platform: 'shop',
@@ -111,8 +117,13 @@ function blueprintFrom(chosen: Choices): object {
       large: { cores: '8 cores', memory: '32GB', price: '0.50 EUR/hour' },
     },
     pools,
+    addresses: {
+      ...(balancer !== null && {
+        www: { network: 'public', pool: 'balancer', ...(chosen.addressPinned && { ip: '203.0.113.3' }) },
+      }),
+      ...Object.fromEntries(led.map((of, index) => [`to-${index}`, { network: 'private', pool: of, ...ledIp(index) }])),
+    },
     ...(balancer !== null && {
-      addresses: { www: { network: 'public', pool: 'balancer', ...(chosen.addressPinned && { ip: '203.0.113.3' }) } },
       routes: [{ address: 'www', host: 'www.shop.test', path: chosen.routePath, to: webName }],
     }),
     flows: [

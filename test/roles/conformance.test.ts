@@ -9,9 +9,9 @@ import type { Recipe } from '../../src/model/recipe.ts';
 import { secretsIn } from '../../src/model/secrets.ts';
 import { compile } from '../../src/roles/compile.ts';
 import { roles } from '../../src/roles/index.ts';
-import type { Role, RoleOn, Service } from '../../src/roles/role.ts';
+import type { Daemon, Role, RoleOn, Service } from '../../src/roles/role.ts';
 import { differs } from '../../src/roles/text.ts';
-import { machines, shopWith, sofoot, withOverflow } from './platforms.ts';
+import { clusterWith, machines, mobileVpn, shopWith, sofoot, withOverflow } from './platforms.ts';
 import { commandsIn } from './shell-words.ts';
 
 /** Who may own files: root, and the accounts that the packages make. */
@@ -28,8 +28,8 @@ const packageOf: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   ...Object.fromEntries(
     (
-      '[ : . break cat cd echo exec exit false ls mktemp printf readlink return rm set shift sleep test touch tr trap true ' +
-      'wc head tail df sort ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
+      '[ : . break cat cd chmod echo exec exit false ls mktemp mv printf readlink return rm set shift sleep test touch tr trap true ' +
+      'wc head tail df sort date ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
     )
       .split(' ')
       .map((command) => [command, 'essential']),
@@ -45,15 +45,26 @@ const packageOf: Readonly<Record<string, string>> = {
   php: 'essential',
 };
 
+/** Units of Debian that start again after a crash as they are. */
+const startingAgain = ['haproxy.service', 'mariadb.service'];
+
+/** What bash knows beside: for scripts that a session runs, not a machine's own sh. */
+const ofBash = ['[[', 'bash', 'case', 'coproc', 'kill', 'local', 'read'];
+
 /** The TCP ports on which the machine answers others, from its configuration files. */
 function listening(recipes: readonly Recipe[]): ReadonlySet<number> {
   const found = recipes.flatMap(({ files }) =>
     files.flatMap(({ path, content }) => {
       const ports = (pattern: RegExp) => [...content.matchAll(pattern)].map(([, port]) => Number(port));
       if (path === '/etc/haproxy/haproxy.cfg') return ports(/^\s*bind \S+:(\d+)/gm);
-      if (path === '/etc/nginx/nginx.conf') return ports(/^\s*listen (?:\S+:)?(\d+)/gm);
+      if (path === '/etc/nginx/nginx.conf' || /^\/etc\/spillway\/standby\/[a-z-]+\.conf$/.test(path))
+        return [...ports(/^\s*listen (?:\S+:)?(\d+)/gm), ...ports(/^port = (\d+)/gm)];
       if (path === '/etc/rsyncd.conf') return ports(/^port = (\d+)/gm).concat(/^port/m.test(content) ? [] : 873);
-      if (path.startsWith('/etc/mysql/mariadb.conf.d/')) return ports(/^port = (\d+)/gm).concat(3306);
+      // Galera's own ports stand in its options, which arbiters have in their unit.
+      const galera = ports(/(?:listen_addr=tcp:\/\/|recv_addr=|receive_address = )[\d.]+:(\d+)/g);
+      if (path.startsWith('/etc/mysql/mariadb.conf.d/')) return [...ports(/^port = (\d+)/gm), ...galera, 3306];
+      if (path === '/etc/systemd/system/spillway-arbiter.service') return galera;
+      if (path === '/usr/local/lib/spillway/galera-node') return ports(/^my \$port = (\d+);/gm);
       return [];
     }),
   );
@@ -63,7 +74,9 @@ function listening(recipes: readonly Recipe[]): ReadonlySet<number> {
 const platforms: Readonly<Record<string, () => Platform>> = {
   sofoot,
   'sofoot with overflow': () => withOverflow(sofoot(), 'web'),
+  'mobile-vpn': mobileVpn,
   shop: () => shopWith(),
+  'shop with a cluster': () => clusterWith(),
   'shop with a replica': () =>
     shopWith({
       pools: { database: { roles: { mariadb: { replicas: ['b'] } }, base: machines(2, 'a', 'b') } },
@@ -117,9 +130,16 @@ test('commands are found wherever they stand', () => {
     # not this
     got() { one -x | two; }
     if ! a=$(three 'four' "$(five)" 2>/dev/null); then six=7 seven && { eight; }; fi
-    timeout 3 nine - <<'x' || exec unshare --net sh -c 'ten && eleven'
-    for each in twelve; do got "thirteen; fourteen"; done`;
+    timeout 0.3 nine - <<'x' || exec unshare --net sh -c 'ten && eleven'
+not these
+x
+    for each in twelve; do got "thirteen; fourteen"; done
+    case $word in
+      neither) fifteen $((1 + sixteen)) ;;
+    esac
+    coproc any { exec seventeen; }`;
   const words = 'one two three five seven eight timeout nine exec unshare sh ten eleven'.split(' ');
+  words.push('case', 'fifteen', 'coproc', 'seventeen');
   expect([...commandsIn(script)].sort()).toEqual(words.sort());
 });
 
@@ -127,7 +147,7 @@ test.each(Object.entries(platforms))('the same %s twice gives the same recipes',
   expect(compile(platform())).toEqual(compile(platform()));
 });
 
-describe.each(byRole)('the role $role', ({ recipes }) => {
+describe.each(byRole)('the role $role', ({ role, recipes }) => {
   const each = <Item>(items: (recipe: Recipe) => readonly Item[]) => recipes.flatMap(items);
 
   test('says where everything lies, in one way only', () => {
@@ -171,6 +191,26 @@ describe.each(byRole)('the role $role', ({ recipes }) => {
       expect(units.flatMap(({ reads }) => reads).filter((path) => !own.has(path))).toEqual([]);
       expect(units.filter(({ name }) => !/^[a-z0-9.@-]+\.(service|timer|socket)$/.test(name))).toEqual([]);
     }
+  });
+
+  test('has daemons of its own units, by names that the kernel knows', () => {
+    const { daemons = [] } = role === 'base' ? {} : roles[role as RoleName];
+    const units = new Set(each((recipe) => recipe.units).map(({ name }) => name));
+    expect(daemons.filter(({ unit }) => !units.has(unit))).toEqual([]);
+    expect(daemons.filter(({ process }) => !/^[a-z][a-z0-9.-]{0,14}$/.test(process))).toEqual([]);
+  });
+
+  test('has daemons that start again when they crashed', () => {
+    const { daemons = [] } = role === 'base' ? {} : roles[role as RoleName];
+    const files = each((recipe) => recipe.files);
+    const startsAgain = ({ unit }: Daemon) =>
+      files.some(
+        ({ path, content }) =>
+          (path === `/etc/systemd/system/${unit}` || path.startsWith(`/etc/systemd/system/${unit}.d/`)) &&
+          /^Restart=(always|on-failure)$/m.test(content),
+      );
+    const own = daemons.filter(({ unit }) => !startingAgain.includes(unit));
+    expect(own.filter((daemon) => !startsAgain(daemon))).toEqual([]);
   });
 
   test('has tasks with names of their own, that know when they are done', () => {
@@ -235,6 +275,56 @@ describe.each(byRole)('the role $role', ({ recipes }) => {
     }
   });
 });
+
+const withProcedures = [sofoot(), mobileVpn()].flatMap((platform) =>
+  platform.machines.flatMap((machine) =>
+    rolesOf(platform.blueprint, machine.pool).flatMap((name) => {
+      const role = roles[name] as Role<typeof name>;
+      const on = onMachine(platform, machine, name);
+      const made = role.procedures?.(on);
+      const own = role.recipe(on).files?.map(({ path }) => path) ?? [];
+      return made === undefined || machine.ordinal > 1 ? [] : [{ name, packages: role.packages, own, made }];
+    }),
+  ),
+);
+
+const proceduresOfRoles = withProcedures.flatMap(({ name, packages, own, made: all }) => {
+  const texts = Object.fromEntries(Object.entries(all).filter(([, one]) => typeof one === 'string')) as object;
+  const made = {
+    'promote, and wait': all.promote({ waits: true }),
+    'promote, and wait for nobody': all.promote({ waits: false }),
+    catchUp: all.catchUp('0-1-99'),
+    greets: all.greets('10.0.0.9'),
+  };
+  return Object.entries({ ...texts, ...made }).map(([procedure, script]) => ({
+    name,
+    procedure,
+    script,
+    packages,
+    own,
+  }));
+});
+
+describe.each(proceduresOfRoles)(
+  'what the role $name does beside its recipe: $procedure',
+  ({ script, packages, own }) => {
+    test('is bash', () => {
+      expect(spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' }).stderr).toBe('');
+    });
+
+    test('needs no command that is not there', () => {
+      const has = new Set(['essential', ...packages]);
+      const lacking = [...commandsIn(script)].filter(
+        (command) => !ofBash.includes(command) && !own.includes(command) && !has.has(packageOf[command] ?? 'unknown'),
+      );
+      expect(lacking).toEqual([]);
+    });
+
+    test('has no secret', () => {
+      expect(secretsIn(script)).toEqual([]);
+    });
+  },
+);
 
 describe.each(everywhere)('$name', ({ recipes }) => {
   test('has roles that leave each other’s files and units alone', () => {

@@ -1,10 +1,10 @@
 /**
- * All that the roles put on SoFoot's machines, as text, one golden file a kind of machine. A change of a role is
+ * All that the roles put on SoFoot's machines, and on servers of which one stands by, as text, one golden file a kind of machine. A change of a role is
  * read in their differences; `npx vitest run --project fast test/roles/golden --update` writes them anew.
  */
 import { expect, test } from 'vitest';
 import type { Recipe } from '../../src/model/recipe.ts';
-import { recipesOn, sofoot } from './platforms.ts';
+import { clusterWith, mobileVpn, recipesOn, sofoot } from './platforms.ts';
 
 const platform = sofoot();
 
@@ -12,6 +12,16 @@ const platform = sofoot();
 test.each(['balancer-1', 'balancer-2', 'web-1', 'database-1', 'database-2', 'backoffice-1'])('%s', async (machine) => {
   const text = recipesOn(platform, machine).map(describeRecipe).join('\n');
   await expect(text).toMatchFileSnapshot(`golden/${machine}.txt`);
+});
+
+test.each(['server-1', 'server-2'])('%s of the mobile workers, as it is first', async (machine) => {
+  const text = recipesOn(mobileVpn(), machine).map(describeRecipe).join('\n');
+  await expect(text).toMatchFileSnapshot(`golden/${machine}.txt`);
+});
+
+test.each(['cluster-1', 'votes-1', 'front-1'])('%s of a shop with a cluster', async (machine) => {
+  const recipes = recipesOn(clusterWith(), machine).slice(1);
+  await expect(recipes.map(describeRecipe).join('\n')).toMatchFileSnapshot(`golden/${machine}.txt`);
 });
 
 function describeRecipe(recipe: Recipe): string {

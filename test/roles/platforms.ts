@@ -1,4 +1,4 @@
-/** Platforms for the roles' tests: SoFoot as it is declared, and a small shop to vary. */
+/** Platforms for the roles' tests: those that are declared, and a small shop to vary. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -7,8 +7,6 @@ import { layOut, nothingTaken, type Assets, type Platform } from '../../src/blue
 import type { ContentName, DatabaseName, MachineName } from '../../src/model/ids.ts';
 import type { Recipe } from '../../src/model/recipe.ts';
 import { compile } from '../../src/roles/compile.ts';
-
-const sofootFile = join(import.meta.dirname, '../../blueprints/sofoot/blueprint.yaml');
 
 /** Stands for the site's own files, which are no business of the roles. */
 const assets: Assets = {
@@ -34,11 +32,16 @@ function layOutText(text: string): Platform {
   return layOut(parsed.blueprint, assets, nothingTaken);
 }
 
-export const sofoot = (): Platform => layOutText(readFileSync(sofootFile, 'utf8'));
+function declared(platform: string): Platform {
+  return layOutText(readFileSync(join(import.meta.dirname, '../../blueprints', platform, 'blueprint.yaml'), 'utf8'));
+}
+
+export const sofoot = (): Platform => declared('sofoot');
+export const mobileVpn = (): Platform => declared('mobile-vpn');
 
 export const machines = (count: number, ...site: string[]) => ({ count, site, flavour: 'small' });
 
-/** Every role, each on as few machines as it can. */
+/** Every role but that of services that stand by, each on as few machines as it can. */
 const shop = {
   platform: 'shop',
   sites: { a: {}, b: {} },
@@ -91,6 +94,26 @@ export function shopWith(change: Change = {}): Platform {
   return layOutText(stringify(merge(shop, change)));
 }
 
+const clustered: Change = {
+  pools: {
+    cluster: { roles: { galera: {} }, networks: ['inside'], base: machines(3, 'a') },
+    votes: { roles: { arbiter: { of: 'cluster' } }, networks: ['inside'], base: machines(2, 'b') },
+  },
+  addresses: { db: { network: 'inside', pool: 'front' } },
+  routes: [
+    { address: 'www', host: 'www.shop.test', to: 'web' },
+    { address: 'db', port: 3306, to: 'cluster' },
+  ],
+  data: {
+    orders: { pool: 'cluster', accounts: { till: { from: 'web', rights: { '*': ['select', 'insert'] } } } },
+  },
+};
+
+/** The shop with a second database: a cluster of three, two arbiters, and a route by port. */
+export function clusterWith(change: Change = {}): Platform {
+  return layOutText(stringify(merge(merge(shop, clustered), change)));
+}
+
 function merge(under: object, over: Change): object {
   const merged = new Map<string, unknown>(Object.entries(under));
   for (const [key, value] of Object.entries(over)) {
@@ -107,7 +130,7 @@ function isChange(value: unknown): value is Change {
 
 /** The platform after one more machine came: the first of the pool's overflow. */
 export function withOverflow({ blueprint, assets }: Platform, pool: string): Platform {
-  return layOut(blueprint, assets, nothingTaken, new Set([`${pool}-x1` as MachineName]));
+  return layOut(blueprint, assets, nothingTaken, { overflow: new Set([`${pool}-x1` as MachineName]) });
 }
 
 export function recipesOn(platform: Platform, machine: string): readonly Recipe[] {

@@ -1,7 +1,7 @@
 /** What somebody breaks by hand behind the roles' backs is seen, named and mended; what cannot be mended without loss is refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { machinesOf } from '../lab/machines.ts';
-import { eventually, spillway, spillwayJson } from '../lab/spillway.ts';
+import { bringUp, eventually, spillway, spillwayJson } from '../lab/spillway.ts';
 import { recipesOn, sofoot } from './platforms.ts';
 
 const platform = 'test-repairs';
@@ -9,9 +9,7 @@ let lab: ReturnType<typeof machinesOf>;
 const on = (machine: string, script: string) => lab.on(machine, script);
 
 beforeAll(async () => {
-  await spillway('down', platform, '--yes');
-  const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
-  expect(code, stdout + stderr).toBe(0);
+  await bringUp(platform, 'sofoot');
   lab = machinesOf(platform);
 });
 
@@ -43,7 +41,7 @@ interface Drift {
 
 const firewall = 'base: firewall';
 const rights = 'mariadb: databases and accounts';
-const follow = 'mariadb: follow database-1';
+const follow = 'mariadb: follow the primary';
 const says = (of: string, line: string) => ({ of, line });
 const content = ['content: fetch site', 'content: spillway-content-site.timer'];
 
@@ -86,7 +84,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         machine: 'database-2',
         by: `mariadb -e 'stop slave'`,
         plan: [follow],
-        says: says('follow database-1', 'the replication SQL thread is stopped, error 0'),
+        says: says('follow the primary', 'the replication SQL thread is stopped, error 0'),
       },
       {
         name: 'an interface was taken down',
@@ -156,7 +154,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         machine: 'database-2',
         by: `mariadb -e 'create table sofoot.own (id int)'`,
         plan: [follow],
-        says: says('follow database-1', 'it has written something itself'),
+        says: says('follow the primary', 'it has written something itself'),
         wrong: `mariadb -BNe "show tables in sofoot like 'own'"`,
       },
       {
@@ -176,7 +174,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         machine: 'database-2',
         by: `mariadb -e 'stop slave; reset slave all; set sql_log_bin = 0; drop table sofoot.comments'; touch /var/lib/spillway/copying-database /var/lib/mysql-copy.old`,
         plan: [follow],
-        says: says('follow database-1', 'it follows nobody'),
+        says: says('follow the primary', 'it follows nobody'),
         wrong: `ls /var/lib/mysql-copy.old 2>/dev/null; mariadb -BNe 'select 1 from sofoot.comments limit 1' >/dev/null || echo lost`,
       },
       {
@@ -195,7 +193,7 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         machine: 'database-2',
         by: `mariadb -e 'stop slave io_thread'`,
         plan: [follow],
-        says: says('follow database-1', 'the replication IO thread is stopped, error 0'),
+        says: says('follow the primary', 'the replication IO thread is stopped, error 0'),
       },
     ],
   },
@@ -238,8 +236,9 @@ describe('a replica that crashed', () => {
     const insert =
       'insert into sofoot.comments select null, article_id, author, body, created_at from sofoot.comments limit 1';
     await lab.powerOff('database-2');
-    // What the primary still sends keeps its old connection from ending.
-    for (let time = 0; time < 3; time++) await on('database-1', `mariadb -e '${insert}'`);
+    // What the primary still sends keeps its old connection from ending. Nobody is told that it is done before a
+    // replica has it, or the controller says that there is none.
+    for (let time = 0; time < 3; time++) await on('database-1', `setsid mariadb -e '${insert}' >/dev/null 2>&1 &`);
     const { code, stdout, stderr } = await spillway('up', platform);
     expect(code, stdout + stderr).toBe(0);
     expect(await on('database-1', `timeout 5 mariadb -BNe 'select 1'`)).toBe('1');
@@ -431,7 +430,11 @@ describe('a primary that lost everything', () => {
     const count = `mariadb -BNe 'select count(*) from sofoot.comments'`;
     const before = await on('database-2', count);
     await on('database-1', `mariadb -e 'set sql_log_bin = 0; drop database sofoot; reset master'`);
-    await on('database-1', `mariadb -e 'create database sofoot; create table sofoot.comments (id int)'`);
+    // Its replica cannot follow any more, so that this waits; it is there when the server is back.
+    await on(
+      'database-1',
+      `timeout 5 mariadb -e 'create database sofoot; create table sofoot.comments (id int)' || true`,
+    );
     await on('database-1', 'systemctl restart mariadb');
     await eventually(
       () => on('database-2', `mariadb -e 'show slave status\\G' | grep -c 'Slave_IO_Running: No'`),

@@ -26,9 +26,13 @@ function read(text: string, from: number, end: string, commands: Set<string>, fu
     if (word === '' && lastWord === '-c') read(quoted, 0, '', commands, functions);
     if (skipsNext) skipsNext = false;
     else if (begins && word === 'for') begins = false;
+    // The label of a `case`.
+    else if (word.endsWith(')')) begins = true;
+    // Of a `coproc` that has a name.
+    else if (word === '{') begins = true;
     else if (begins && !keywords.has(word) && !closers.has(word) && !/^[A-Za-z_]\w*=/.test(word) && quoted === '') {
       // A number or an option belongs to the wrapper before it.
-      if (!(wrapped && /^(-.*|\d+)$/.test(word))) {
+      if (!(wrapped && /^(-.*|[\d.]+)$/.test(word))) {
         commands.add(word);
         wrapped = wrappers.has(word);
         begins = wrapped;
@@ -40,6 +44,7 @@ function read(text: string, from: number, end: string, commands: Set<string>, fu
   };
   let lastWord = '';
   let wrapped = false;
+  const documents: string[] = [];
   while (at < text.length) {
     const char = text[at]!;
     if (end !== '' && char === end) {
@@ -64,6 +69,9 @@ function read(text: string, from: number, end: string, commands: Set<string>, fu
     } else if (char === '\\') {
       word += text[at + 1] === '\n' ? '' : (text[at + 1] ?? '');
       at += 2;
+    } else if (text.startsWith('$((', at)) {
+      word += '$';
+      at = text.indexOf('))', at) + 2;
     } else if (char === '$' && text[at + 1] === '(') {
       at = read(text, at + 2, ')', commands, functions);
       word += '$';
@@ -72,6 +80,10 @@ function read(text: string, from: number, end: string, commands: Set<string>, fu
       finish();
       at = text[at + 1] === ')' ? at + 2 : read(text, at + 1, ')', commands, functions);
       begins = true;
+    } else if (hereDocument(text, at) !== undefined) {
+      finish();
+      documents.push(hereDocument(text, at)!.end);
+      at += hereDocument(text, at)!.length;
     } else if (char === '<' || char === '>') {
       if (/^\d$/.test(word)) word = '';
       finish();
@@ -82,6 +94,7 @@ function read(text: string, from: number, end: string, commands: Set<string>, fu
       begins = true;
       wrapped = false;
       at += 1;
+      if (char === '\n') for (const end of documents.splice(0)) at = behindDocument(text, at, end);
     } else if (char === ' ' || char === '\t') {
       finish();
       at += 1;
@@ -92,4 +105,15 @@ function read(text: string, from: number, end: string, commands: Set<string>, fu
   }
   finish();
   return at;
+}
+
+/** `<<'end'` at that place: how long it is, and the line that ends its text. */
+function hereDocument(text: string, at: number): { readonly length: number; readonly end: string } | undefined {
+  const [all, end] = /^<<-?'?(\w+)'?/.exec(text.slice(at, at + 40)) ?? [];
+  return all === undefined || end === undefined ? undefined : { length: all.length, end };
+}
+
+function behindDocument(text: string, from: number, end: string): number {
+  const found = text.indexOf(`\n${end}\n`, from - 1);
+  return found < 0 ? text.length : found + end.length + 2;
 }

@@ -4,15 +4,24 @@ import { mark } from '../../model/secrets.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
 import { fastcgi, nginxConf } from '../web/nginx-conf.ts';
+import { nginxUnit, nginxUnitFolder, nginxUnitPath } from '../web/nginx-unit.ts';
 
 const certificate = '/etc/nginx/editors.pem';
+const editorsPort = 443;
 
 export const backoffice: Role<'backoffice'> = {
   packages: ['nginx-light', 'curl'],
+  daemons: [{ process: 'nginx', unit: 'nginx.service' }],
   services: ({ settings }) => [
-    { name: 'editors', protocol: 'tcp', port: 443, from: { network: settings.network, sources: settings.from } },
+    {
+      name: 'editors',
+      protocol: 'tcp',
+      port: editorsPort,
+      from: { network: settings.network, sources: settings.from },
+    },
   ],
   recipe: (on) => ({
+    directories: [nginxUnitFolder],
     files: [
       {
         path: certificate,
@@ -21,8 +30,9 @@ export const backoffice: Role<'backoffice'> = {
         mode: 0o600,
       },
       { path: '/etc/nginx/nginx.conf', content: conf(on), owner: 'root:root', mode: 0o644 },
+      nginxUnit(editorsPort),
     ],
-    units: [{ name: 'nginx.service', reads: ['/etc/nginx/nginx.conf', certificate], rereads: 'reload' }],
+    units: [{ name: 'nginx.service', reads: ['/etc/nginx/nginx.conf', certificate, nginxUnitPath], rereads: 'reload' }],
     probes: [
       {
         name: 'the editors’ site answers',
@@ -41,7 +51,7 @@ function conf(on: RoleOn<'backoffice'>): string {
   return lines(
     nginxConf([
       'server {',
-      `  listen ${addressOf(on)}:443 ssl http2;`,
+      `  listen ${addressOf(on)}:${editorsPort} ssl http2;`,
       `  server_name ${settings.host};`,
       `  ssl_certificate ${certificate};`,
       `  ssl_certificate_key ${certificate};`,

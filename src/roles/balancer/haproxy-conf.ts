@@ -1,20 +1,21 @@
 import { ipOn, networkBetween, type PlatformAddress } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
+import { portRoutes, webRoutes, type WebRoute } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { routedPort, type RoleOn } from '../role.ts';
 import { backendName } from './backends.ts';
+import { passedOn } from './passed-on.ts';
 import { noRelief, reliefEntries, reliefMap, shedHeader } from './relief.ts';
 import { runtimeSocket } from './runtime-socket.ts';
 import { serverParameters } from './servers.ts';
 import { lines } from '../text.ts';
-
-type Route = Blueprint['routes'][number];
+import { weightAtFirst } from './weights.ts';
 
 export const certificatePath = ({ name }: PlatformAddress): string => `/etc/haproxy/certificates/${name}.pem`;
 
 /** The names in an address's certificate: every host of its TLS routes, and the address itself. */
 export function tlsHosts({ platform }: RoleOn<'balancer'>, { name, ip }: PlatformAddress): readonly string[] {
-  const hosts = platform.blueprint.routes
+  const hosts = webRoutes(platform.blueprint)
     .filter(({ address, tls }) => address === name && tls)
     .flatMap(({ host }) => host);
   return hosts.length === 0 ? [] : [...new Set([...hosts, ip])];
@@ -24,8 +25,13 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
   const { settings, platform } = on;
   const held = addresses.map((address) => ({
     address,
-    routes: platform.blueprint.routes.filter((route) => route.address === address.name),
+    routes: webRoutes(platform.blueprint).filter((route) => route.address === address.name),
   }));
+  const byPort = addresses.flatMap((address) =>
+    portRoutes(platform.blueprint)
+      .filter((route) => route.address === address.name)
+      .map((route) => ({ address, route })),
+  );
   const backends = new Map(held.flatMap(({ routes }) => routes).map((route) => [backendName(route), route]));
   return lines(
     'global',
@@ -37,6 +43,7 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     `  stats socket ${runtimeSocket} mode 600 level admin expose-fd listeners`,
     '  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets',
     '  tune.ssl.cachesize 20000',
+    byPort.length > 0 && `  localpeer ${on.machine.name}`,
     '',
     'defaults',
     '  mode http',
@@ -64,10 +71,11 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     '  retry-on all-retryable-errors',
     held.map(({ address, routes }) => frontend(on, address, routes)).flat(),
     [...backends.values()].map((route) => backend(on, route)).flat(),
+    passedOn(on, byPort),
   );
 }
 
-function frontend(on: RoleOn<'balancer'>, address: PlatformAddress, routes: readonly Route[]): readonly string[] {
+function frontend(on: RoleOn<'balancer'>, address: PlatformAddress, routes: readonly WebRoute[]): readonly string[] {
   const [first] = routes;
   if (first === undefined) return [];
   const tls = tlsHosts(on, address).length > 0;
@@ -91,7 +99,7 @@ function frontend(on: RoleOn<'balancer'>, address: PlatformAddress, routes: read
   ];
 }
 
-function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Route): readonly string[] {
+function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: WebRoute): readonly string[] {
   const { blueprint } = platform;
   const network = networkBetween(blueprint, machine.pool, route.to);
   const [host = ''] = route.host;
@@ -107,14 +115,20 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Rou
     ...(platform.pools.get(route.to) ?? [])
       .filter(({ part }) => part === 'base')
       .map((member) => {
-        const parameters = serverParameters(blueprint, settings, route.to, member.part);
+        const parameters = serverParameters(
+          blueprint,
+          settings,
+          route.to,
+          member.part,
+          weightAtFirst(blueprint, member),
+        );
         return `  server ${member.name} ${ipOn(member, network) ?? ''}:${routedPort} ${parameters}`;
       }),
   ];
 }
 
 /** First they wait, then features are shed, then some are turned away; more than may wait are turned away in any case. */
-function whenTooMany({ pools }: Blueprint, route: Route): readonly string[] {
+function whenTooMany({ pools }: Blueprint, route: WebRoute): readonly string[] {
   const { queue } = the(pools, route.to);
   const backend = backendName(route);
   const entry = (what: string, otherwise: string) => `str(${route.to}/${what}),map(${reliefMap},${otherwise})`;
@@ -144,7 +158,11 @@ const tooMany =
 /** The map as it begins: nothing is shed, nobody is turned away. */
 export function reliefMapConf({ platform }: RoleOn<'balancer'>, addresses: readonly PlatformAddress[]): string {
   const names = new Set(addresses.map(({ name }) => name));
-  const pools = new Set(platform.blueprint.routes.filter(({ address }) => names.has(address)).map(({ to }) => to));
+  const pools = new Set(
+    webRoutes(platform.blueprint)
+      .filter(({ address }) => names.has(address))
+      .map(({ to }) => to),
+  );
   return lines(
     '# What is shed for whom; Spillway changes it at run time, in HAProxy alone.',
     [...pools].flatMap((pool) => [...reliefEntries(pool, noRelief)].map((entry) => entry.join(' '))),

@@ -14,12 +14,13 @@ export function serverParameters(
   balancer: Pick<RoleSettings['balancer'], 'checkEvery'>,
   pool: PoolName,
   part: MachinePart,
+  weight = weightOf(blueprint, pool, part),
 ): string {
   const { queue } = the(blueprint.pools, pool);
   return [
     `check inter ${balancer.checkEvery}ms fastinter 100ms downinter ${downCheckMs[part]}ms rise 1 fall 2 pool-purge-delay 30s`,
     ...(part === 'base' ? [`tcp-ut ${silentMs}ms`] : []),
-    `weight ${weightOf(blueprint, pool, part)}`,
+    `weight ${weight}`,
     ...(queue === undefined ? [] : [`maxconn ${queue.beyond}`]),
   ].join(' ');
 }

@@ -1,7 +1,9 @@
 /** Who may talk to a machine: what follows from flows, routes, and the roles themselves, and nothing else. */
 import { ipOn, networkBetween, type Machine, type Platform } from '../../blueprint/platform.ts';
+import { isWebRoute } from '../../blueprint/routes.ts';
 import type { NetworkName, PoolName } from '../../model/ids.ts';
 import { toNumber } from '../../model/ipv4.ts';
+import { doorOf } from '../doors.ts';
 import { routedPort, type Service } from '../role.ts';
 
 export interface Admission {
@@ -43,10 +45,15 @@ function fromPools(platform: Platform, pool: PoolName, standard: readonly number
 
 /** The pools that flows and routes let in, each once. */
 function opened({ blueprint, addresses }: Platform, pool: PoolName) {
+  const door = doorOf(blueprint, pool);
   const routes = blueprint.routes
     .filter(({ to }) => to === pool)
-    .flatMap(({ address }) => addresses.find(({ name }) => name === address)?.pool ?? [])
-    .map((from) => ({ from, ports: [routedPort] }));
+    .flatMap((route) => {
+      const from = addresses.find(({ name }) => name === route.address)?.pool;
+      if (from === undefined) return [];
+      if (isWebRoute(route)) return [{ from, ports: [routedPort] }];
+      return door === undefined ? [] : [{ from, ports: [door.port, door.health.port] }];
+    });
   const flows = blueprint.flows.filter(({ to }) => to === pool).map(({ from, ports }) => ({ from, ports }));
   const all = [...routes, ...flows];
   return all.filter(

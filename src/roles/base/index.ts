@@ -2,7 +2,6 @@
 import type { Machine, Platform } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
 import { rangeOf, toIp, toNumber } from '../../model/ipv4.ts';
-import type { MachineName } from '../../model/ids.ts';
 import type { Recipe, TaskSpec } from '../../model/recipe.ts';
 import { mark } from '../../model/secrets.ts';
 import { differs, lines } from '../text.ts';
@@ -21,8 +20,11 @@ const files = {
   zone: '/etc/timezone',
 };
 
-/** What the controller needs and no more: it is forwarded to the roles' own sockets, and nowhere else. */
-const sshConf = (sockets: readonly string[]) =>
+/**
+ * What the controller needs and no more: it is forwarded to the roles' own sockets, to the ports on which the machine
+ * may use others (the firewalls say which), and nowhere else.
+ */
+const sshConf = ({ sockets, ports }: Pick<Around, 'sockets' | 'ports'>) =>
   lines(
     'AllowUsers root',
     'PermitRootLogin prohibit-password',
@@ -30,14 +32,11 @@ const sshConf = (sockets: readonly string[]) =>
     'KbdInteractiveAuthentication no',
     'X11Forwarding no',
     'AllowAgentForwarding no',
-    // sshd asks this of sockets too, and takes them for hosts whose port says nothing.
-    sockets.length === 0
-      ? ['AllowTcpForwarding no', 'AllowStreamLocalForwarding no']
-      : [
-          'AllowTcpForwarding local',
-          'AllowStreamLocalForwarding local',
-          `PermitOpen ${sockets.map((path) => `[${path}]:*`).join(' ')}`,
-        ],
+    `AllowTcpForwarding ${sockets.length + ports.length === 0 ? 'no' : 'local'}`,
+    `AllowStreamLocalForwarding ${sockets.length === 0 ? 'no' : 'local'}`,
+    sockets.length + ports.length > 0 &&
+      // sshd asks this of sockets too, and takes them for hosts whose port says nothing.
+      `PermitOpen ${[...sockets.map((path) => `[${path}]:*`), ...ports.map((port) => `*:${port}`)].join(' ')}`,
     // Whoever may enter stands in that file, and nowhere else.
     'AuthorizedKeysFile .ssh/authorized_keys',
     'AuthorizedKeysCommand none',
@@ -50,11 +49,17 @@ const firewallIsLoaded = `wanted=$(unshare --net sh -c 'nft -f ${files.firewall}
 interface Around {
   readonly admissions: readonly Admission[];
   readonly sockets: readonly string[];
+  /** Of the pools to which flows lead from here, those on which the controller may speak to them. */
+  readonly ports: readonly number[];
   /** The part of /etc/hosts that all machines share (`hostsOf`). */
   readonly hosts: string;
 }
 
-export function baseRecipe(platform: Platform, machine: Machine, { admissions, sockets, hosts }: Around): Recipe {
+export function baseRecipe(
+  platform: Platform,
+  machine: Machine,
+  { admissions, sockets, ports, hosts }: Around,
+): Recipe {
   const zone = platform.blueprint.timeZone;
   const inner = machine.interfaces
     .map(({ network }) => network)
@@ -68,7 +73,7 @@ export function baseRecipe(platform: Platform, machine: Machine, { admissions, s
       { path: files.hosts, content: hosts, owner: 'root:root', mode: 0o644 },
       { path: files.zone, content: lines(zone), owner: 'root:root', mode: 0o644 },
       { path: files.firewall, content: firewallConf(admissions, inner), owner: 'root:root', mode: 0o600 },
-      { path: files.ssh, content: sshConf(sockets), owner: 'root:root', mode: 0o644 },
+      { path: files.ssh, content: sshConf({ sockets, ports }), owner: 'root:root', mode: 0o644 },
       { path: files.keys, content: lines(mark({ kind: 'client-key' })), owner: 'root:root', mode: 0o600 },
     ],
     absent: [],
@@ -154,12 +159,15 @@ function networkTask({ blueprint }: Platform, { interfaces }: Machine): TaskSpec
  * /etc/hosts, the same on every machine, so that it is rendered and compared once.
  * A machine's name leads to its address on the first private network that it has.
  */
-export function hostsOf(platform: Platform, aliases: ReadonlyMap<MachineName, readonly string[]>): string {
-  const known = [...platform.machines, ...platform.slots]
-    .map((machine) => {
-      const ip = innerIp(platform, machine);
-      return { ip, number: toNumber(ip), names: [machine.name, ...(aliases.get(machine.name) ?? [])] };
-    })
+export function hostsOf(platform: Platform, aliases: ReadonlyMap<string, readonly string[]>): string {
+  const machines = [...platform.machines, ...platform.slots].map((machine) => ({
+    ip: innerIp(platform, machine),
+    names: [machine.name as string],
+  }));
+  const own = new Set(machines.map(({ ip }) => ip));
+  const others = [...aliases].filter(([ip]) => !own.has(ip)).map(([ip]) => ({ ip, names: [] as string[] }));
+  const known = [...machines, ...others]
+    .map(({ ip, names }) => ({ ip, number: toNumber(ip), names: [...names, ...(aliases.get(ip) ?? [])] }))
     .toSorted((one, other) => one.number - other.number);
   return lines(
     '127.0.0.1 localhost',
@@ -168,7 +176,7 @@ export function hostsOf(platform: Platform, aliases: ReadonlyMap<MachineName, re
   );
 }
 
-function innerIp({ blueprint }: Platform, { interfaces }: Machine): string {
+export function innerIp({ blueprint }: Platform, { interfaces }: Machine): string {
   const inner = interfaces.find(({ network }) => the(blueprint.networks, network).kind === 'private') ?? interfaces[0];
   return inner?.ip ?? '127.0.0.1';
 }

@@ -4,6 +4,7 @@ import { ipOn, networkBetween, type Machine } from '../../blueprint/platform.ts'
 import { the } from '../../blueprint/records.ts';
 import type { FileSpec } from '../../model/recipe.ts';
 import { mark, type Secret } from '../../model/secrets.ts';
+import { databaseRole } from '../databases.ts';
 import { databaseEnvironment } from '../mariadb/accounts.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { differs, lines } from '../text.ts';
@@ -42,7 +43,7 @@ function originRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe
   const { platform, settings } = on;
   const { path, fill, writable } = the(platform.blueprint.content, settings.of);
   const assets = platform.assets.content.get(settings.of) ?? [];
-  const environment = fill?.database === undefined ? [] : databaseEnvironment(platform.blueprint, fill.database, mark);
+  const environment = fill?.database === undefined ? [] : databaseEnvironment(platform, fill.database, mark);
   const environmentFile = `${folder}/${settings.of}.env`;
   const inside = (command: string) =>
     lines(
@@ -114,7 +115,8 @@ function originRecipe(on: RoleOn<'content'>): ReturnType<Role<'content'>['recipe
 
 /** Every server of the database comes first, so that no replica starts from a copy that is being filled. */
 function databaseMachines({ platform }: RoleOn<'content'>, pool: Machine['pool']) {
-  return (platform.pools.get(pool) ?? []).map(({ name }) => ({ machine: name, role: 'mariadb' }));
+  const role = databaseRole(platform.blueprint, pool) ?? '';
+  return (platform.pools.get(pool) ?? []).map(({ name }) => ({ machine: name, role }));
 }
 
 /** On all its addresses, for copies may come over several networks: the firewall says over which. */

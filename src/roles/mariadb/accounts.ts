@@ -1,10 +1,12 @@
 /** Databases and their accounts: what the server grants, and what an application needs to know to use it. */
 import { rangeOf, toIp } from '../../model/ipv4.ts';
 import type { DatabaseName, PoolName } from '../../model/ids.ts';
+import type { TaskSpec } from '../../model/recipe.ts';
 import type { Secret } from '../../model/secrets.ts';
 import { ipOn, networkBetween, type Platform } from '../../blueprint/platform.ts';
 import { entries, the } from '../../blueprint/records.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
+import { databasePlace, passingOn } from '../databases.ts';
 import { differs, firstLine, lines } from '../text.ts';
 
 type Mark = (secret: Secret) => string;
@@ -18,26 +20,29 @@ export const replicationSecret = (pool: PoolName): Secret => ({
   name: `mariadb/${pool}/replication`,
 });
 
-/** Where every server answers. */
-export const databasePort = 3306;
-
-/** The name under which all machines know the pool's primary. */
-export const primaryAlias = (pool: PoolName): string => `primary.${pool}`;
-
-/** The environment in which an application finds its database. */
+/**
+ * The environment in which an application finds its database. Where a server of it stands on the same machine,
+ * `local` is the IP at which that one knows the account.
+ */
 export function databaseEnvironment(
-  { data }: Blueprint,
+  platform: Platform,
   { name, account }: { readonly name: DatabaseName; readonly account: string },
   mark: Mark,
+  local?: string,
 ): readonly (readonly [string, string])[] {
+  const { host, port } = databasePlace(platform, the(platform.blueprint.data, name).pool);
   return [
-    ['DB_HOST', primaryAlias(the(data, name).pool)],
-    ['DB_PORT', String(databasePort)],
+    ['DB_HOST', host],
+    ...(local === undefined ? [] : [['DB_LOCAL_HOST', local] as const]),
+    ['DB_PORT', String(port)],
     ['DB_NAME', name],
     ['DB_USER', account],
     ['DB_PASSWORD', mark(accountSecret(name, account))],
   ];
 }
+
+/** The database and the account of a rehearsal's ledger, while one is kept: whatever is set up meanwhile leaves them alone. */
+export const ledgerName = 'spillway_ledger';
 
 interface Account {
   readonly grantee: string;
@@ -53,7 +58,7 @@ function accountsOf(platform: Platform, pool: PoolName, mark: Mark): readonly Ac
     ...databasesOf(platform, pool).flatMap(([database, { accounts }]) =>
       entries(accounts).flatMap(([account, { from, rights }]) =>
         // Tied to the network over which it comes; the firewall ties it to the machines.
-        networksBetween(blueprint, from, pool).map((host): Account => ({
+        networksBetween(blueprint, [...from, ...passingOn(blueprint, pool)], pool).map((host): Account => ({
           grantee: `'${account}'@'${host}'`,
           password: mark(accountSecret(database, account)),
           rights: entries(rights).map(([table, granted]) => [
@@ -102,7 +107,7 @@ export function accountsSql(platform: Platform, pool: PoolName, mark: Mark): str
  * A query that prints the SQL by which the rights of all accounts become the
  * wanted ones; nothing when they are. So no account lacks for an instant what it
  * may, and none that was once wanted lives on. Accounts of the server's own host
- * are the package's.
+ * are the package's, and that of a rehearsal's ledger goes with it.
  */
 export function rightsSql(platform: Platform, pool: PoolName): string {
   // USAGE is to have no right at all: it stands for the account itself.
@@ -123,8 +128,8 @@ export function rightsSql(platform: Platform, pool: PoolName): string {
     '  UNION',
     seen('table', "CONCAT('`', table_schema, '`.`', table_name, '`')"),
     '), present (grantee, place, privilege) AS (',
-    `  SELECT grantee, place, privilege FROM granted WHERE grantee NOT LIKE '%@''localhost'''`,
-    `  UNION SELECT grantee, place, 'GRANT OPTION' FROM granted WHERE grantable = 'YES' AND grantee NOT LIKE '%@''localhost'''`,
+    `  SELECT grantee, place, privilege FROM granted WHERE grantee NOT LIKE '%@''localhost''' AND grantee NOT LIKE '''${ledgerName}''@%'`,
+    `  UNION SELECT grantee, place, 'GRANT OPTION' FROM granted WHERE grantable = 'YES' AND grantee NOT LIKE '%@''localhost''' AND grantee NOT LIKE '''${ledgerName}''@%'`,
     ')',
     `SELECT CONCAT('GRANT ', privilege, ' ON ', place, ' TO ', grantee, ';') FROM wanted`,
     `  WHERE grantee <> '' AND (grantee, place, privilege) NOT IN (SELECT * FROM present)`,
@@ -138,8 +143,24 @@ export function rightsSql(platform: Platform, pool: PoolName): string {
   );
 }
 
+/** Runs what is in the two files: `accountsSql`, and what `rightsSql` finds to be mended. */
+export function accountsTask({ accounts, rights }: { readonly accounts: string; readonly rights: string }): TaskSpec {
+  return {
+    name: 'databases and accounts',
+    when: 'after-units',
+    check: rightsCheck(rights),
+    run: lines(
+      'set -e',
+      `mariadb --batch < ${accounts}`,
+      `mend=$(mariadb -BNr < ${rights})`,
+      'echo "$mend" | mariadb --batch',
+    ),
+    inputs: [accounts, rights],
+  };
+}
+
 /** Exits 0 when the query in that file (`rightsSql`) has nothing to mend; else says of an account what. */
-export function rightsCheck(rights: string): string {
+function rightsCheck(rights: string): string {
   return lines(
     differs,
     `mend=$(mariadb -BNr < ${rights}) || differs 'the server does not answer'`,
@@ -158,8 +179,9 @@ function databasesOf({ blueprint }: Platform, pool: PoolName) {
   return entries(blueprint.data).filter(([, { pool: holder }]) => holder === pool);
 }
 
-/** Any machine of the pool may come to follow another one; nobody else may. */
+/** Any machine of a pool with a primary may come to follow another one; nobody else may. */
 function replicaHosts({ blueprint, pools }: Platform, pool: PoolName): readonly string[] {
+  if (the(blueprint.pools, pool).roles.mariadb === undefined) return [];
   const machines = pools.get(pool) ?? [];
   const network = networkBetween(blueprint, pool, pool);
   return machines.length < 2 ? [] : machines.flatMap((machine) => ipOn(machine, network) ?? []);

@@ -1,18 +1,13 @@
-import { entries, find } from '../../blueprint/records.ts';
+import { entries } from '../../blueprint/records.ts';
 import type { Finding } from '../../blueprint/problem.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import type { RoleCheck } from '../role.ts';
 import { placesOf } from './places.ts';
 
-/**
- * Every primary and replica has a machine at its site, and every machine a part that it
- * keeps. Every database has a server, on which every account is one.
- */
+/** Every primary and replica has a machine at its site, and every machine a part that it keeps. */
 export const checkMariadb: RoleCheck = (blueprint) => [
   ...partsWithoutMachines(blueprint),
   ...serversThatComeAndGo(blueprint),
-  ...databasesWithoutServer(blueprint),
-  ...accountsTwice(blueprint),
 ];
 
 function partsWithoutMachines({ pools }: Blueprint): Finding[] {
@@ -54,43 +49,5 @@ function serversThatComeAndGo({ pools }: Blueprint): Finding[] {
             at: 'key',
           },
         ],
-  );
-}
-
-function databasesWithoutServer({ pools, data }: Blueprint): Finding[] {
-  return entries(data).flatMap(([name, { pool }]): Finding[] =>
-    find(pools, pool)?.roles.mariadb !== undefined || find(pools, pool) === undefined
-      ? []
-      : [
-          {
-            code: 'role-needs',
-            message: `the pool \`${pool}\` has no database server`,
-            mend: `add \`mariadb:\` to pools.${pool}.roles`,
-            path: ['data', name, 'pool'],
-            at: 'value',
-          },
-        ],
-  );
-}
-
-/** An account is the server's: of two, the second would take the first one's password. */
-function accountsTwice({ data }: Blueprint): Finding[] {
-  const all = entries(data);
-  return all.flatMap(([name, { pool, accounts }], index) =>
-    Object.keys(accounts).flatMap((account): Finding[] => {
-      const earlier = all
-        .slice(0, index)
-        .find(([, other]) => other.pool === pool && Object.hasOwn(other.accounts, account));
-      if (earlier === undefined) return [];
-      return [
-        {
-          code: 'duplicate-name',
-          message: `the database \`${earlier[0]}\`, also on \`${pool}\`, has an account \`${account}\` already`,
-          mend: 'give it another name: accounts are those of the whole server',
-          path: ['data', name, 'accounts', account],
-          at: 'key',
-        },
-      ];
-    }),
   );
 }

@@ -1,5 +1,6 @@
 /** How a server becomes a replica, whatever it was before. */
 import { differs, lines } from '../text.ts';
+import { standing } from './standing.ts';
 
 /**
  * Exits 0 when the server is set to follow that primary, has nothing that is not
@@ -17,13 +18,25 @@ export function followedCheck(primaryIp: string): string {
     `value() { echo "$status" | sed -n "s/^ *$1: //p"; }`,
     `[ "$(value Master_Host)" = ${primaryIp} ] || differs "it follows $(value Master_Host)"`,
     `[ "$(value Slave_SQL_Running)" = Yes ] || differs ${stopped('SQL')}`,
-    // What it wrote itself has the number that the next transaction of its primary will have.
-    `own=$(mariadb -BNe "select @@gtid_binlog_state regexp concat('(^|,)[0-9]+-', @@server_id, '-')") || differs 'the server does not answer'`,
-    `[ "$own" = 0 ] || differs 'it has written something itself'`,
+    `[ "$(mariadb -BNe 'select @@global.read_only')" = 1 ] || differs 'it takes writes'`,
+    // What it wrote as a replica has a number that its primary will give, or has given, to another transaction. What
+    // it wrote while it was the primary itself is part of what the present one has.
+    `last() { echo "\${1#+}" | tr ',' '\\n' | sed -n "s/^0-$2-//p" | sort -n | tail -n 1; }`,
+    `state=$(mariadb -BNe "select @@server_id, concat('+', @@gtid_binlog_state), concat('+', @@gtid_slave_pos)") || differs 'the server does not answer'`,
+    `set -- $state`,
+    'own=$(last "$2" "$1")',
+    `theirs=$(last "$3" '[0-9]*')`,
+    `[ "\${own:-0}" -le "\${theirs:-0}" ] || differs 'it has written something itself'`,
     // It was stopped by hand, or the primary no longer has what this replica would need next.
     `[ "$(value Slave_IO_Running)" != No ] || differs ${stopped('IO')}`,
   );
 }
+
+/** Whatever it was before: from now on it takes no writes. */
+const restAsReplica = lines(
+  `rm -f ${standing}`,
+  `mariadb -e 'set global read_only = 1; set global rpl_semi_sync_master_enabled = 0'`,
+);
 
 /** Is there from the first drop until the copy is whole: what lies in the server then is no data of its own. */
 const copying = '/var/lib/spillway/copying-database';
@@ -47,6 +60,7 @@ export function followScript({
 }): string {
   return lines(
     'set -e',
+    restAsReplica.trimEnd(),
     // In parentheses, for the check ends its shell.
     'followed() (',
     followedCheck(primaryIp).trimEnd(),
@@ -60,7 +74,7 @@ export function followScript({
     'fi',
     `if [ ! -e ${copying} ] && echo "$status" | grep -q 'Master_Host: ${primaryIp}$'; then`,
     // The password may be new; where it stood is kept by MASTER_USE_GTID.
-    `  mariadb -e 'stop slave' && mariadb < ${followSql} && mariadb -e 'start slave' && sleep 1`,
+    `  mariadb -e 'set global read_only = 1; stop slave' && mariadb < ${followSql} && mariadb -e 'start slave' && sleep 1`,
     '  if followed >/dev/null; then exit 0; fi',
     'fi',
     // One that was cut off leaves its copy behind.

@@ -1,14 +1,20 @@
-/** MariaDB: one primary, replicas that follow it by GTID, accounts with generated secrets. */
-import { ipOn, networkBetween, type Machine, type Platform } from '../../blueprint/platform.ts';
+/**
+ * MariaDB: one primary, replicas that follow it by GTID, accounts with generated secrets. All machines of a pool have
+ * the same files: which of them is the primary is a matter of moments, and is done by its procedures.
+ */
+import { ipOn, networkBetween, type Machine } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
-import type { RoleSettings } from '../../blueprint/schema.ts';
 import type { FileSpec } from '../../model/recipe.ts';
 import { mark } from '../../model/secrets.ts';
+import { databasePort, primaryAlias } from '../databases.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
-import { accountsSql, databasePort, primaryAlias, replicationSecret, rightsCheck, rightsSql } from './accounts.ts';
-import { placesOf } from './places.ts';
+import { accountsSql, accountsTask, replicationSecret, rightsSql } from './accounts.ts';
+import { isFirstPrimary } from './places.ts';
+import { isPrimaryCheck, procedures, promoteScript } from './procedures.ts';
+import { canMove, primaryAddress, waitsHow } from './strictness.ts';
 import { followScript, followedCheck } from './follow.ts';
+import { commonConf, deadConnections } from './server.ts';
 
 const folder = '/etc/mysql/spillway';
 const files = {
@@ -17,82 +23,108 @@ const files = {
   rights: `${folder}/rights.sql`,
   copy: `${folder}/copy.cnf`,
   follow: `${folder}/follow.sql`,
-  sysctl: '/etc/sysctl.d/90-spillway-mariadb.conf',
 };
 
 export const mariadb: Role<'mariadb'> = {
   packages: ['mariadb-server', 'mariadb-client'],
+  spokenPorts: [databasePort],
+  daemons: [{ process: 'mariadbd', unit: 'mariadb.service' }],
   services: () => [
     { name: 'sql', protocol: 'tcp', port: databasePort, from: 'flows' },
     { name: 'replication', protocol: 'tcp', port: databasePort, from: 'pool' },
   ],
-  aliases: (on) => (isPrimary(on) ? [primaryAlias(on.machine.pool)] : []),
+  leads: (on) => (isPrimary(on) ? primaryAlias(on.machine.pool) : undefined),
+  procedures: () => procedures,
+  failover: (blueprint, pool, settings) =>
+    canMove(blueprint, pool, settings)
+      ? {
+          automatic: settings.failover === 'automatic',
+          holdMs: settings.hold,
+          waits: waitsHow(blueprint, pool, settings),
+        }
+      : undefined,
   keepsData: () => true,
   recipe: (on) => (isPrimary(on) ? primaryRecipe(on) : replicaRecipe(on)),
 };
 
-function isPrimary({ platform, machine, settings }: RoleOn<'mariadb'>): boolean {
-  return partOf(platform, machine, settings) === 'primary';
+function isPrimary(on: RoleOn<'mariadb'>): boolean {
+  return primaryOf(on).name === on.machine.name;
 }
 
-function partOf({ blueprint }: Platform, { pool, ordinal }: Machine, settings: RoleSettings['mariadb']) {
-  return placesOf(settings, the(blueprint.pools, pool).base).machines[ordinal - 1];
-}
-
-function primaryOf({ platform, machine, settings }: RoleOn<'mariadb'>): Machine {
-  const primary = platform.pools.get(machine.pool)?.find((one) => partOf(platform, one, settings) === 'primary');
-  if (primary === undefined) throw new Error(`the pool ${machine.pool} has no primary`);
+/** The one that the controller made it, or before that the one that the settings say. */
+function primaryOf({ platform, machine: { pool }, settings }: RoleOn<'mariadb'>): Machine {
+  const machines = platform.pools.get(pool) ?? [];
+  const { base } = the(platform.blueprint.pools, pool);
+  const kept = platform.primacies.get(pool)?.primary;
+  const primary =
+    machines.find(({ name }) => name === kept) ??
+    machines.find(({ ordinal }) => isFirstPrimary(settings, base, ordinal));
+  if (primary === undefined) throw new Error(`the pool ${pool} has no primary`);
   return primary;
 }
 
 const server = {
   directories: [{ path: folder, owner: 'root:root', mode: 0o700 }],
   units: [
-    { name: 'systemd-sysctl.service', reads: [files.sysctl], rereads: 'restart' },
+    { name: 'systemd-sysctl.service', reads: [deadConnections.path], rereads: 'restart' },
     { name: 'mariadb.service', reads: [files.server], rereads: 'restart' },
   ],
 } as const;
 
-const sysctl: FileSpec = {
-  path: files.sysctl,
-  content: lines(
-    '# A connection whose other end died is given up after some 10 s, not after a quarter of an hour: until then',
-    '# MariaDB 10.11 lets nobody in once a replica that crashed connects again.',
-    'net.ipv4.tcp_retries2 = 5',
-  ),
-  owner: 'root:root',
-  mode: 0o644,
+function filesOf(on: RoleOn<'mariadb'>): readonly FileSpec[] {
+  const { platform, machine } = on;
+  const { pool } = machine;
+  // By the pool's address the others find the next primary without being told.
+  const at = primaryAddress(platform, pool)?.ip ?? ipOn(primaryOf(on), networkOf(on)) ?? '';
+  const password = mark(replicationSecret(pool));
+  const secret = { owner: 'root:root', mode: 0o600 } as const;
+  return [
+    deadConnections,
+    { path: files.server, content: serverConf(on), owner: 'root:root', mode: 0o644 },
+    { path: files.accounts, content: accountsSql(platform, pool, mark), ...secret },
+    { path: files.rights, content: rightsSql(platform, pool), ...secret },
+    {
+      path: files.copy,
+      content: lines('[client]', `host = ${at}`, 'user = replica', `password = ${password}`),
+      ...secret,
+    },
+    {
+      path: files.follow,
+      content: lines(
+        `CHANGE MASTER TO MASTER_HOST = '${at}', MASTER_USER = 'replica', MASTER_PASSWORD = '${password}',`,
+        // Heard from four times a second, a primary that is lost is missed at once.
+        '  MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 0.25, MASTER_USE_GTID = slave_pos;',
+      ),
+      ...secret,
+    },
+  ];
+}
+
+const answers = {
+  name: 'MariaDB answers',
+  run: `mariadb-admin --connect-timeout=3 ping >/dev/null 2>&1 || echo 'MariaDB does not answer'`,
 };
 
 function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recipe']> {
-  const { platform, machine } = on;
   return {
     ...server,
-    files: [
-      sysctl,
-      { path: files.server, content: serverConf(on, 'primary'), owner: 'root:root', mode: 0o644 },
-      { path: files.accounts, content: accountsSql(platform, machine.pool, mark), owner: 'root:root', mode: 0o600 },
-      { path: files.rights, content: rightsSql(platform, machine.pool), owner: 'root:root', mode: 0o600 },
-    ],
+    files: filesOf(on),
     tasks: [
       {
-        name: 'databases and accounts',
+        name: 'takes writes',
         when: 'after-units',
-        check: rightsCheck(files.rights),
+        check: isPrimaryCheck(),
+        // Where it must not go on alone, it begins to wait once a replica follows; that the controller sees to.
         run: lines(
-          'set -e',
-          `mariadb --batch < ${files.accounts}`,
-          `mend=$(mariadb -BNr < ${files.rights})`,
-          'echo "$mend" | mariadb --batch',
+          promoteScript({ waits: waitsHow(on.platform.blueprint, on.machine.pool, on.settings) === 'loosely' }),
+          procedures.leave,
         ),
-        inputs: [files.accounts, files.rights],
+        inputs: [],
       },
+      accountsTask(files),
     ],
     probes: [
-      {
-        name: 'MariaDB answers',
-        run: `mariadb-admin --connect-timeout=3 ping >/dev/null 2>&1 || echo 'MariaDB does not answer'`,
-      },
+      answers,
       {
         name: 'MariaDB takes writes',
         run: `[ "$(mariadb -BNe 'select @@global.read_only' 2>/dev/null)" = 0 ] || echo 'the primary is read-only or down'`,
@@ -103,49 +135,32 @@ function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
 }
 
 /** The primary knows how many replicas are connected, and whether it waits for them. */
-function replicaProbes({ settings: { replicas, replication } }: RoleOn<'mariadb'>) {
+function replicaProbes({ platform, machine: { pool }, settings: { replicas, replication } }: RoleOn<'mariadb'>) {
   if (replicas.length === 0 || replication === 'asynchronous') return [];
   const query = `show global status where variable_name in ('Rpl_semi_sync_master_clients','Rpl_semi_sync_master_status')`;
+  // One that was deposed is made anew by the controller, and the platform holds meanwhile.
+  const wanted = replicas.length - (platform.primacies.get(pool)?.deposed.length ?? 0);
   return [
     {
       name: 'writes wait for a replica',
       run: lines(
         `got=$(mariadb -BNe "${query}" 2>/dev/null | awk '{print $2}' | tr '\\n' ' ')`,
-        `[ "$got" = '${replicas.length} ON ' ] || echo "semi-synchronous replication: clients and state are '$got', wanted '${replicas.length} ON'"`,
+        `[ "$got" = '${wanted} ON ' ] || echo "semi-synchronous replication: clients and state are '$got', wanted '${wanted} ON'"`,
       ),
     },
   ];
 }
 
 function replicaRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recipe']> {
-  const { machine } = on;
+  const { platform, machine } = on;
   const primary = primaryOf(on);
-  const at = ipOn(primary, networkOf(on)) ?? '';
-  const password = mark(replicationSecret(machine.pool));
+  const at = primaryAddress(platform, machine.pool)?.ip ?? ipOn(primary, networkOf(on)) ?? '';
   return {
     ...server,
-    files: [
-      sysctl,
-      { path: files.server, content: serverConf(on, 'replica'), owner: 'root:root', mode: 0o644 },
-      {
-        path: files.copy,
-        content: lines('[client]', `host = ${at}`, 'user = replica', `password = ${password}`),
-        owner: 'root:root',
-        mode: 0o600,
-      },
-      {
-        path: files.follow,
-        content: lines(
-          `CHANGE MASTER TO MASTER_HOST = '${at}', MASTER_USER = 'replica', MASTER_PASSWORD = '${password}',`,
-          '  MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 1, MASTER_USE_GTID = slave_pos;',
-        ),
-        owner: 'root:root',
-        mode: 0o600,
-      },
-    ],
+    files: filesOf(on),
     tasks: [
       {
-        name: `follow ${primary.name}`,
+        name: 'follow the primary',
         when: 'after-units',
         check: followedCheck(at),
         run: followScript({ primary: primary.name, primaryIp: at, copyConf: files.copy, followSql: files.follow }),
@@ -153,12 +168,9 @@ function replicaRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
       },
     ],
     probes: [
+      answers,
       {
-        name: 'MariaDB answers',
-        run: `mariadb-admin --connect-timeout=3 ping >/dev/null 2>&1 || echo 'MariaDB does not answer'`,
-      },
-      {
-        name: `follows ${primary.name}`,
+        name: 'follows the primary',
         run: lines(
           `status=$(mariadb -e 'show slave status\\G' 2>/dev/null)`,
           `for thread in IO SQL; do echo "$status" | grep -q "Slave_\${thread}_Running: Yes" || echo "the replica's $thread thread does not run"; done`,
@@ -173,20 +185,17 @@ function networkOf({ platform: { blueprint }, machine: { pool } }: RoleOn<'maria
   return networkBetween(blueprint, pool, pool);
 }
 
-function serverConf(on: RoleOn<'mariadb'>, part: 'primary' | 'replica'): string {
-  const { machine, settings } = on;
-  const megabytes = Math.max(32, Math.floor((machine.hardware.memoryBytes * settings.memory) / 1e6));
-  const semiSynchronous = settings.replication === 'semi-synchronous' && settings.replicas.length > 0;
+/** Who is the primary is not in it: a move restarts nobody, and who comes back from a crash takes no writes. */
+function serverConf({ platform, machine, settings }: RoleOn<'mariadb'>): string {
+  const waits = waitsHow(platform.blueprint, machine.pool, settings);
   return lines(
     '[mariadbd]',
     `server_id = ${machine.ordinal}`,
-    `bind_address = ${ipOn(machine, networkOf(on)) ?? '127.0.0.1'}`,
-    'skip_name_resolve = ON',
-    `max_connections = ${settings.connections}`,
-    `innodb_buffer_pool_size = ${megabytes}M`,
-    `innodb_log_file_size = ${Math.max(16, Math.round(megabytes / 4))}M`,
-    'innodb_flush_log_at_trx_commit = 1',
-    'performance_schema = OFF',
+    // The pool's address comes and goes; the firewall says who may come.
+    'bind_address = 0.0.0.0',
+    // Whoever asks whether it greets says no more, and would be locked out after a hundred times.
+    'max_connect_errors = 4294967295',
+    commonConf(machine, settings),
     'log_bin = /var/lib/mysql/binlog',
     'sync_binlog = 1',
     'binlog_format = ROW',
@@ -196,13 +205,15 @@ function serverConf(on: RoleOn<'mariadb'>, part: 'primary' | 'replica'): string 
     'relay_log_recovery = ON',
     'slave_parallel_threads = 4',
     'slave_parallel_mode = optimistic',
-    `read_only = ${part === 'replica' ? 'ON' : 'OFF'}`,
-    semiSynchronous && [
-      `rpl_semi_sync_master_enabled = ${part === 'primary' ? 'ON' : 'OFF'}`,
-      `rpl_semi_sync_slave_enabled = ${part === 'replica' ? 'ON' : 'OFF'}`,
+    // Four heartbeats a second come; without any for so long the primary is somebody else by now.
+    'slave_net_timeout = 2',
+    'read_only = ON',
+    waits !== 'never' && [
+      'rpl_semi_sync_slave_enabled = ON',
       'rpl_semi_sync_master_wait_point = AFTER_SYNC',
-      // Without a connected replica the primary goes on alone, and says so in its probe.
-      'rpl_semi_sync_master_wait_no_slave = OFF',
+      `rpl_semi_sync_master_wait_no_slave = ${waits === 'strictly' ? 'ON' : 'OFF'}`,
     ],
+    // It must not go on alone by itself: whether it may, the controller decides, who knows that nobody took its place.
+    waits === 'strictly' && 'rpl_semi_sync_master_timeout = 4294967295',
   );
 }

@@ -28,3 +28,12 @@ export function placesOf(
   const idle = sites.filter((site, index): site is SiteName => site !== undefined && machines[index] === 'none');
   return { machines, machineless, idle };
 }
+
+/** Whether the settings make that machine the primary; who it is later, the controller decides. */
+export function isFirstPrimary(
+  settings: RoleSettings['mariadb'],
+  base: Pick<PoolPart, 'count' | 'site'>,
+  ordinal: number,
+): boolean {
+  return placesOf(settings, base).machines[ordinal - 1] === 'primary';
+}

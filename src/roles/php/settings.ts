@@ -12,7 +12,7 @@ export const phpSettings = z
       })
       .optional()
       .describe(
-        'The application finds host, port, name, user and password in its environment: `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`.',
+        'The application finds host, port, name, user and password in its environment: `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`. `DB_HOST` leads to the primary; on machines that serve the database themselves `DB_LOCAL_HOST` is the server beside the application, for what only reads.',
       ),
   })
   .describe('PHP-FPM, as user `www-data`, with the application’s settings in its environment.');

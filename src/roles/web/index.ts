@@ -3,16 +3,21 @@ import { the } from '../../blueprint/records.ts';
 import { routedPort, type Role, type RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
 import { fastcgi, nginxConf } from './nginx-conf.ts';
+import { nginxUnit, nginxUnitFolder, nginxUnitPath } from './nginx-unit.ts';
 
 export const web: Role<'web'> = {
   packages: ['nginx-light', 'curl'],
   bakes: true,
+  daemons: [{ process: 'nginx', unit: 'nginx.service' }],
   transient: ['/var/lib/nginx'],
   services: () => [{ name: 'http', protocol: 'tcp', port: routedPort, from: 'flows' }],
   recipe: (on) => ({
-    directories: [{ path: '/var/cache/nginx', owner: 'www-data:www-data', mode: 0o755 }],
-    files: [{ path: '/etc/nginx/nginx.conf', content: conf(on), owner: 'root:root', mode: 0o644 }],
-    units: [{ name: 'nginx.service', reads: ['/etc/nginx/nginx.conf'], rereads: 'reload' }],
+    directories: [{ path: '/var/cache/nginx', owner: 'www-data:www-data', mode: 0o755 }, nginxUnitFolder],
+    files: [
+      { path: '/etc/nginx/nginx.conf', content: conf(on), owner: 'root:root', mode: 0o644 },
+      nginxUnit(routedPort),
+    ],
+    units: [{ name: 'nginx.service', reads: ['/etc/nginx/nginx.conf', nginxUnitPath], rereads: 'reload' }],
     probes: [
       {
         name: 'nginx answers',

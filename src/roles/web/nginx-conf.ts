@@ -17,6 +17,11 @@ export function nginxConf(http: readonly string[]): string {
     '  default_type application/octet-stream;',
     '  sendfile on;',
     '  tcp_nopush on;',
+    // A page of up to 32 kB leaves in one piece when it is whole: of a machine that is lost while it makes one, nothing
+    // has gone out, and the balancer asks another one.
+    '  postpone_output 32k;',
+    '  fastcgi_buffers 16 8k;',
+    '  fastcgi_busy_buffers_size 40k;',
     '  server_tokens off;',
     '  keepalive_timeout 75s;',
     '  keepalive_requests 100000;',

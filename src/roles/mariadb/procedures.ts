@@ -1,0 +1,154 @@
+/**
+ * What is done with a server beside its configuration: it becomes the primary, waits for replicas or no longer does,
+ * hands over, follows. Each is shell text that may be run again. What must outlive a restart of the server stands in
+ * one file, which no recipe speaks of: a move changes no configuration, and so restarts nobody.
+ */
+import type { PrimaryProcedures } from '../role.ts';
+import { tellScript } from '../tell.ts';
+import { differs, lines } from '../text.ts';
+import { standing } from './standing.ts';
+
+const follow = '/etc/mysql/spillway/follow.sql';
+
+const client = 'mariadb --batch --skip-column-names --connect-timeout=2';
+
+const stand = (waits: boolean) =>
+  lines(
+    `cat > ${standing}.new <<'end'`,
+    '# Written by Spillway when this server became the primary.',
+    '[mariadbd]',
+    'read_only = OFF',
+    `rpl_semi_sync_master_enabled = ${waits ? 'ON' : 'OFF'}`,
+    'end',
+    // The server reads it as its own user.
+    `chmod 644 ${standing}.new`,
+    `mv -f ${standing}.new ${standing}`,
+  ).trimEnd();
+
+/** Exits 0 when it takes writes and follows nobody. */
+export function isPrimaryCheck(): string {
+  return lines(
+    differs,
+    `[ -e ${standing} ] || differs 'it is no primary yet'`,
+    `[ "$(${client} -e 'select @@global.read_only')" = 0 ] || differs 'it takes no writes'`,
+    `[ -z "$(${client} -e 'show slave status')" ] || differs 'it follows another one'`,
+  );
+}
+
+/**
+ * What it has received is applied first: to stop with it in the relay log would throw acknowledged writes away.
+ * One that follows nobody has nothing to apply. Nothing more comes from the old primary, which is fenced or rests;
+ * so to leave it can wait, and must: the thread that listens to a machine without power ends only after two seconds.
+ */
+export function promoteScript({ waits }: { readonly waits: boolean }): string {
+  return lines(
+    'set -e',
+    // A client is a process, and each one takes its time on a machine with a part of a core.
+    `following=$(mariadb --connect-timeout=2 -e 'show all slaves status\\G')`,
+    `received=$(printf '%s\\n' "$following" | sed -n 's/^ *Gtid_IO_Pos: //p')`,
+    // Most often all of it is applied already, and nobody is asked again.
+    `applied=$(printf '%s\\n' "$following" | sed -n 's/^ *Gtid_Slave_Pos: //p')`,
+    'if [ -n "$received" ] && [ "$received" != "$applied" ]; then',
+    `  [ "$(${client} -e "select master_gtid_wait('$received', 60)")" = 0 ] || { echo "it cannot apply all that it has received, up to $received" >&2; exit 1; }`,
+    'fi',
+    stand(waits),
+    `${client} <<'end'`,
+    waits && 'set global rpl_semi_sync_master_enabled = 1;',
+    'set global read_only = 0;',
+    'end',
+  );
+}
+
+const leave = lines('set -e', `${client} -e 'stop slave; reset slave all'`);
+
+const setWaiting = (waits: boolean) =>
+  lines('set -e', stand(waits), `${client} -e 'set global rpl_semi_sync_master_enabled = ${waits ? 1 : 0}'`);
+
+/** The server is asked over one client, so that nothing is started for it while all is well. */
+const watch = tellScript(`
+open() {
+  coproc db { exec mariadb --batch --unbuffered --force --connect-timeout=1 2>/dev/null; }
+}
+
+close() {
+  [[ -z \${db_PID-} ]] || kill -9 "$db_PID"
+  answer=
+}
+
+look() {
+  local key value
+  answer=
+  [[ -n \${db_PID-} ]] || { open; [[ -n \${db_PID-} ]] || return; }
+  round=$((round + 1))
+  printf '%s\\n' "select 'own', concat(@@read_only + 0, ',+', @@gtid_binlog_pos, ',+', @@gtid_slave_pos, ',+', @@rpl_semi_sync_master_enabled + 0) as said;" \\
+    "show global status where variable_name in ('Rpl_semi_sync_master_clients', 'Slave_received_heartbeats', 'Slaves_connected');" \\
+    'show slave status\\G' "select 'end' as word, $round as round;" >&"\${db[1]}" || return
+  while read -rt 0.5 -u "\${db[0]}" key value; do
+    case $key in
+      own) [[ $value != [01],* ]] || answer="own=$value" ;;
+      Rpl_semi_sync_master_clients) answer+=" replicas=$value" ;;
+      Slave_received_heartbeats) answer+=" beats=$value" ;;
+      Master_Host:) answer+=" host=$value" ;;
+      Slave_IO_Running:) answer+=" io=$value" ;;
+      Slave_SQL_Running:) answer+=" sql=$value" ;;
+      Read_Master_Log_Pos:) answer+=" read=$value" ;;
+      Gtid_IO_Pos:) answer+=" received=$value" ;;
+      end) [[ $value != "$round" ]] || return ;;
+    esac
+  done
+  close
+}
+`);
+
+export const procedures: PrimaryProcedures = {
+  watch,
+  promote: promoteScript,
+  leave,
+  wait: setWaiting(true),
+  goAlone: setWaiting(false),
+  rest: lines(
+    'set -e',
+    // Also after a restart: who rests may have been replaced meanwhile.
+    `rm -f ${standing}`,
+    // Whoever is connected could go on with what was begun; all connections end but this one and those of replicas. One
+    // client does all of it: while it rests, writes wait.
+    `${client} <<'end'`,
+    'delimiter //',
+    'begin not atomic',
+    // It has gone by itself meanwhile.
+    '  declare continue handler for 1094 begin end;',
+    '  set global read_only = 1;',
+    "  for one in (select id from information_schema.processlist where user not in ('system user', 'replica', 'root', 'event_scheduler')) do",
+    '    kill one.id;',
+    '  end for;',
+    'end//',
+    'delimiter ;',
+    "select 'written', @@global.gtid_binlog_pos;",
+    'end',
+  ),
+  unrest: lines(
+    'set -e',
+    // As it was before it rested, also after a restart.
+    `if [ "$(${client} -e 'select @@global.rpl_semi_sync_master_enabled')" = 1 ]; then`,
+    stand(true),
+    'else',
+    stand(false),
+    'fi',
+    `${client} -e 'set global read_only = 0'`,
+  ),
+  catchUp: (written) =>
+    lines(
+      'set -e',
+      `[ "$(${client} -e "select master_gtid_wait('${written}', 5)")" = 0 ] || { echo 'it does not catch up' >&2; exit 1; }`,
+    ),
+  follow: lines(
+    'set -e',
+    `rm -f ${standing}`,
+    `${client} -e 'set global read_only = 1; set global rpl_semi_sync_master_enabled = 0; stop slave'`,
+    // What it wrote as a primary is part of what the new one has: it handed over.
+    `[ -n "$(${client} -e 'show slave status')" ] || { mariadb < ${follow}; ${client} -e 'change master to master_demote_to_slave = 1'; }`,
+    `${client} -e 'start slave'`,
+  ),
+  greets: (ip) =>
+    `timeout 0.5 bash -c 'exec 3<>/dev/tcp/${ip}/3306 && IFS= read -rN 1 -t 0.4 -u 3 _' 2>/dev/null && echo greeted || echo silent`,
+};
