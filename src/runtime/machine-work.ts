@@ -2,12 +2,13 @@
 import { SpillwayError } from '../model/errors.ts';
 import type { MachineName, PlatformName } from '../model/ids.ts';
 import type { Watch } from '../model/plan.ts';
+import { isStale } from '../model/term.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Hosts, Reach } from '../ports/host.ts';
 
-/** Chosen: longer than nginx and PHP take for the requests that they have begun; MariaDB writes out what it must meanwhile. */
-const shutdownMs = 20_000;
+/** Chosen: longer than nginx takes at most until it has sent what it has begun (`nginx-unit.ts`); MariaDB writes out what it must meanwhile. */
+const shutdownMs = 30_000;
 /** Chosen: longer than a database takes to start and a balancer to see its servers. */
 const servingMs = 60_000;
 const pauseMs = 200;
@@ -25,7 +26,8 @@ export async function shutDown(
 ): Promise<void> {
   try {
     await hosts.shutDown(reach);
-  } catch {
+  } catch (error) {
+    if (isStale(error)) throw error;
     return;
   }
   const untilMs = clock.now() + shutdownMs;

@@ -1,5 +1,5 @@
 /** Looks at what there is: asks the engines, then the machines that run. */
-import type { Assets } from '../blueprint/platform.ts';
+import type { Assets, Primacies } from '../blueprint/platform.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { MachineFacts } from '../model/facts.ts';
 import type { EngineName, MachineName } from '../model/ids.ts';
@@ -28,9 +28,10 @@ export async function observe(
   hosts: Hosts,
   blueprint: Blueprint,
   assets: Assets,
+  primacies: Primacies,
 ): Promise<{ actual: Actual } & ReturnType<typeof wanted>> {
   const inventories = await inventoriesOf(engines, blueprint.platform);
-  const { platform, compiled } = wanted(blueprint, assets, inventories);
+  const { platform, compiled } = wanted(blueprint, assets, inventories, primacies);
   const running = [...inventories.values()].flatMap(({ machines }) =>
     // Nobody can come to one that is cut off, and to wait for it would take half a minute.
     machines.filter(({ state, isCutOff }) => state === 'running' && !isCutOff),

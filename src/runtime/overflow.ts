@@ -4,7 +4,8 @@ import type { Blueprint } from '../blueprint/schema.ts';
 import type { MachineName, StepId } from '../model/ids.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Recipe } from '../model/recipe.ts';
-import { makePlan, wanted, type PlanInput } from '../plan/make-plan.ts';
+import { makePlan, stepsOf, wanted, type PlanInput } from '../plan/make-plan.ts';
+import { keptPrimacies } from './failover/primacies.ts';
 import { inventoriesOf } from './observe.ts';
 import { perform, type Performing } from './perform.ts';
 
@@ -12,6 +13,8 @@ export interface Overflowing extends Performing {
   readonly blueprint: Blueprint;
   readonly assets: Assets;
   readonly digest: PlanInput['digest'];
+  /** Lays out and compiles what is wanted; for who does it often, and knows what it said before. */
+  readonly wanted?: typeof wanted;
 }
 
 /** Chosen: one round makes a copy, a second sets it up; a third is for one whose image lacks a package by now. */
@@ -20,9 +23,9 @@ const mostRounds = 3;
 /** Makes these machines and sets them up; they are outside the balancers then. */
 export async function bring(overflowing: Overflowing, names: ReadonlySet<MachineName>): Promise<void> {
   for (let round = 1; round <= mostRounds; round++) {
-    const plan = await planOf(overflowing, names);
-    await perform(plan, overflowing);
-    if (!plan.steps.some(asksForALook)) return;
+    const steps = stepsOf(await inputOf(overflowing, names));
+    await perform({ steps }, overflowing);
+    if (!steps.some(asksForALook)) return;
   }
 }
 
@@ -33,10 +36,20 @@ function asksForALook(step: Step): boolean {
     : step.kind === 'start-machine' || step.kind === 'restart-machine';
 }
 
-async function planOf(overflowing: Overflowing, names: ReadonlySet<MachineName>): Promise<Plan> {
-  const { engines, hosts, platform, blueprint, assets, vault, digest } = overflowing;
+/** What these machines lack, and nothing of any other. */
+export async function planOf(...asked: Parameters<typeof inputOf>): Promise<Plan> {
+  return makePlan(await inputOf(...asked));
+}
+
+async function inputOf(
+  overflowing: Overflowing,
+  names: ReadonlySet<MachineName>,
+  replace: ReadonlySet<MachineName> = new Set(),
+): Promise<PlanInput> {
+  const { engines, hosts, platform, blueprint, assets, vault, digest, store } = overflowing;
   const inventories = await inventoriesOf(engines, platform);
-  const laidOut = wanted(blueprint, assets, inventories, names);
+  const layOut = overflowing.wanted ?? wanted;
+  const laidOut = layOut(blueprint, assets, inventories, keptPrimacies(store, blueprint), names);
   const recipes = [...names].flatMap((name) => laidOut.compiled.recipes.get(name) ?? []);
   await vault.prepare(recipes.flatMap(({ files }) => files.map(({ content }) => content)));
   // Nobody else is looked at: what differs there is for `up` to mend, and would only cost time.
@@ -49,9 +62,10 @@ async function planOf(overflowing: Overflowing, names: ReadonlySet<MachineName>)
       return [name, await hosts.inspect({ machine: name, ...reach }, recipesOf.map(unprobed))] as const;
     }),
   );
-  return makePlan({
+  return {
     ...laidOut,
     only: names,
+    replace,
     actual: { inventories, facts: new Map(facts) },
     digest,
     imageKey(engine) {
@@ -59,7 +73,7 @@ async function planOf(overflowing: Overflowing, names: ReadonlySet<MachineName>)
       if (found === undefined) throw new Error(`no engine ${engine}`);
       return found.imageKey(laidOut.compiled.packages);
     },
-  });
+  };
 }
 
 /** Probes say what a machine does, and cost time; whether it serves, its balancers find out. */

@@ -7,6 +7,7 @@ import { SpillwayError, unreachable } from '../model/errors.ts';
 import type { EngineName, MachineName, PlatformName, StepId } from '../model/ids.ts';
 import { changeSubject, type MachineOrder, type Plan, type Step } from '../model/plan.ts';
 import { counted } from '../model/quantities.ts';
+import { isStale } from '../model/term.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Hosts, Reach } from '../ports/host.ts';
@@ -114,6 +115,8 @@ async function effect(step: Step, performing: Performing, reaches: Reaches): Pro
       return engineOf(engines, step.engine).removeNetwork(platform, step.network);
     case 'create-address':
       return engineOf(engines, step.engine).ensureAddress(step.address);
+    case 'place-address':
+      return engineOf(engines, step.engine).placeAddress(platform, step.address, step.machine);
     case 'remove-address':
       return engineOf(engines, step.engine).removeAddress(platform, step.address);
     case 'create-machine':
@@ -173,6 +176,8 @@ async function remove(name: MachineName, { platform, hosts, clock }: Performing,
 function allOf(failures: readonly unknown[]): unknown {
   const [first, ...others] = failures;
   if (others.length === 0) return first;
+  const stale = failures.find(isStale);
+  if (stale !== undefined) return stale;
   const told = failures.filter((failure) => failure instanceof SpillwayError);
   if (told.length < failures.length) return failures.find((failure) => !(failure instanceof SpillwayError));
   return new SpillwayError({
@@ -240,6 +245,8 @@ export function describeStep(step: Step): Readonly<Record<string, unknown>> {
       return { kind: step.kind, image: step.image, packages: step.packages };
     case 'remove-network':
       return { kind: step.kind, network: step.network };
+    case 'place-address':
+      return { kind: step.kind, address: step.address, machine: step.machine };
     case 'remove-address':
       return { kind: step.kind, address: step.address };
     case 'bake':

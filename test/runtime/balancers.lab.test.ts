@@ -18,7 +18,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { sofoot as sofootText } from '../blueprint/sofoot.ts';
 import { machinesOf } from '../lab/machines.ts';
-import { eventually, spillway } from '../lab/spillway.ts';
+import { bringUp, eventually, spillway } from '../lab/spillway.ts';
 import { whileAsked } from '../lab/while-asked.ts';
 
 const platform = 'test-balancers' as PlatformName;
@@ -34,9 +34,7 @@ let readings: Readings;
 let lent: string;
 
 beforeAll(async () => {
-  await spillway('down', platform, '--yes');
-  const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
-  expect(code, stdout + stderr).toBe(0);
+  await bringUp(platform, 'sofoot');
   lab = machinesOf(platform);
   lent = await lab.on('web-1', `ip -4 -o addr show private | awk '{ split($4, ip, "/"); print ip[1]; exit }'`);
 

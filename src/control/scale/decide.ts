@@ -107,7 +107,7 @@ export function decide(
   orders: Orders = {},
   calendar: Calendar = asTimeRuns(nowMs),
 ): { readonly state: ScaleState; readonly decision: ScaleDecision } {
-  const seen = { ...observed, machines: observed.machines.map((machine) => withoutBlip(machine, nowMs)) };
+  const seen = withoutBlips(observed, nowMs);
   const fleet = livingFleet(settings.fleet, seen.machines);
   const inUse = seen.machines.filter(({ stage }) => stage === 'serving');
   const coming = seen.machines.filter(({ stage }) => stage === 'starting' || stage === 'ready');
@@ -142,9 +142,11 @@ export function decide(
   // One that left and could not be removed has come all the same.
   const missing = lost.filter(({ downAfter }) => downAfter !== 'draining' && downAfter !== 'drained');
   const gaveUpAtMs = [...before.gaveUpAtMs.filter((atMs) => nowMs - atMs < triesMs), ...missing.map(() => nowMs)];
-  const given = { ...seen, machines: seen.machines.filter((machine) => !lost.includes(machine)) };
+  const given =
+    lost.length === 0 ? seen : { ...seen, machines: seen.machines.filter((machine) => !lost.includes(machine)) };
   const byOrder = manual !== undefined;
-  const deciding = { settings, before, seen: given, nowMs, most: most - lost.length, wanted, blind, byOrder };
+  const sure = observed.machines.filter(({ stage }) => stage === 'serving').length;
+  const deciding = { settings, before, seen: given, sure, nowMs, most: most - lost.length, wanted, blind, byOrder };
   const outcome = gaveUpAtMs.length >= mostTries ? withoutMaking(actionsFor(deciding)) : actionsFor(deciding);
   const { kind } = outcome;
   const overdue = overdueIn(seen.machines, outcome, settings.drainMs, nowMs);
@@ -165,8 +167,10 @@ export function decide(
       rules: states,
       wanted: history,
       gaveUpAtMs,
-      ...stamped('grewAtMs', kind === 'grow' ? nowMs : before.grewAtMs),
-      ...stamped('shrankAtMs', kind === 'shrink' ? nowMs : before.shrankAtMs),
+      ...(kind === 'grow' ? { grewAtMs: nowMs } : before.grewAtMs !== undefined && { grewAtMs: before.grewAtMs }),
+      ...(kind === 'shrink'
+        ? { shrankAtMs: nowMs }
+        : before.shrankAtMs !== undefined && { shrankAtMs: before.shrankAtMs }),
     },
     decision: {
       ...{ kind, actions, size, wanted },
@@ -182,9 +186,6 @@ function learnFrom(settings: ScaleSettings, before: FillState | undefined, seen:
   const demand = fresh(seen.demand, nowMs);
   return demand === undefined ? before : learn(before, demand, settings, nowMs);
 }
-
-const stamped = <Key extends string>(key: Key, atMs: number | undefined) =>
-  (atMs === undefined ? {} : { [key]: atMs }) as { readonly [Name in Key]?: number };
 
 /** Machines of the overflow that did not come in time, or did not come back: others are made in their place. */
 function lostCauses(machines: readonly ObservedMachine[], readyMs: number, nowMs: number): readonly ObservedMachine[] {
@@ -202,6 +203,7 @@ function overdueIn(
   drainMs: number,
   nowMs: number,
 ): readonly MachineName[] {
+  if (!machines.some(({ stage }) => stage === 'draining')) return [];
   const admitted = new Set(actions.flatMap((action) => (action.kind === 'admit' ? [action.machine] : [])));
   return machines.flatMap(({ name, part, stage, sinceMs }) =>
     part === 'overflow' && stage === 'draining' && nowMs - sinceMs >= drainMs && !admitted.has(name) ? [name] : [],
@@ -215,6 +217,12 @@ function withoutMaking({ kind, actions, says }: Outcome): Outcome {
   return { kind: others.length === 0 ? 'nothing' : kind, actions: others, says: why };
 }
 
+function withoutBlips(observed: PoolObservation, nowMs: number): PoolObservation {
+  return observed.machines.some(({ stage }) => stage === 'down')
+    ? { ...observed, machines: observed.machines.map((machine) => withoutBlip(machine, nowMs)) }
+    : observed;
+}
+
 /** One that served and is down for a moment only is taken to serve: to act on it costs more than to wait. */
 function withoutBlip(machine: ObservedMachine, nowMs: number): ObservedMachine {
   const { stage, downAfter, sinceMs } = machine;
@@ -224,8 +232,10 @@ function withoutBlip(machine: ObservedMachine, nowMs: number): ObservedMachine {
 }
 
 /** Of the base only what is alive serves. */
-function livingFleet({ base, overflow }: Fleet, machines: readonly ObservedMachine[]): Fleet {
+function livingFleet(fleet: Fleet, machines: readonly ObservedMachine[]): Fleet {
+  const { base, overflow } = fleet;
   const down = machines.filter(({ part, stage }) => part === 'base' && stage === 'down').length;
+  if (down === 0) return fleet;
   return { base: { ...base, count: Math.max(0, base.count - down) }, overflow };
 }
 
@@ -260,6 +270,8 @@ interface Deciding {
   readonly settings: ScaleSettings;
   readonly before: ScaleState;
   readonly seen: PoolObservation;
+  /** Machines that are seen to serve, those left out that are taken to. */
+  readonly sure: number;
   readonly nowMs: number;
   readonly most: number;
   readonly wanted: number;
@@ -300,11 +312,12 @@ function grow({ settings, before, seen, nowMs, most, wanted, byOrder }: Deciding
 }
 
 function shrink(deciding: Deciding, serving: readonly ObservedMachine[]): Outcome {
-  const { settings, before, nowMs, wanted, most, blind, byOrder } = deciding;
+  const { settings, before, sure, nowMs, wanted, most, blind, byOrder } = deciding;
   const nothing = (says: string): Outcome => ({ ...settle(deciding), kind: 'nothing', says });
   if (blind) return nothing('nobody knows how much is asked for, so no machine goes');
   const overflow = serving.filter(({ part }) => part === 'overflow');
   if (overflow.length === 0) return nothing('only the base is left');
+  if (sure <= wanted) return nothing('one is down for a moment, and no other goes meanwhile');
   const grewMs = (before.grewAtMs ?? -Infinity) + settings.hold.inMs - nowMs;
   if (!byOrder && serving.length <= most && grewMs > 0)
     return nothing(`it grew not long ago, and shrinks in ${seconds(grewMs)} at the soonest`);

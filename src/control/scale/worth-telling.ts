@@ -3,8 +3,6 @@
  * most say what the one before said: told is what is done, and a new reason for
  * doing nothing. A reason is its words; its figures change all the time.
  */
-import type { ScaleDecision } from './decide.ts';
-
 export interface Told {
   /** What was done last, so that what is still being done is told once. */
   readonly actions: string;
@@ -19,9 +17,16 @@ export const nothingTold: Told = { actions: '', reason: '', atMs: {} };
 /** Chosen: two reasons that take turns are told once a minute each, and not twice a second. */
 const againMs = 60_000;
 
+/** What a decision of any kind has. */
+interface Tellable {
+  readonly kind: string;
+  readonly actions: readonly unknown[];
+  readonly says: string;
+}
+
 export function worthTelling(
   before: Told,
-  { kind, actions, says }: Pick<ScaleDecision, 'kind' | 'actions' | 'says'>,
+  { kind, actions, says }: Tellable,
   nowMs: number,
 ): { readonly told: Told; readonly tell: boolean } {
   const done = actions.length === 0 ? '' : JSON.stringify(actions);

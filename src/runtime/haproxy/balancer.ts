@@ -17,7 +17,7 @@ export async function lookAt(socket: HaproxySocket): Promise<BalancerSight> {
 }
 
 /** A reload leaves a kept connection with the old process, which lives as long as the connection does and serves nobody. */
-async function livingProcess(socket: HaproxySocket): Promise<ProcessInfo> {
+export async function livingProcess(socket: HaproxySocket): Promise<ProcessInfo> {
   const info = readInfo(await socket.ask(showInfo));
   if (!info.stopping) return info;
   socket.renew();
@@ -49,6 +49,7 @@ export async function holdMembership(socket: HaproxySocket, wanted: readonly Hel
   const commands = wanted
     .filter(({ backend }) => backends.has(backend))
     .flatMap(({ backend, membership, added }) => membershipCommands(backend, seen, membership, added));
+  if (commands.length > 0) await socket.permit();
   const refused: SpillwayError[] = [];
   for (const command of commands) {
     try {

@@ -8,6 +8,7 @@ export async function holdRelief(socket: HaproxySocket, pool: PoolName, relief: 
   const commands = [...reliefEntries(pool, relief)]
     .filter(([key, value]) => seen.get(key) !== value)
     .map(([key, value]) => `${seen.has(key) ? 'set' : 'add'} map ${reliefMap} ${key} ${value}`);
+  if (commands.length > 0) await socket.permit();
   for (const command of commands) await socket.ask(command);
   return commands;
 }

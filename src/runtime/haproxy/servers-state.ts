@@ -9,6 +9,8 @@ export interface ServerState {
   readonly ordered: 'ready' | 'drain' | 'maint';
   /** Whether its health is asked for. */
   readonly checked: boolean;
+  /** Its part of the requests, compared with that of the others; as it was ordered last. */
+  readonly weight: number;
 }
 
 export const showServersState = 'show servers state';
@@ -28,6 +30,7 @@ export function readServersState(text: string): readonly ServerState[] {
       port: Number(row('srv_port')),
       ordered: (admin & maintBits) !== 0 ? 'maint' : (admin & drainBits) !== 0 ? 'drain' : 'ready',
       checked: (Number(row('srv_check_state')) & checkEnabledBit) !== 0,
+      weight: Number(row('srv_uweight')),
     };
   });
 }

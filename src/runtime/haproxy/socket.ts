@@ -6,10 +6,13 @@ import type { Duplex } from 'node:stream';
 import { SpillwayError } from '../../model/errors.ts';
 import type { MachineName } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { within } from '../within.ts';
 
 export interface HaproxySocket {
   /** One command, one answer; those asked at once go one after the other. Refused by HAProxy, it throws what HAProxy says. */
   ask(command: string): Promise<string>;
+  /** To be asked before a command that changes something: throws when others have taken the balancer over. */
+  permit(): Promise<void>;
   /** The next command gets a new connection, and with it the process that answers now. */
   renew(): void;
   close(): void;
@@ -19,6 +22,8 @@ export interface SocketSettings {
   readonly balancer: MachineName;
   readonly open: () => Promise<Duplex>;
   readonly clock: Clock;
+  /** HAProxy itself does not know of terms. */
+  readonly permit?: () => Promise<void>;
   readonly timeoutMs?: number;
 }
 
@@ -36,7 +41,7 @@ interface Connection {
 }
 
 export function haproxySocket(settings: SocketSettings): HaproxySocket {
-  const { balancer, open, clock, timeoutMs = usualTimeoutMs } = settings;
+  const { balancer, open, clock, permit = () => Promise.resolve(), timeoutMs = usualTimeoutMs } = settings;
   let connection: Connection | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let failed = { times: 0, atMs: 0, error: undefined as unknown };
@@ -52,8 +57,9 @@ export function haproxySocket(settings: SocketSettings): HaproxySocket {
     const backOffMs = Math.min(mostBackOffMs, leastBackOffMs * 2 ** (failed.times - 1));
     if (failed.times > 0 && clock.now() - failed.atMs < backOffMs) throw failed.error;
     const opening = open();
+    const late = () => noAnswer(balancer, timeoutMs);
     try {
-      const fresh = converse(balancer, await within(opening, timeoutMs, balancer), timeoutMs, () => {
+      const fresh = converse(balancer, await within(opening, timeoutMs, late), timeoutMs, () => {
         if (connection === fresh) connection = undefined;
       });
       connection = fresh;
@@ -87,6 +93,7 @@ export function haproxySocket(settings: SocketSettings): HaproxySocket {
       last = answer.catch(() => undefined);
       return answer;
     },
+    permit,
     renew: leave,
     close() {
       closed = true;
@@ -121,21 +128,13 @@ function converse(balancer: MachineName, stream: Duplex, timeoutMs: number, onCl
         waiting = { resolve, reject };
         stream.write(`${command}\n`);
       });
-      return within(answer, timeoutMs, balancer);
+      return within(answer, timeoutMs, () => noAnswer(balancer, timeoutMs));
     },
     end: () => stream.destroy(),
   };
 }
 
-async function within<Result>(work: Promise<Result>, timeoutMs: number, balancer: MachineName): Promise<Result> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(silent(balancer, `no answer within ${timeoutMs} ms`)), timeoutMs);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const noAnswer = (balancer: MachineName, timeoutMs: number) => silent(balancer, `no answer within ${timeoutMs} ms`);
 
 /** `[6]: ` is information; from 4 on it is a warning or none at all. */
 function accepted(balancer: MachineName, command: string, answer: string): string {

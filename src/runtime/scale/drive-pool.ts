@@ -47,6 +47,11 @@ export interface Memory {
 export interface PoolDriver extends Pick<PoolHands, 'slots'> {
   turn(nowMs: number, orders?: Orders): Promise<ScaleDecision>;
   /**
+   * What a turn decides that sees the machines as the last one did, for who knows that it would: without a look, and at
+   * once. Undefined when something is under way or to be done: then nothing has happened, and a whole turn does it.
+   */
+  again(nowMs: number, orders?: Orders): ScaleDecision | undefined;
+  /**
    * A turn of its own, when all is over: of the overflow none stays but these. Says whether that is so; it makes
    * nothing, and removes what is still being made once it is there.
    */
@@ -72,6 +77,8 @@ export function drivePool(
   const removing = new Set<MachineName>();
   const leaving = new Set<MachineName>();
   const underWay = new Set<Promise<void>>();
+  /** Something was done, or has ended, since anybody looked. */
+  let isNews = true;
   /** Unknown at the beginning, and after others worked here. */
   let serving: Set<MachineName> | undefined;
   let machines: readonly ObservedMachine[] = [];
@@ -81,7 +88,10 @@ export function drivePool(
 
   const begin = (work: Promise<void>) => {
     underWay.add(work);
-    void work.finally(() => underWay.delete(work));
+    void work.finally(() => {
+      underWay.delete(work);
+      isNews = true;
+    });
   };
   const make = (name: MachineName, nowMs: number) => {
     making.set(name, nowMs);
@@ -134,8 +144,12 @@ export function drivePool(
 
   /** What ends while somebody looks may be seen as it was before: until the next look it counts as under way. */
   const look = async () => {
+    isNews = false;
     const [made, removed] = [new Map(making), new Set(removing)];
-    const { listed, servers } = await hands.look();
+    const { listed, servers } = await hands.look().catch((error: unknown) => {
+      isNews = true;
+      throw error;
+    });
     const { paidSinceMs } = memory;
     const sightOf = (known: PoolSight['servers']): PoolSight => ({
       ...{ listed, servers: known, leaving },
@@ -202,8 +216,18 @@ export function drivePool(
       // Of what is being removed already nothing more is told.
       const actions = decision.actions.filter((action) => action.kind === 'create' || !removing.has(action.machine));
       const closing = carryOut(actions, serving, nowMs);
+      isNews ||= actions.length > 0;
       await hands.hold(serving, closing);
       return (last = { ...decision, actions });
+    },
+    again(nowMs, orders) {
+      if (serving === undefined || isNews || underWay.size > 0 || hands.tied() !== undefined) return undefined;
+      const observed = hands.observe(machines);
+      const { state: next, decision } = decide(settings, state, observed, nowMs, orders, calendarAt(nowMs));
+      if (decision.actions.length > 0) return undefined;
+      seen = observed;
+      state = next;
+      return (last = decision);
     },
     async leave(keep, nowMs) {
       const { listed, servers, sightOf } = await look();

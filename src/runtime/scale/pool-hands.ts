@@ -1,6 +1,7 @@
 /** The hands of a pool's driver on real machines: engines make them, balancers are told over their runtime sockets. */
 import { ipOn, layOut, networkBetween, noAssets, nothingTaken, type Machine } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
+import { webRoutes } from '../../blueprint/routes.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
 import { backendsOf } from '../../roles/balancer/backends.ts';
@@ -39,7 +40,7 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
   let answering: ReadonlySet<MachineName> = new Set();
 
   function entrance(): PoolName {
-    const address = blueprint.routes.find(({ to }) => to === pool)?.address;
+    const address = webRoutes(blueprint).find(({ to }) => to === pool)?.address;
     if (address === undefined) throw new Error(`no route leads to ${pool}`);
     return the(blueprint.addresses, address).pool;
   }

@@ -44,8 +44,11 @@ export function stagesOf(
     };
   };
   const listed = new Set(sight.listed.map(({ name }) => name));
+  const servers = Map.groupBy(sight.servers, ({ name }) => name);
   return [
-    ...sight.listed.map((machine) => observed(machine.name, machine.part, stageOf(machine, sight))),
+    ...sight.listed.map((machine) =>
+      observed(machine.name, machine.part, stageOf(machine, servers.get(machine.name) ?? [], sight)),
+    ),
     // Asked for, and not yet listed: it counts all the same, or it would be asked for twice.
     ...[...sight.making.keys()]
       .filter((name) => !listed.has(name))
@@ -55,12 +58,12 @@ export function stagesOf(
 
 function stageOf(
   { name, part, state, commissioned }: PoolSight['listed'][number],
-  { servers, making, removing, leaving }: PoolSight,
+  its: PoolSight['servers'],
+  { making, removing, leaving }: PoolSight,
 ): ObservedMachine['stage'] {
   if (removing.has(name)) return 'drained';
   if (making.has(name)) return 'starting';
   if (state !== 'running') return 'down';
-  const its = servers.filter((server) => server.name === name);
   if (its.length === 0) {
     if (part === 'base') return 'down';
     // What nobody is making and was never finished will not become ready by itself.

@@ -88,6 +88,12 @@ describe('what is done at once', () => {
       [...base.slice(1), web(1, 'down', { part: 'base', sinceMs: now - 1_999, downAfter: 'serving' })],
       [],
     ],
+    [
+      'one more than needed serves, but a machine of the base is down for a moment: none goes',
+      900,
+      [...base.slice(1), web(1, 'down', { part: 'base', sinceMs: now - 500, downAfter: 'serving' }), web(4, 'serving')],
+      [],
+    ],
     ['nobody knows how much is asked for: nothing goes', undefined, [...base, web(4, 'serving')], []],
     [
       'one that comes when three are enough again goes, though they are only just enough',

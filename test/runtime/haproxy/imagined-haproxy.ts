@@ -20,7 +20,7 @@ export class ImaginedHaproxy {
       const [, ip = '', port = ''] = /^([\d.]+):(\d+) /.exec(rest) ?? [];
       if (server !== undefined) refuse();
       else {
-        const added = { backend, name, ip, port: Number(port), ordered: 'maint', checked: false } as const;
+        const added = { backend, name, ip, port: Number(port), ordered: 'maint', checked: false, weight: 100 } as const;
         this.servers.push({ ...added, sessions: 0, configured: false });
       }
     } else if (server === undefined) refuse();

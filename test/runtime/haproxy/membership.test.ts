@@ -9,7 +9,17 @@ const added = { port: 80, parameters: 'check inter 500ms rise 1 fall 2' };
 const name = (text: string) => text as MachineName;
 const server = (text: string, more: Partial<SeenServer> = {}): SeenServer => {
   const ip = `10.8.0.${text.slice(-1)}`;
-  return { backend: 'web', name: text, ip, port: 80, ordered: 'ready', checked: true, sessions: 0, ...more };
+  return {
+    backend: 'web',
+    name: text,
+    ip,
+    port: 80,
+    ordered: 'ready',
+    checked: true,
+    weight: 100,
+    sessions: 0,
+    ...more,
+  };
 };
 const wanting = (overflow: readonly string[], base: Membership['base'] = new Map()): Membership => ({
   base: new Map([[name('web-1'), undefined], [name('web-2'), undefined], ...base]),
@@ -108,6 +118,7 @@ test('from anywhere it comes to what is wanted, nothing is refused, and no serve
       port: fc.constant(80),
       ordered: fc.constantFrom('ready', 'drain', 'maint'),
       checked: fc.boolean(),
+      weight: fc.constant(100),
       sessions: fc.nat(3),
       configured: fc.constant(configured),
     });

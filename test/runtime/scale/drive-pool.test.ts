@@ -1,5 +1,5 @@
 /** A pool that is driven: machines are made, let in, drained and removed, whatever fails, and whoever begins anew. */
-import { expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { resumed } from '../../../src/control/scale/resume.ts';
 import type { MachineName } from '../../../src/model/ids.ts';
 import { drivePool, type Look, type Memory, type PoolHands } from '../../../src/runtime/scale/drive-pool.ts';
@@ -109,6 +109,7 @@ function world() {
     removed,
     held: () => held,
     now: () => nowMs,
+    pass: () => (nowMs += 1000),
     told,
     seconds,
     overflow,
@@ -382,4 +383,73 @@ test('a machine that comes while it looks at the list from before is still on it
   expect(driver.machines().filter(({ part }) => part === 'overflow')).toMatchObject([
     { name: slots[0], stage: 'ready' },
   ]);
+});
+
+describe('a turn again', () => {
+  test('decides as a whole turn does that sees the same, and looks at nothing', async () => {
+    const [one, other] = [world(), world()];
+    const [again, whole] = [one.begin(), other.begin()];
+    await one.seconds(again, 3);
+    await other.seconds(whole, 3);
+    const looks = vi.spyOn(one.hands, 'look');
+    for (let nowMs = 3500; nowMs < 9000; nowMs += 500) expect(again.again(nowMs)).toEqual(await whole.turn(nowMs));
+    expect(again.state()).toEqual(whole.state());
+    expect(again.machines()).toEqual(whole.machines());
+    expect(looks).not.toHaveBeenCalled();
+  });
+
+  test('does nothing, and says so, when something is to be done: a whole turn does it', async () => {
+    const { it, made, seconds, pass, begin } = world();
+    const driver = begin();
+    await seconds(driver, 3);
+    it.demand = 1800;
+    const state = driver.state();
+    expect(driver.again(pass())).toBeUndefined();
+    expect(driver.state()).toBe(state);
+    expect(made).toEqual([]);
+    expect((await driver.turn(4000)).kind).toBe('grow');
+    expect(made.length).toBeGreaterThan(0);
+  });
+
+  test.each<[string, (all: ReturnType<typeof world>, driver: ReturnType<typeof drivePool>) => Promise<void> | void]>([
+    ['before the first', () => undefined],
+    [
+      'while a machine is made',
+      async ({ it, hangs, seconds }, driver) => {
+        it.demand = 1200;
+        hangs.set(name('web-x1'), () => undefined);
+        await seconds(driver, 3);
+      },
+    ],
+    [
+      'once one was made, till somebody has looked',
+      async ({ it, hangs, seconds }, driver) => {
+        it.demand = 1200;
+        hangs.set(name('web-x1'), () => undefined);
+        await seconds(driver, 3);
+        hangs.get(name('web-x1'))!();
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    ],
+    [
+      'while others work there',
+      async ({ it, seconds }, driver) => {
+        await seconds(driver, 3);
+        it.tied = '`spillway up` works on the platform';
+      },
+    ],
+    [
+      'after a look that failed',
+      async ({ hands, seconds, now }, driver) => {
+        await seconds(driver, 3);
+        vi.spyOn(hands, 'look').mockRejectedValueOnce(new Error('the provider is away'));
+        await expect(driver.turn(now() + 500)).rejects.toThrow('away');
+      },
+    ],
+  ])('is none %s', async (_, prepare) => {
+    const all = world();
+    const driver = all.begin();
+    await prepare(all, driver);
+    expect(driver.again(all.now() + 1000)).toBeUndefined();
+  });
 });

@@ -20,12 +20,18 @@ export function proposeAll(
   states: RuleStates,
   sight: Sight,
 ): { readonly states: RuleStates; readonly proposals: readonly Proposal[] } {
-  const asked = (Object.keys(rules) as RuleName[]).flatMap((name) => ask(name, settings[name], states[name], sight));
-  return {
-    states: Object.fromEntries(asked.map(({ name, state }) => [name, state])),
-    proposals: asked.map(({ proposal }) => proposal),
-  };
+  const next: { [Name in RuleName]?: StateOf<RuleName> } = {};
+  const proposals: Proposal[] = [];
+  for (const name of names) {
+    const asked = ask(name, settings[name], states[name], sight);
+    if (asked === undefined) continue;
+    next[name] = asked.state;
+    proposals.push(asked.proposal);
+  }
+  return { states: next as RuleStates, proposals };
 }
+
+const names = Object.keys(rules) as readonly RuleName[];
 
 /** The one place where the union of rules is opened: a rule with its settings and its state. */
 function ask<Name extends RuleName>(
@@ -34,10 +40,10 @@ function ask<Name extends RuleName>(
   known: StateOf<Name> | undefined,
   sight: Sight,
 ) {
-  if (settings === undefined) return [];
+  if (settings === undefined) return undefined;
   const rule = rules[name] as unknown as {
     begin(): StateOf<Name>;
     propose(...seen: [SettingsOf<Name>, StateOf<Name>, Sight]): { state: StateOf<Name>; proposal: Proposal };
   };
-  return [{ name, ...rule.propose(settings, known ?? rule.begin(), sight) }];
+  return rule.propose(settings, known ?? rule.begin(), sight);
 }
