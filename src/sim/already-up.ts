@@ -23,7 +23,9 @@ export function worldWith(platform: Platform, compiled: Compiled, digest: Digest
   }
   for (const { name, network, pool, ip } of addresses) {
     const holders = (platform.pools.get(pool) ?? []).map((machine) => machine.name);
-    part.addresses.set(name, { platform: blueprint.platform, name, network, ip, holders });
+    const on = compiled.placements.get(name);
+    const spec = { platform: blueprint.platform, name, network, ip, holders, placed: on !== undefined };
+    part.addresses.set(name, { ...spec, ...(on !== undefined && { on }) });
   }
   for (const { name, pool, part: kind, site, flavour, hardware, interfaces } of machines) {
     const reach = nextReach(world);

@@ -1,12 +1,15 @@
 /** What goes wrong in an imagined world while nobody looks. */
-import type { AddressName, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
+import type { AddressName, MachineName, NetworkName, PlatformName, SiteName } from '../model/ids.ts';
 import { cutOff, unplugged, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
-import { partOf, type ImaginedWorld } from './imagined-world.ts';
+import { linkOf, partOf, type ImaginedWorld } from './imagined-world.ts';
 
 export type Damage =
   | { readonly kind: 'network-vanishes'; readonly network: NetworkName }
   | { readonly kind: 'address-vanishes'; readonly address: AddressName }
   | { readonly kind: 'machine-vanishes'; readonly machine: MachineName }
+  /** What is on one side hears nothing of the other. */
+  | { readonly kind: 'link-is-cut'; readonly between: readonly [SiteName, SiteName] }
+  | { readonly kind: 'link-heals'; readonly between: readonly [SiteName, SiteName] }
   | MachineDamage;
 
 type MachineDamage = { readonly machine: MachineName } & (
@@ -25,12 +28,19 @@ type MachineDamage = { readonly machine: MachineName } & (
 const editedDigest = 'edited-by-hand';
 
 export function damage(world: ImaginedWorld, platform: PlatformName, what: Damage): void {
-  const { machines, networks, addresses } = partOf(world, platform);
+  const part = partOf(world, platform);
+  const { machines, networks, addresses, cutLinks } = part;
   if (what.kind === 'network-vanishes') {
     networks.delete(what.network);
     for (const [name, machine] of machines) machines.set(name, unplugged(machine, what.network));
   } else if (what.kind === 'address-vanishes') {
     addresses.delete(what.address);
+  } else if (what.kind === 'link-is-cut') {
+    cutLinks.add(linkOf(...what.between));
+    part.changes += 1;
+  } else if (what.kind === 'link-heals') {
+    cutLinks.delete(linkOf(...what.between));
+    part.changes += 1;
   } else {
     const machine = machines.get(what.machine);
     if (machine === undefined) throw new Error(`there is no machine ${what.machine} to damage`);

@@ -1,7 +1,8 @@
 /** The port Engine onto an imagined world. It refuses what a real engine refuses. */
 import { SpillwayError } from '../model/errors.ts';
-import type { BakeName, ImageKey, MachineName, PlatformName } from '../model/ids.ts';
+import type { AddressName, BakeName, ImageKey, MachineName, PlatformName } from '../model/ids.ts';
 import type { ActualMachine, Inventory } from '../model/inventory.ts';
+import { staleAt } from '../model/term.ts';
 import type { BakeSpec, MachineSpec } from '../model/spec.ts';
 import type { Engine } from '../ports/engine.ts';
 import {
@@ -10,6 +11,7 @@ import {
   cutOff,
   newMachine,
   rejoined,
+  seenOf,
   stateOf,
   unplugged,
   withoutPower,
@@ -19,6 +21,7 @@ import {
   nextReach,
   partOf,
   type Caller,
+  type ImaginedAddress,
   type ImaginedBake,
   type ImaginedPlatform,
   type ImaginedWorld,
@@ -34,6 +37,11 @@ export function imaginedEngine(world: ImaginedWorld, call: Caller): Engine {
     ensureImage: (packages) =>
       call('build-image', `${packages.length} packages`, () => world.images.add(imaginedImageKey(packages))),
     platforms: async () => [...world.platforms.keys()].sort(),
+    async hear(platform, term) {
+      const heard = world.terms.get(platform) ?? 0;
+      if (term < heard) throw staleAt(`the engine of ${platform}`, term, heard);
+      world.terms.set(platform, term);
+    },
     list: async (platform) => inventoryOf(world, platform),
 
     ensureNetwork: ({ platform, name, kind, cidr, sites }) =>
@@ -65,6 +73,10 @@ export function imaginedEngine(world: ImaginedWorld, call: Caller): Engine {
         () => {
           const { actual, ...rest } = made(world, spec);
           partOf(world, spec.platform).machines.set(spec.name, { ...rest, actual: { ...actual, state: 'broken' } });
+        },
+        () => {
+          const part = partOf(world, spec.platform);
+          part.machines.set(spec.name, { ...machineOf(part, spec.name), answers: false });
         },
       ),
     startMachine: (platform, name) =>
@@ -118,12 +130,29 @@ export function imaginedEngine(world: ImaginedWorld, call: Caller): Engine {
       call('make-address', address.name, () => {
         const { networks, addresses } = partOf(world, address.platform);
         if (!networks.has(address.network)) throw networkMissing(address.network);
-        addresses.set(address.name, address);
+        const { on, ip } = addresses.get(address.name) ?? {};
+        const stays = on !== undefined && address.placed && address.holders.includes(on) && ip === address.ip;
+        addresses.set(address.name, { ...address, ...(stays && { on }) });
       }),
+    placeAddress: (platform, name, machine) =>
+      call(
+        'place-address',
+        `${name} on ${machine}`,
+        () => {
+          const part = partOf(world, platform);
+          part.addresses.set(name, { ...placeable(part, name, machine), on: machine });
+        },
+        () => {
+          const part = partOf(world, platform);
+          const { on: _, ...taken } = placeable(part, name, machine);
+          part.addresses.set(name, taken);
+        },
+      ),
     removeAddress: (platform, name) =>
       call('remove-address', name, () => partOf(world, platform).addresses.delete(name)),
     async clear(platform) {
       world.platforms.delete(platform);
+      world.terms.delete(platform);
     },
   };
 }
@@ -133,14 +162,11 @@ function inventoryOf(world: ImaginedWorld, platform: PlatformName): Inventory {
   return {
     images: [...world.images].sort(),
     networks: inOrder(part?.networks),
-    machines: inOrder(part?.machines).map((machine): ActualMachine => {
-      const state = stateOf(machine);
-      return state === machine.actual.state ? machine.actual : { ...machine.actual, state };
-    }),
+    machines: part === undefined ? [] : part.machineNames().map((name) => seenOf(machineOf(part, name))),
     bakes: inOrder(part?.bakes).map(({ actual }) => actual),
-    addresses: inOrder(part?.addresses).map(({ name, network, ip, holders }) => ({
-      ...{ name, network, ip, holders },
-      reachableAt: ip,
+    addresses: inOrder(part?.addresses).map(({ name, network, ip, holders, placed, on }) => ({
+      ...{ name, network, ip, holders, placed, reachableAt: ip },
+      ...(on !== undefined && part?.machines.has(on) && { on }),
     })),
     leftovers: [],
   };
@@ -201,6 +227,16 @@ function plugged({ networks }: ImaginedPlatform, machine: ImaginedMachine): Imag
     if (networks.get(network)?.sites.includes(machine.actual.site) !== true) throw networkMissing(network);
   }
   return booted(machine);
+}
+
+/** The address, if it may be placed on that machine. */
+function placeable(part: ImaginedPlatform, name: AddressName, machine: MachineName): ImaginedAddress {
+  const address = part.addresses.get(name);
+  if (address === undefined) throw refused('address-missing', `there is no address ${name}`);
+  if (!address.placed) throw refused('address-not-placed', `the holders of ${name} take it from one another`);
+  if (!address.holders.includes(machine)) throw refused('address-not-held', `${machine} is no holder of ${name}`);
+  machineOf(part, machine);
+  return address;
 }
 
 function machineOf({ machines }: ImaginedPlatform, name: MachineName): ImaginedMachine {

@@ -2,16 +2,30 @@
 import { SpillwayError } from '../model/errors.ts';
 import type { PlatformName } from '../model/ids.ts';
 import type { Hosts, Reach } from '../ports/host.ts';
-import { applied, inspected, isReachable, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
+import type { Term } from '../ports/term.ts';
+import { applied, hearing, inspected, isReachable, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
 import { partOf, type Caller, type ImaginedWorld } from './imagined-world.ts';
 
-export function imaginedHosts(world: ImaginedWorld, platform: PlatformName, call: Caller): Hosts {
+/** Without a term nobody is refused. */
+export function imaginedHosts(world: ImaginedWorld, platform: PlatformName, call: Caller, term?: Term): Hosts {
   /** The machine, if it answers where the controller knocks. */
   const answering = ({ machine: name, host }: Reach): ImaginedMachine | undefined => {
     const machine = partOf(world, platform).machines.get(name);
     return machine !== undefined && machine.actual.reach.host === host && isReachable(machine) ? machine : undefined;
   };
+  /** The same machine, told under which term we work. */
+  const told = (reach: Reach): ImaginedMachine => {
+    const machine = answering(reach);
+    if (machine === undefined) throw unreachableMachine(reach);
+    if (term === undefined) return machine;
+    const heard = hearing(machine, term());
+    partOf(world, platform).machines.set(reach.machine, heard);
+    return heard;
+  };
   return {
+    async hear(reach) {
+      told(reach);
+    },
     async inspect(reach, recipes) {
       const machine = answering(reach);
       return machine === undefined
@@ -20,29 +34,34 @@ export function imaginedHosts(world: ImaginedWorld, platform: PlatformName, call
     },
     apply: (reach, role, changes) => {
       const change = (count: number) => () => {
-        const machine = answering(reach);
-        if (machine === undefined) throw unreachableMachine(reach);
+        const machine = told(reach);
         partOf(world, platform).machines.set(reach.machine, applied(machine, role, changes.slice(0, count)));
       };
       return call('apply', `${reach.machine}/${role}`, change(changes.length), change(Math.floor(changes.length / 2)));
+    },
+    async change(reach) {
+      told(reach);
+      return { stdout: '', stderr: '', exitCode: 0 };
     },
     async run(reach) {
       if (answering(reach) === undefined) throw unreachableMachine(reach);
       return { stdout: '', stderr: '', exitCode: 0 };
     },
-    // Nothing runs on an imagined machine: no socket has a listener, and a script ends without a word.
+    // Nothing runs on an imagined machine: no socket and no port has a listener, and a script ends without a word.
     async openSocket(reach, path) {
       if (answering(reach) === undefined) throw unreachableMachine(reach);
-      throw refusedSocket(reach, path);
+      throw refusedSocket(`at ${path} on ${reach.machine}`);
+    },
+    async openTcp(reach, host, port) {
+      if (answering(reach) === undefined) throw unreachableMachine(reach);
+      throw refusedSocket(`at ${host}:${port} for ${reach.machine}`);
     },
     stream(reach) {
       const there = answering(reach) !== undefined;
       return { ended: there ? Promise.resolve() : Promise.reject(unreachableMachine(reach)), stop: () => undefined };
     },
     async shutDown(reach) {
-      const machine = answering(reach);
-      if (machine === undefined) throw unreachableMachine(reach);
-      partOf(world, platform).machines.set(reach.machine, withoutPower(machine));
+      partOf(world, platform).machines.set(reach.machine, withoutPower(told(reach)));
     },
     forget: () => undefined,
     close: () => undefined,
@@ -59,10 +78,10 @@ function unreachableMachine({ machine }: Reach): SpillwayError {
   });
 }
 
-function refusedSocket({ machine }: Reach, path: string): SpillwayError {
+function refusedSocket(where: string): SpillwayError {
   return new SpillwayError({
     code: 'socket-refused',
-    message: `nothing answers at ${path} on ${machine}`,
+    message: `nothing answers ${where}`,
     mend: 'see `spillway status`; `spillway up` starts what should run there',
   });
 }

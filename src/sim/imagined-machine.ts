@@ -7,12 +7,15 @@ import type { NetworkName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
 import type { Change } from '../model/plan.ts';
 import type { Recipe } from '../model/recipe.ts';
+import { staleAt } from '../model/term.ts';
 
 export interface ImaginedMachine {
   /** What its engine keeps of it; `state` is that of its power. */
   readonly actual: ActualMachine;
   /** Whether its SSH port answers while it runs. */
   readonly answers: boolean;
+  /** The largest term that it heard of. */
+  readonly term: number;
   /** Networks whose cable was pulled since it was booted. */
   readonly unplugged: ReadonlySet<NetworkName>;
   readonly packages: ReadonlySet<string>;
@@ -30,6 +33,7 @@ export function newMachine(actual: ActualMachine, packages: readonly string[]): 
   return {
     actual,
     answers: true,
+    term: 0,
     unplugged: new Set(),
     packages: new Set(packages),
     paths: new Map(),
@@ -51,6 +55,12 @@ export function copied(
 /** A machine that lost a cable has to be booted again, and so is not told as running. */
 export function stateOf({ actual, unplugged }: ImaginedMachine): ActualMachine['state'] {
   return actual.state === 'running' && unplugged.size > 0 ? 'stopped' : actual.state;
+}
+
+/** As its engine lists it. */
+export function seenOf(machine: ImaginedMachine): ActualMachine {
+  const state = stateOf(machine);
+  return state === machine.actual.state ? machine.actual : { ...machine.actual, state };
 }
 
 export function isReachable(machine: ImaginedMachine): boolean {
@@ -85,6 +95,12 @@ export function booted(machine: ImaginedMachine): ImaginedMachine {
 export function unplugged(machine: ImaginedMachine, network: NetworkName): ImaginedMachine {
   if (!machine.actual.interfaces.some((one) => one.network === network)) return machine;
   return { ...machine, unplugged: new Set([...machine.unplugged, network]) };
+}
+
+/** Throws when it has heard of a later one. */
+export function hearing(machine: ImaginedMachine, term: number): ImaginedMachine {
+  if (term < machine.term) throw staleAt(machine.actual.name, term, machine.term);
+  return { ...machine, term };
 }
 
 export function applied(machine: ImaginedMachine, role: string, changes: readonly Change[]): ImaginedMachine {

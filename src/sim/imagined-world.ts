@@ -4,7 +4,15 @@
  * once. It has no clock, no chance and no outside of its own, so that whatever
  * happens in it was asked for by its caller, failures included.
  */
-import type { AddressName, BakeName, ImageKey, MachineName, NetworkName, PlatformName } from '../model/ids.ts';
+import type {
+  AddressName,
+  BakeName,
+  ImageKey,
+  MachineName,
+  NetworkName,
+  PlatformName,
+  SiteName,
+} from '../model/ids.ts';
 import { toIp, toNumber } from '../model/ipv4.ts';
 import type { ActualBake, ActualMachine, ActualNetwork } from '../model/inventory.ts';
 import type { AddressSpec } from '../model/spec.ts';
@@ -13,6 +21,8 @@ import type { ImaginedMachine } from './imagined-machine.ts';
 export interface ImaginedWorld {
   readonly images: Set<ImageKey>;
   readonly platforms: Map<PlatformName, ImaginedPlatform>;
+  /** The largest terms that engines heard of. */
+  readonly terms: Map<PlatformName, number>;
   /** Machines made so far, whose number gives the next one its place. */
   machinesMade: number;
   /** Bakes made so far: there is no clock to tell which is the newest. */
@@ -22,8 +32,52 @@ export interface ImaginedWorld {
 export interface ImaginedPlatform {
   readonly networks: Map<NetworkName, ActualNetwork>;
   readonly machines: Map<MachineName, ImaginedMachine>;
-  readonly addresses: Map<AddressName, AddressSpec>;
+  readonly addresses: Map<AddressName, ImaginedAddress>;
   readonly bakes: Map<BakeName, ImaginedBake>;
+  /** Links between sites over which nothing comes, as `linkOf` names them. */
+  readonly cutLinks: Set<string>;
+  /** How often machines or links were changed: as long as it is the same, so are they. */
+  changes: number;
+  /** In their order. */
+  machineNames(): readonly MachineName[];
+}
+
+/** The same name in both directions. */
+export const linkOf = (one: SiteName, other: SiteName): string => [one, other].sort().join(' ');
+
+/** Tells whenever something in it is another than before. */
+class WatchedMap<Key, Value> extends Map<Key, Value> {
+  readonly #changed: () => void;
+  /** How often a key came or went. */
+  comings = 0;
+
+  constructor(changed: () => void) {
+    super();
+    this.#changed = changed;
+  }
+
+  override set(key: Key, value: Value): this {
+    this.#changed();
+    if (!this.has(key)) this.comings += 1;
+    return super.set(key, value);
+  }
+
+  override delete(key: Key): boolean {
+    this.#changed();
+    this.comings += 1;
+    return super.delete(key);
+  }
+
+  override clear(): void {
+    this.#changed();
+    this.comings += 1;
+    super.clear();
+  }
+}
+
+export interface ImaginedAddress extends AddressSpec {
+  /** Where it was placed; nothing when a move ended halfway. */
+  readonly on?: MachineName;
 }
 
 export interface ImaginedBake {
@@ -35,6 +89,7 @@ export interface ImaginedBake {
 export const emptyWorld = (): ImaginedWorld => ({
   images: new Set(),
   platforms: new Map(),
+  terms: new Map(),
   machinesMade: 0,
   bakesMade: 0,
 });
@@ -43,9 +98,42 @@ export const emptyWorld = (): ImaginedWorld => ({
 export function partOf(world: ImaginedWorld, platform: PlatformName): ImaginedPlatform {
   const there = world.platforms.get(platform);
   if (there !== undefined) return there;
-  const made: ImaginedPlatform = { networks: new Map(), machines: new Map(), addresses: new Map(), bakes: new Map() };
+  const made = emptyPlatform();
   world.platforms.set(platform, made);
   return made;
+}
+
+function emptyPlatform(): ImaginedPlatform {
+  const machines = new WatchedMap<MachineName, ImaginedMachine>(() => (made.changes += 1));
+  // Machines change often, and which ones there are does not: thousands are not sorted each time.
+  let sorted: { readonly names: readonly MachineName[]; readonly comings: number } | undefined;
+  const made: ImaginedPlatform = {
+    ...{ networks: new Map(), addresses: new Map(), bakes: new Map(), cutLinks: new Set(), changes: 0, machines },
+    machineNames() {
+      if (sorted?.comings !== machines.comings)
+        sorted = { names: [...machines.keys()].sort(), comings: machines.comings };
+      return sorted.names;
+    },
+  };
+  return made;
+}
+
+/** Another world that is as this one is now: what happens in one does not in the other. */
+export function copyOf({ images, platforms, terms, ...counts }: ImaginedWorld): ImaginedWorld {
+  const world: ImaginedWorld = {
+    ...{ images: new Set(images), platforms: new Map(), terms: new Map(terms) },
+    ...counts,
+  };
+  for (const [name, part] of platforms) {
+    const copied = partOf(world, name);
+    for (const kind of ['networks', 'machines', 'addresses', 'bakes'] as const) fill(copied[kind], part[kind]);
+    for (const link of part.cutLinks) copied.cutLinks.add(link);
+  }
+  return world;
+}
+
+function fill(into: Map<string, unknown>, from: ReadonlyMap<string, unknown>): void {
+  for (const [name, thing] of from) into.set(name, thing);
 }
 
 const firstReach = toNumber('100.64.0.2');
@@ -71,6 +159,7 @@ export interface Call {
     | 'bake'
     | 'remove-bake'
     | 'make-address'
+    | 'place-address'
     | 'remove-address'
     | 'apply';
   /** The thing that it is about. */
@@ -82,8 +171,10 @@ export interface Call {
 /**
  * What becomes of a call: it is carried out (`well`); it fails before anything
  * happened, in the middle, or when all was done and only the answer was lost.
+ * Or it is said to be done and was not (`lies`), or what was made never answers
+ * (`never-ready`).
  */
-export type Fate = 'well' | 'fails-before' | 'fails-midway' | 'fails-after';
+export type Fate = 'well' | 'fails-before' | 'fails-midway' | 'fails-after' | 'lies' | 'never-ready';
 
 export type Fates = (call: Call) => Fate;
 
@@ -99,17 +190,26 @@ export class ImaginedFailure extends Error {
   }
 }
 
-/** Carries calls out as their fates say. `half` is what is done of a call that fails midway; by default nothing. */
+/**
+ * Carries calls out as their fates say. `half` is what is done of a call that fails midway, by default nothing; `mute`
+ * is done after the whole of one that makes what is never ready.
+ */
 export function createCaller(
   fates: Fates,
-): (verb: Call['verb'], subject: string, whole: () => void, half?: () => void) => Promise<void> {
+): (verb: Call['verb'], subject: string, whole: () => void, half?: () => void, mute?: () => void) => Promise<void> {
   let number = 0;
-  return async (verb, subject, whole, half = () => undefined) => {
+  return async (verb, subject, whole, half = () => undefined, mute = () => undefined) => {
     number += 1;
     const call: Call = { verb, subject, number };
     switch (fates(call)) {
       case 'well':
         whole();
+        return;
+      case 'lies':
+        return;
+      case 'never-ready':
+        whole();
+        mute();
         return;
       case 'fails-before':
         throw new ImaginedFailure(call);

@@ -8,7 +8,7 @@ import { compareRole } from '../../src/plan/compare-role.ts';
 import { damage } from '../../src/sim/damage.ts';
 import { imaginedEngine } from '../../src/sim/imagined-engine.ts';
 import { imaginedHosts } from '../../src/sim/imagined-hosts.ts';
-import { allWell, createCaller, emptyWorld, type Fates } from '../../src/sim/imagined-world.ts';
+import { allWell, copyOf, createCaller, emptyWorld, partOf, type Fates } from '../../src/sim/imagined-world.ts';
 import { imagine, showPlan, upWorld } from '../plan/imagined.ts';
 import { shopWith } from '../plan/shop.ts';
 
@@ -158,7 +158,7 @@ describe('a machine', () => {
     const facts = await hosts.inspect(reach, [recipe]);
     if (!facts.reachable) throw new Error(facts.why);
     expect(compareRole(recipe, facts.roles.get('web'), digest)).toMatchObject([
-      { kind: 'unit', action: 'restart', why: { code: 'stopped' } },
+      { kind: 'unit', action: 'start', why: { code: 'stopped' } },
     ]);
   });
 
@@ -226,6 +226,44 @@ describe('a call that fails', () => {
     });
     expect(seen).toEqual(['1 build-image 1 packages', '2 make-network lan', '3 make-machine web-1']);
   });
+});
+
+describe('a provider that lies', () => {
+  test('says that it made a machine, and made none', async () => {
+    const { engine } = ports((call) => (call.verb === 'make-machine' ? 'lies' : 'well'));
+    await engine.ensureImage(packages, () => undefined);
+    await engine.ensureNetwork(lan);
+    await engine.createMachine(machine());
+    expect((await engine.list(platform)).machines).toEqual([]);
+  });
+
+  test('made one that runs, and nobody ever answers there', async () => {
+    const { engine, hosts, reach } = await withMachine((call) =>
+      call.verb === 'make-machine' ? 'never-ready' : 'well',
+    );
+    expect((await engine.list(platform)).machines).toMatchObject([{ name: 'web-1', state: 'running' }]);
+    expect(await hosts.inspect(reach, [])).toMatchObject({ reachable: false, because: 'silent' });
+  });
+});
+
+test('a link between sites is cut, and heals; each time it counts as a change', () => {
+  const world = emptyWorld();
+  const between = ['west', 'east'] as unknown as [SiteName, SiteName];
+  const part = partOf(world, platform);
+  damage(world, platform, { kind: 'link-is-cut', between });
+  expect([[...part.cutLinks], part.changes]).toEqual([['east west'], 1]);
+  damage(world, platform, { kind: 'link-heals', between });
+  expect([[...part.cutLinks], part.changes]).toEqual([[], 2]);
+});
+
+test('in a copy of a world happens nothing of what happens in the other', async () => {
+  const { world, engine } = await withMachine();
+  const copy = copyOf(world);
+  const told = ({ platforms }: typeof world) =>
+    [...platforms].map(([name, part]) => ({ name, ...part, machineNames: part.machineNames() }));
+  expect(told(copy)).toEqual(told(world).map((part) => ({ ...part, changes: 1 })));
+  await engine.removeMachine(platform, web1);
+  expect([...partOf(copy, platform).machines.keys()]).toEqual([web1]);
 });
 
 test('a platform that is imagined as up is the one that its plan would have made', async () => {

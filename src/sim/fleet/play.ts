@@ -1,5 +1,4 @@
 /** Plays traffic against a pool, second by second, and measures what came of it. */
-import type { Took } from '../service/service.ts';
 import { createService } from '../service/service.ts';
 import { createRecorder, quantileUs } from '../../rehearse/load/latencies.ts';
 import { streamOf } from '../chance/stream.ts';
@@ -59,10 +58,14 @@ export function play(demand: Demand, decider: Decider, settings: PlaySettings, s
   };
   const beginning = { base, overflow: Math.max(0, begins - base), startMs };
   const fleet = createFleet(settings, beginning, streamOf(seed, 'machines'), pay);
-  const service = createService({ overheadMs: 0 });
   const elasticity = createElasticity();
   const latencies = createRecorder();
-  const took: Took = (ms, requests) => latencies.record(1000 * ms, requests);
+  const service = createService({
+    overheadMs: 0,
+    took(ms, requests) {
+      latencies.record(1000 * ms, requests);
+    },
+  });
   const { perSecond, isDrawn } = demand;
   const limits = { most: Infinity, patienceMs };
   const points: { second: number; demand: number; supply: number }[] = [];
@@ -74,7 +77,7 @@ export function play(demand: Demand, decider: Decider, settings: PlaySettings, s
     const expected = perSecond[second] ?? 0;
     const came = isDrawn ? arrivals.poisson(expected) : expected;
     const serving = fleet.serving();
-    const served = service.serve(came, 1000, { perSecond: serving * capacity, servers: serving }, limits, took);
+    const served = service.serve(came, 1000, { perSecond: serving * capacity, servers: serving }, limits);
     sent += came;
     lost += served.lost;
     elasticity.second(wholeMachines(expected / capacity), serving);
@@ -90,6 +93,7 @@ export function play(demand: Demand, decider: Decider, settings: PlaySettings, s
   }
   const endMs = startMs + 1000 * perSecond.length;
   for (const { paidSinceMs } of fleet.machines()) pay(endMs - paidSinceMs);
+  service.tellCalm();
   const all = latencies.take();
   return {
     name: decider.name,

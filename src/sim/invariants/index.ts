@@ -3,6 +3,7 @@ import type { Invariant, Turn, Violation } from './invariant.ts';
 import {
   aboveMinimum,
   baseLast,
+  budget,
   comesToRest,
   holdsRespected,
   nothingLeaks,
@@ -12,7 +13,7 @@ import {
 
 export const invariants: readonly Invariant[] = [
   ...[baseLast, aboveMinimum, withinLimits, withReason],
-  ...([holdsRespected, nothingLeaks, comesToRest] as readonly Invariant[]),
+  ...([budget, holdsRespected, nothingLeaks, comesToRest] as readonly Invariant[]),
 ];
 
 /** Chosen: what is broken once is often broken each second, and ten say it. */

@@ -13,6 +13,18 @@ export interface Turn {
   readonly decision: ScaleDecision;
   /** Machines of the overflow that the budget pays for; absent without a budget. */
   readonly affordable?: number;
+  /** Now and then, and whenever machines are bought; absent without a budget. */
+  readonly spending?: Spending;
+}
+
+/** Of this month, in the blueprint's currency. */
+export interface Spending {
+  /** For the periods of the overflow that have begun, what is decided now left out. */
+  readonly spent: number;
+  /** What the base leaves of the budget; less than nothing when the base costs more. */
+  readonly allowed: number;
+  /** A period of one machine more. */
+  readonly each: number;
 }
 
 export interface Violation {
@@ -44,7 +56,9 @@ export function stateless(
     begin: () => undefined,
     look(state, turn) {
       const says = broken(turn);
-      return says === undefined ? { state } : { state, broken: says };
+      return says === undefined ? held : { state, broken: says };
     },
   };
 }
+
+const held = { state: undefined };

@@ -10,10 +10,13 @@ const named = ({ decision }: Turn, ...kinds: readonly ScaleAction['kind'][]) =>
   );
 const created = ({ decision }: Turn) =>
   decision.actions.reduce((sum, action) => sum + (action.kind === 'create' ? action.count : 0), 0);
+/** Most turns are: nothing is done in them that could be wrong. */
+const doesNothing = ({ decision }: Turn) => decision.actions.length === 0;
 const inStage = ({ machines }: Turn, ...stages: readonly ObservedMachine['stage'][]) =>
   machines.filter(({ stage }) => stages.includes(stage));
 
 export const baseLast = stateless('base-last', 'No machine of the base is taken out of use.', (turn) => {
+  if (doesNothing(turn)) return undefined;
   const base = new Set(turn.machines.filter(({ part }) => part === 'base').map(({ name }) => name));
   const taken = named(turn, 'drain', 'close', 'destroy').filter((name) => base.has(name));
   return taken.length === 0 ? undefined : `${taken.join(', ')} of the base is to go`;
@@ -23,6 +26,7 @@ export const aboveMinimum = stateless(
   'above-minimum',
   'No decision makes fewer machines serve than the base has.',
   (turn) => {
+    if (doesNothing(turn)) return undefined;
     const serving = inStage(turn, 'serving');
     const leaving = new Set(named(turn, 'drain', 'close', 'destroy'));
     const left = serving.filter(({ name }) => !leaving.has(name)).length + named(turn, 'admit').length;
@@ -35,6 +39,7 @@ export const withinLimits = stateless(
   'within-limits',
   'There are never more machines than the overflow may have, and none is made that the budget does not pay for.',
   (turn) => {
+    if (doesNothing(turn)) return undefined;
     const { overflow } = turn.settings.fleet;
     const there = turn.machines.filter(({ part }) => part === 'overflow').length - named(turn, 'destroy').length;
     const wanted = there + created(turn);
@@ -60,6 +65,7 @@ export const holdsRespected: Invariant<Holds> = {
   begin: () => ({}),
   look(state, turn) {
     const { nowMs, settings, decision, machines } = turn;
+    if (doesNothing(turn)) return { state };
     const sinceMs = nowMs - (state.grewAtMs ?? -Infinity);
     const most = settings.fleet.base.count + settings.fleet.overflow.count;
     const serving = machines.filter(({ stage }) => stage === 'serving').length;
@@ -81,7 +87,11 @@ export const nothingLeaks = stateless(
   'nothing-leaks',
   'Each machine that was made is in use, waits warm, or goes within two minutes.',
   (turn) => {
-    const { nowMs, settings } = turn;
+    const { nowMs, settings, machines } = turn;
+    // All that wait are to be warm, and nobody comes or goes.
+    let warm = 0;
+    if (machines.every(({ stage }) => stage === 'serving' || (stage === 'ready' && ++warm <= settings.warm)))
+      return undefined;
     const overdue = (machine: ObservedMachine, afterMs: number) =>
       nowMs - machine.sinceMs > afterMs + leakMs && paidUntilMs(machine, settings.billing, nowMs) <= nowMs;
     const waiting = inStage(turn, 'ready').filter((machine) => overdue(machine, settings.hold.inMs));
@@ -105,14 +115,18 @@ interface Busy {
 
 /** Chosen: while the same size is wanted, a machine comes, is let in, leaves and goes; each of them twice is enough. */
 const mostActsEach = 8;
+/** Chosen: over days machines fail, and others take their place; what never rests acts more often within an hour. */
+const restMs = 3_600_000;
 
 export const comesToRest: Invariant<Busy | undefined> = {
   name: 'comes-to-rest',
-  promises: 'While the same size is wanted, there is an end to what is done.',
+  promises: 'While the same size is wanted, there is an end to what is done, within an hour.',
   begin: () => undefined,
   look(before, { nowMs, decision, machines }) {
     const { wanted } = decision;
-    const same = before?.wanted === wanted ? before : { sinceMs: nowMs, acts: 0, wanted };
+    if (before?.wanted === wanted && decision.actions.length === 0) return { state: before };
+    const isSame = before?.wanted === wanted && nowMs - before.sinceMs < restMs;
+    const same = isSame ? before : { sinceMs: nowMs, acts: 0, wanted };
     const state = { ...same, acts: same.acts + (decision.actions.length > 0 ? 1 : 0) };
     const most = mostActsEach * (machines.length + 1);
     return state.acts > most
@@ -120,3 +134,26 @@ export const comesToRest: Invariant<Busy | undefined> = {
       : { state };
   },
 };
+
+/** Chosen: sums of prices are off by the last of their digits. */
+const roundingOff = 1e-6;
+
+export const budget = stateless(
+  'budget',
+  'Nothing is bought that the month’s budget does not pay for, and what it does not pay for any more is on its way out.',
+  (turn) => {
+    const { spending, machines } = turn;
+    if (spending === undefined) return undefined;
+    const { spent, allowed, each } = spending;
+    const bought = created(turn);
+    if (bought > 0 && spent + bought * each > allowed + roundingOff)
+      return `${bought} machines are bought for ${money(bought * each)}, with ${money(spent)} of ${money(allowed)} spent`;
+    const leaves = machines.some(({ stage, isGoing }) => isGoing === true || leavingStages.has(stage));
+    return bought === 0 && !leaves && spent > Math.max(0, allowed) + roundingOff
+      ? `${money(spent)} of ${money(allowed)} are spent, and no machine leaves`
+      : undefined;
+  },
+);
+
+const leavingStages: ReadonlySet<ObservedMachine['stage']> = new Set(['draining', 'drained', 'down']);
+const money = (amount: number) => amount.toFixed(2);

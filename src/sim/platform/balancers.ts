@@ -27,23 +27,34 @@ export function createBalancers(
   const members = new Map<MachineName, Member>(
     base.map((name) => [name, { name, ordered: 'ready', fromMs: startMs, isUp: true, changesAtMs: undefined }]),
   );
+  const own: ReadonlySet<MachineName> = new Set(base);
+  let isSettled = false;
+  let changes = 0;
   const drawn = ({ medianMs, spread }: Timings['check']) => chance.logNormal(medianMs, spread);
 
   return {
     members: (): ReadonlyMap<MachineName, Member> => members,
+    /** Whether the next check finds what the last one found, as long as no machine changes and nothing else is held. */
+    isSettled: () => isSettled,
+    /** How often they came to see another thing than before. */
+    changes: () => changes,
     /** These of the overflow serve, all others leave. */
     hold(serving: ReadonlySet<MachineName>, closing: ReadonlySet<MachineName>, nowMs: number): void {
+      isSettled = false;
       for (const name of serving) {
         const member = members.get(name);
-        if (member === undefined)
+        if (member?.ordered === 'ready') continue;
+        changes += 1;
+        if (member !== undefined) Object.assign(member, { ordered: 'ready', fromMs: nowMs });
+        else
           members.set(name, {
             ...{ name, ordered: 'ready', isUp: false, changesAtMs: undefined },
             fromMs: nowMs + drawn(timings.check),
           });
-        else if (member.ordered === 'drain') Object.assign(member, { ordered: 'ready', fromMs: nowMs });
       }
       for (const member of members.values()) {
-        if (base.includes(member.name) || serving.has(member.name)) continue;
+        if (own.has(member.name) || serving.has(member.name)) continue;
+        changes += 1;
         if (member.ordered === 'ready')
           Object.assign(member, { ordered: 'drain', fromMs: nowMs + drawn(timings.leave) });
         if (closing.has(member.name)) member.fromMs = nowMs;
@@ -52,13 +63,16 @@ export function createBalancers(
     },
     /** What checks have found by now. */
     check(isAlive: (name: MachineName) => boolean, nowMs: number): void {
+      isSettled = true;
       for (const member of members.values()) {
         const answers = isAlive(member.name) && (member.ordered === 'drain' || nowMs >= member.fromMs);
         if (answers === member.isUp) member.changesAtMs = undefined;
         else if (nowMs >= (member.changesAtMs ??= nowMs + (answers ? 0 : drawn(timings.detect)))) {
+          changes += 1;
           member.isUp = answers;
           member.changesAtMs = undefined;
         }
+        if (answers !== member.isUp || member.ordered === 'drain' || nowMs < member.fromMs) isSettled = false;
       }
     },
     servers: (): readonly ServerSight[] =>

@@ -20,9 +20,9 @@ export function timedCaller(
     streams.set(name, stream);
     return stream.logNormal(medianMs, spread);
   };
-  return async (verb, subject, whole, half) => {
+  return async (verb, subject, ...done) => {
     const spell = timings[verb];
     if (spell !== undefined) await time.sleep(delay() * drawn(verb, subject, spell));
-    return call(verb, subject, whole, half);
+    return call(verb, subject, ...done);
   };
 }

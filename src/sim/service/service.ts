@@ -33,6 +33,18 @@ export interface Served {
 /** Gets the latencies of what was served: so many requests took so long. */
 export type Took = (ms: number, requests: number) => void;
 
+export interface ServiceSettings {
+  /** What an answer takes beside its queue and its machine. */
+  readonly overheadMs: number;
+  readonly took: Took;
+}
+
+/** A share of the requests takes so much longer, for whatever reason. */
+export interface Delayed {
+  readonly share: number;
+  readonly byMs: number;
+}
+
 /**
  * Where the distribution is read, each for the share of requests around it: finer towards its end, since the
  * slowest hundredth is what objectives are about.
@@ -52,27 +64,47 @@ const levels = [
 /** Chosen: beyond it M/M/c needs longer to settle than any such load lasts, and the queue is counted instead. */
 const mostLoad = 0.98;
 
-export function createService({ overheadMs }: { readonly overheadMs: number }) {
+/** Requests that found the machines equally full, and nobody waiting: they all took what theory says of such a load. */
+interface Calm {
+  /** For each level. */
+  readonly ms: readonly number[];
+  requests: number;
+}
+
+export function createService({ overheadMs, took }: ServiceSettings) {
   let waiting = 0;
   /** Since when nobody serves. */
   let idleMs = 0;
-  const known = new Map<number, readonly number[]>();
+  /** What is calm is counted by its load, in percent, and told when somebody asks: most of a day is. */
+  const calms: { readonly capacity: Capacity; readonly byPercent: (Calm | undefined)[] }[] = [];
+  let current: (typeof calms)[number] | undefined;
+  /** Those with something to tell. */
+  let untold: Calm[] = [];
 
-  /** In mean service times, for each level. Loads are told apart by hundredths, which is finer than they are known. */
-  const quantilesAt = (servers: number, share: number): readonly number[] => {
-    const percent = Math.round(Math.min(mostLoad, share) * 100);
-    const key = servers * 128 + percent;
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const quantiles = levels.map(([level]) => quantile(level, servers, (servers * percent) / 100));
-    known.set(key, quantiles);
-    return quantiles;
+  const latenciesAt = ({ perSecond, servers }: Capacity, percent: number, queueMs: number): readonly number[] => {
+    const meanMs = (1000 * servers) / perSecond;
+    return quantilesAt(servers, percent).map((times) => overheadMs + queueMs + meanMs * times);
+  };
+  const tell = (ms: readonly number[], requests: number) => {
+    for (const [index, [, weight]] of levels.entries()) took(ms[index] ?? 0, requests * weight);
+  };
+
+  const count = (capacity: Capacity, percent: number, requests: number) => {
+    const { perSecond, servers } = capacity;
+    if (current?.capacity.perSecond !== perSecond || current.capacity.servers !== servers) {
+      current = calms.find((one) => one.capacity.perSecond === perSecond && one.capacity.servers === servers);
+      if (current === undefined) calms.push((current = { capacity: { perSecond, servers }, byPercent: [] }));
+    }
+    const calm = (current.byPercent[percent] ??= { ms: latenciesAt(capacity, percent, 0), requests: 0 });
+    if (calm.requests === 0) untold.push(calm);
+    calm.requests += requests;
   };
 
   return {
     waiting: () => waiting,
     /** `arrivals` come evenly within `forMs`. */
-    serve(arrivals: number, forMs: number, { perSecond, servers }: Capacity, limits: Limits, took: Took): Served {
+    serve(arrivals: number, forMs: number, capacity: Capacity, limits: Limits, delayed?: Delayed): Served {
+      const { perSecond, servers } = capacity;
       if (perSecond <= 0) {
         // Nobody is there: who comes waits for somebody, as long as there is room, and as he has patience.
         idleMs += forMs;
@@ -83,23 +115,54 @@ export function createService({ overheadMs }: { readonly overheadMs: number }) {
       }
       idleMs = 0;
       const before = waiting;
-      const patient = (perSecond * limits.patienceMs) / 1000;
       const possible = (perSecond * forMs) / 1000;
+      if (before === 0 && arrivals <= possible && delayed === undefined) {
+        if (arrivals > 0) count(capacity, percentOf(arrivals / possible), arrivals);
+        return { served: arrivals, lost: 0, waiting: 0 };
+      }
+      const patient = (perSecond * limits.patienceMs) / 1000;
       const left = Math.max(0, before + arrivals - possible);
       const stillThere = Math.max(0, before - possible);
       waiting = Math.min(left, Math.max(limits.most, stillThere), patient);
       const lost = left - waiting;
       const served = before + arrivals - left;
       if (served > 0) {
-        const meanMs = (1000 * servers) / perSecond;
         const queueMs = (500 * (Math.min(before, patient) + waiting)) / perSecond;
-        const share = before > 0 || waiting > 0 ? 0 : arrivals / possible;
-        const quantiles = quantilesAt(servers, share);
-        levels.forEach(([, weight], index) =>
-          took(overheadMs + queueMs + meanMs * (quantiles[index] ?? 0), served * weight),
-        );
+        const percent = percentOf(before > 0 || waiting > 0 ? 0 : arrivals / possible);
+        const ms = latenciesAt({ perSecond, servers }, percent, queueMs);
+        const { share, byMs } = delayed ?? { share: 0, byMs: 0 };
+        tell(ms, served * (1 - share));
+        if (share > 0)
+          tell(
+            ms.map((one) => one + byMs),
+            served * share,
+          );
       }
       return { served, lost, waiting };
     },
+    /** Tells the latencies of all that was served and is not told yet. */
+    tellCalm(): void {
+      for (const calm of untold) {
+        tell(calm.ms, calm.requests);
+        calm.requests = 0;
+      }
+      untold = [];
+    },
   };
 }
+
+/** Theory says the same of the same load, whoever asks. */
+const known = new Map<number, readonly number[]>();
+
+/** In mean service times, for each level. */
+function quantilesAt(servers: number, percent: number): readonly number[] {
+  const key = servers * 128 + percent;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const quantiles = levels.map(([level]) => quantile(level, servers, (servers * percent) / 100));
+  known.set(key, quantiles);
+  return quantiles;
+}
+
+/** Loads are told apart by hundredths, which is finer than they are known. */
+const percentOf = (share: number) => Math.round(Math.min(mostLoad, share) * 100);

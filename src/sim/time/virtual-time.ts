@@ -8,6 +8,10 @@ import type { Clock } from '../../ports/clock.ts';
 export interface VirtualTime extends Clock {
   /** Lets it pass until then. */
   until(atMs: number): Promise<void>;
+  /** Lets it pass at once, where nobody is to be woken by then and nothing goes on by itself. Says whether it did. */
+  passes(atMs: number): boolean;
+  /** Something was begun that goes on by itself: it comes to rest before time passes. */
+  stir(): void;
 }
 
 interface Sleeper {
@@ -19,8 +23,18 @@ export function virtualTime(startMs: number): VirtualTime {
   let nowMs = startMs;
   /** In the order of time; of the same instant, in the order in which they fell asleep. */
   const sleepers: Sleeper[] = [];
+  let isStirred = false;
   return {
     now: () => nowMs,
+    passes(atMs) {
+      const [first] = sleepers;
+      if (isStirred || (first !== undefined && first.atMs <= atMs)) return false;
+      nowMs = Math.max(nowMs, atMs);
+      return true;
+    },
+    stir() {
+      isStirred = true;
+    },
     sleep(ms) {
       const atMs = nowMs + Math.max(0, ms);
       const behind = sleepers.findLastIndex((one) => one.atMs <= atMs);
@@ -35,6 +49,7 @@ export function virtualTime(startMs: number): VirtualTime {
         await settled();
       }
       nowMs = Math.max(nowMs, atMs);
+      isStirred = false;
     },
   };
 }

@@ -79,6 +79,17 @@ describe('broken', () => {
       'it acts each second, and wants the same',
       Array.from({ length: 40 }, (_, second) => ({ nowMs: 1000 * second, does: ['create 1'] })),
     ],
+    [
+      'budget',
+      'two are bought, and one can be paid',
+      [{ spending: { spent: 90, allowed: 100, each: 6 }, does: ['create 2'] }],
+    ],
+    ['budget', 'the base costs more already', [{ spending: { spent: 0, allowed: -5, each: 6 }, does: ['create 1'] }]],
+    [
+      'budget',
+      'more is spent than there is, and nobody leaves',
+      [{ machines: serving('o-1'), spending: { spent: 101, allowed: 100, each: 6 } }],
+    ],
   ])('%s: %s', (name, _, turns) => {
     expect(broken(...turns)).toEqual([name]);
   });
@@ -87,6 +98,7 @@ describe('broken', () => {
     expect(invariants.map(({ name }) => name).toSorted()).toEqual([
       'above-minimum',
       'base-last',
+      'budget',
       'comes-to-rest',
       'holds-respected',
       'nothing-leaks',
@@ -113,6 +125,12 @@ describe('allowed', () => {
       [{ machines: serving('a', 'b', 'c', 'd', 'e'), does: ['destroy e', 'create 1'] }],
     ],
     ['more than are paid for are there, and none is made', [{ machines: serving('a', 'b'), affordable: 1 }]],
+    ['the last euro is spent', [{ spending: { spent: 94, allowed: 100, each: 6 }, does: ['create 1'] }]],
+    ['the base alone costs more than the budget', [{ spending: { spent: 0, allowed: -5, each: 6 } }]],
+    [
+      'more is spent than there is, and one leaves',
+      [{ machines: withOne('draining'), spending: { spent: 101, allowed: 100, each: 6 } }],
+    ],
     [
       'a warm machine waits for hours',
       [{ nowMs: minutes(300), settings: { ...settings, warm: 1 }, machines: withOne('ready') }],
@@ -131,6 +149,10 @@ describe('allowed', () => {
         { does: ['create 1'], decision: { kind: 'grow' } },
         { nowMs: 60_000, machines: serving('o-1'), does: ['drain o-1'], decision: { kind: 'shrink' } },
       ],
+    ],
+    [
+      'it acts each hour for days, and wants the same',
+      Array.from({ length: 100 }, (_, hours) => ({ nowMs: minutes(60 * hours), does: ['create 1'] })),
     ],
     [
       'it follows a demand that never rests',

@@ -17,7 +17,8 @@ function world() {
     balancers.check((one) => !dead.has(one), nowMs);
     return balancers.servers().map((one) => `${one.name} ${one.ordered} ${one.isUp ? 'up' : 'down'}`);
   };
-  return { dead, hold, seen };
+  const { isSettled, changes } = balancers;
+  return { dead, hold, seen, isSettled, changes };
 }
 
 test('one that is let in is seen up after a check', () => {
@@ -65,4 +66,26 @@ test('who is back before anybody noticed was never away', () => {
   seen(5500);
   dead.add(name('web-1'));
   expect(seen(6200)).toEqual(['web-1 ready up']);
+});
+
+test('it is settled when another check would find the same, and counts what it came to see', () => {
+  const { dead, hold, seen, isSettled, changes } = world();
+  seen(0);
+  expect([isSettled(), changes()]).toEqual([true, 0]);
+  hold(0, ['web-x1']);
+  seen(100);
+  expect([isSettled(), changes()]).toEqual([false, 1]);
+  seen(300);
+  expect([isSettled(), changes()]).toEqual([true, 2]);
+  hold(400, ['web-x1']);
+  seen(400);
+  expect([isSettled(), changes()]).toEqual([true, 2]);
+  dead.add(name('web-1'));
+  seen(1000);
+  expect([isSettled(), changes()]).toEqual([false, 2]);
+  seen(2000);
+  expect([isSettled(), changes()]).toEqual([true, 3]);
+  hold(3000, []);
+  seen(3000);
+  expect(isSettled()).toBe(false);
 });

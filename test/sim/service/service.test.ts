@@ -4,12 +4,13 @@ import { expect, test } from 'vitest';
 import { createService } from '../../../src/sim/service/service.ts';
 
 function world() {
-  const service = createService({ overheadMs: 2 });
   const taken: { ms: number; requests: number }[] = [];
-  const serve = (arrivals: number, perSecond: number, forMs = 1000, most = 1e9, patienceMs = 10_000) =>
-    service.serve(arrivals, forMs, { perSecond, servers: 4 }, { most, patienceMs }, (ms, requests) =>
-      taken.push({ ms, requests }),
-    );
+  const service = createService({ overheadMs: 2, took: (ms, requests) => void taken.push({ ms, requests }) });
+  const serve = (arrivals: number, perSecond: number, forMs = 1000, most = 1e9, patienceMs = 10_000) => {
+    const served = service.serve(arrivals, forMs, { perSecond, servers: 4 }, { most, patienceMs });
+    service.tellCalm();
+    return served;
+  };
   return { service, serve, taken, count: () => taken.reduce((sum, { requests }) => sum + requests, 0) };
 }
 
@@ -37,6 +38,29 @@ test.each([
   ['anybody has patience for', 1e9, 250, 100],
 ])('more than %s are lost', (_, most, patienceMs, waiting) => {
   expect(world().serve(600, 400, 1000, most, patienceMs)).toMatchObject({ lost: 200 - waiting, waiting });
+});
+
+test('what is delayed takes so much longer, and nobody is counted twice', () => {
+  const taken: { ms: number; requests: number }[] = [];
+  const service = createService({ overheadMs: 0, took: (ms, requests) => void taken.push({ ms, requests }) });
+  const limits = { most: 1e9, patienceMs: 10_000 };
+  service.serve(200, 1000, { perSecond: 400, servers: 4 }, limits, { share: 0.25, byMs: 600 });
+  const sum = (all: typeof taken) => all.reduce((requests, one) => requests + one.requests, 0);
+  expect(sum(taken)).toBeCloseTo(200);
+  expect(sum(taken.filter(({ ms }) => ms > 600))).toBeCloseTo(50);
+});
+
+test('what is calm is told when somebody asks, once', () => {
+  const { service, taken } = world();
+  service.serve(100, 1000, { perSecond: 400, servers: 4 }, { most: 1e9, patienceMs: 10_000 });
+  service.serve(100, 1000, { perSecond: 400, servers: 4 }, { most: 1e9, patienceMs: 10_000 });
+  expect(taken).toEqual([]);
+  service.tellCalm();
+  const [first] = taken;
+  expect(first!.requests).toBeCloseTo(100);
+  const told = taken.length;
+  service.tellCalm();
+  expect(taken).toHaveLength(told);
 });
 
 test('nobody serves: who comes waits as long as there is room', () => {

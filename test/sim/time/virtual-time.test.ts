@@ -35,6 +35,24 @@ test('what somebody does once woken has come to rest before the next is woken', 
   expect(done).toEqual(['a', 'b', 'a again', 'b again']);
 });
 
+test('it passes at once where nobody is to be woken, and nothing goes on', async () => {
+  const time = virtualTime(0);
+  expect([time.passes(100), time.now()]).toEqual([true, 100]);
+  let woken = false;
+  const work = async () => {
+    await Promise.resolve();
+    await time.sleep(50);
+    woken = true;
+  };
+  time.stir();
+  void work();
+  expect([time.passes(120), time.now()]).toEqual([false, 100]);
+  await time.until(120);
+  expect([time.passes(149), time.passes(150), time.now(), woken]).toEqual([true, false, 149, false]);
+  await time.until(150);
+  expect(woken).toBe(true);
+});
+
 test('it never goes back, and nothing is due before its time', async () => {
   const time = virtualTime(500);
   let woken = false;
