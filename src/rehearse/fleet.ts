@@ -17,6 +17,34 @@ export function capacityAt(recording: Recording, pool: PoolName, atMs: number): 
   return serving.reduce((sum, { part }) => sum + (parts[part]?.serves ?? 0), 0);
 }
 
+/** The same at the beginning of each second that was recorded, in one pass. */
+export function capacityBySecond(recording: Recording, pool: PoolName): readonly (number | undefined)[] {
+  const { startedAtMs, seconds, pools } = recording;
+  const parts = pools.find((one) => one.pool === pool);
+  if (parts?.base.serves === undefined) return seconds.map(() => undefined);
+  const changes = recording.stages
+    .filter((change) => change.pool === pool)
+    .toSorted((one, other) => one.atMs - other.atMs);
+  const serving = new Map<MachineName, StageChange['part']>();
+  let next = 0;
+  let capacity = 0;
+  const change = ({ machine, part, stage }: StageChange) => {
+    const before = serving.get(machine);
+    if (before !== undefined) capacity -= parts[before]?.serves ?? 0;
+    serving.delete(machine);
+    if (stage !== 'serving') return;
+    serving.set(machine, part);
+    capacity += parts[part]?.serves ?? 0;
+  };
+  return seconds.map(({ second }) => {
+    for (; (changes[next]?.atMs ?? Infinity) <= startedAtMs + 1000 * second; next++) {
+      const one = changes[next];
+      if (one !== undefined) change(one);
+    }
+    return capacity;
+  });
+}
+
 /** Of a pool, one item for each machine's stay: from when it was asked for until it was gone. */
 export interface Stay {
   readonly machine: MachineName;

@@ -5,16 +5,19 @@
  */
 import { entries, the } from '../blueprint/records.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
+import type { FailoverDecision } from '../control/failover/decide.ts';
 import type { ReliefDecision } from '../control/relief/decide-relief.ts';
 import type { ScaleDecision } from '../control/scale/decide.ts';
 import type { MachineName, PoolName } from '../model/ids.ts';
 import type { ObservedMachine } from '../model/observation.ts';
 import type { MachinePart } from '../model/spec.ts';
+import { databaseOf } from './ledger/databases.ts';
+import { beginLedger, type RecordedLedger } from './ledger/ledger.ts';
 import type { LoadSecond, LoadTotal } from './load/load-second.ts';
 import type { Traffic } from './load/traffic.ts';
 import type { Clock } from './scenario/clock.ts';
-import type { Fault } from './scenario/faults.ts';
-import { speedOf, type Objectives, type Scenario } from './scenario/scenario.ts';
+import type { FaultKind } from './faults/index.ts';
+import { speedOf, type Chaos, type Objectives, type Scenario } from './scenario/scenario.ts';
 
 export interface Recording {
   readonly format: 1;
@@ -35,8 +38,8 @@ export interface Recording {
   /** The calendar by which it went; absent when that ran as time does. */
   readonly clock?: Clock & { readonly timeZone: string };
   readonly pools: readonly RecordedPool[];
-  /** The pool to which the route leads. */
-  readonly visited: PoolName;
+  /** The pool to which the route leads; absent when nobody visits, and the ledger is the load. */
+  readonly visited?: PoolName;
   readonly currency: string;
   readonly seconds: readonly LoadSecond[];
   readonly total?: LoadTotal;
@@ -44,12 +47,18 @@ export interface Recording {
   readonly decisions: readonly RecordedDecision[];
   /** When requests began to wait, something was shed or some were turned away, and when that ended. */
   readonly reliefs: readonly RecordedRelief[];
+  /** What was decided of primaries of databases, when it was something else than before. */
+  readonly primaries?: readonly RecordedPrimary[];
   /** Begins with the stage of each machine that was there before the load. */
   readonly stages: readonly StageChange[];
   /** What machines reached on their way, finer than stages. */
   readonly marks: readonly Mark[];
   readonly readings: readonly PoolReading[];
   readonly faults: readonly RecordedFault[];
+  /** Where chance drew the faults. */
+  readonly chaos?: Chaos;
+  /** What was written meanwhile, where something was. */
+  readonly ledger?: RecordedLedger;
 }
 
 export interface RecordedPool {
@@ -84,6 +93,12 @@ export interface RecordedRelief {
   readonly decision: ReliefDecision;
 }
 
+export interface RecordedPrimary {
+  readonly atMs: number;
+  readonly pool: PoolName;
+  readonly decision: Pick<FailoverDecision, 'kind' | 'says' | 'evidence'>;
+}
+
 export type MachineStage = ObservedMachine['stage'] | 'gone';
 
 export interface StageChange {
@@ -110,9 +125,10 @@ export interface PoolReading {
 
 export interface RecordedFault {
   readonly atMs: number;
-  readonly kind: Fault['kind'];
-  readonly machine: MachineName;
-  /** `ended`: the machine runs again, or has its networks again. `missed`: it could not be done. */
+  readonly kind: FaultKind;
+  /** As it is written: `web-1`, `rbx/sbg`. */
+  readonly target: string;
+  /** `ended`: it is undone, or was over at once. `missed`: it could not be done. */
   readonly state: 'began' | 'ended' | 'missed';
 }
 
@@ -129,7 +145,7 @@ export function beginRecording(
   startedAtMs: number,
   tuning: ReadonlyMap<PoolName, PoolTuning> = new Map(),
 ): Recording {
-  const { about, traffic, objectives, capacity, clock, route } = scenario;
+  const { about, traffic, objectives, capacity, clock, route, ledger, chaos } = scenario;
   const part = ({ count, serves, flavour }: Blueprint['pools'][PoolName]['base']): RecordedPart => ({
     count,
     ...(serves !== undefined && { serves }),
@@ -137,7 +153,9 @@ export function beginRecording(
   });
   return {
     ...{ format: 1, platform: blueprint.platform, scenario: name, about, startedAtMs },
-    ...{ traffic, objectives, capacity, visited: route.pool },
+    ...{ traffic, objectives, capacity },
+    ...(route !== undefined && { visited: route.pool }),
+    ...(chaos !== undefined && { chaos }),
     speed: speedOf(scenario),
     ...(clock !== undefined && { clock: { ...clock, timeZone: blueprint.timeZone } }),
     pools: entries(blueprint.pools).map(([pool, { base, overflow }]) => ({
@@ -147,13 +165,15 @@ export function beginRecording(
     })),
     currency: Object.values(blueprint.flavours)[0]?.price.currency ?? 'EUR',
     ...{ seconds: [], decisions: [], reliefs: [], stages: [], marks: [], readings: [], faults: [] },
+    ...(ledger !== undefined && { ledger: beginLedger(ledger, databaseOf(blueprint, ledger.pool)?.takers ?? 'one') }),
   };
 }
 
 /** The last instant of which it tells. */
 export function recordedUntilMs(recording: Recording): number {
-  const { startedAtMs, endedAtMs, seconds, decisions, stages, readings } = recording;
+  const { startedAtMs, endedAtMs, seconds, decisions, stages, readings, ledger } = recording;
   if (endedAtMs !== undefined) return endedAtMs;
-  const last = [decisions, stages, readings].map((events) => events.at(-1)?.atMs ?? 0);
-  return Math.max(startedAtMs, startedAtMs + 1000 * seconds.length, ...last);
+  const last = [decisions, stages, readings, ledger?.probes ?? []].map((events) => events.at(-1)?.atMs ?? 0);
+  const written = ledger?.acknowledged.at(-1) ?? 0;
+  return Math.max(startedAtMs, startedAtMs + 1000 * seconds.length, written, ...last);
 }

@@ -1,5 +1,6 @@
 /** How pools are scaled in a rehearsal: as the blueprint says, with what the scenario changes. */
 import { entries } from '../blueprint/records.ts';
+import { webRoutes } from '../blueprint/routes.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { ScaleSettings } from '../control/scale/decide.ts';
 import type { PoolName } from '../model/ids.ts';
@@ -13,7 +14,7 @@ const holdInMsMost = 20_000;
 export function scaleSettingsIn(blueprint: Blueprint, scenario: Scenario): ReadonlyMap<PoolName, ScaleSettings> {
   return new Map(
     entries(blueprint.pools).flatMap(([pool]) => {
-      const routed = blueprint.routes.some(({ to }) => to === pool);
+      const routed = webRoutes(blueprint).some(({ to }) => to === pool);
       const settings = routed ? scaleOf(blueprint, pool)?.settings : undefined;
       return settings === undefined ? [] : [[pool, changed(settings, pool, blueprint, scenario)] as const];
     }),

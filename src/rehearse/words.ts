@@ -1,6 +1,8 @@
 /** Words and figures that the live view and the report share. */
-import { formatDuration, formatMoney } from '../model/quantities.ts';
+import { counted, formatDuration, formatMoney } from '../model/quantities.ts';
+import { verbOf } from './faults/index.ts';
 import type { RecordedFault } from './recording.ts';
+import type { ChaosPlayed } from './verdict/chaos.ts';
 import type { Judged } from './verdict/objectives.ts';
 
 export const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -9,6 +11,10 @@ export const objectiveNames: Readonly<Record<Judged['name'], string>> = {
   peak: 'peak served',
   lostRequests: 'requests lost',
   p99: 'answers in time (99 of 100)',
+  rto: 'interruption of writes',
+  rpo: 'acknowledged work lost',
+  writtenOnce: 'writes that are there twice',
+  oneWriter: 'two machines took writes',
   backAtBase: 'fleet back at its base',
   budget: 'cost of a month',
 };
@@ -21,6 +27,8 @@ export function formatValue(unit: Judged['unit'], value: number, currency: strin
       return formatDuration(value);
     case 'requests/s':
       return `${whole(value)} requests/s`;
+    case 'writes':
+      return value === 0 ? 'none' : whole(value);
     case 'machines':
       return value === 0 ? 'all in place' : `${value} out of place`;
     case 'money/month':
@@ -35,15 +43,14 @@ export function percent(share: number): string {
   return share < 0.000001 ? '< 0.0001 %' : `${(100 * share).toFixed(decimals)} %`;
 }
 
-export function faultSays({ kind, machine, state }: RecordedFault): string {
-  return `${machine} ${said[kind][state]}`;
+export function faultSays({ kind, target, state }: RecordedFault): string {
+  return `${target} ${verbOf(kind).says[state]}`;
 }
 
-const said = {
-  kill: { began: 'is killed', ended: 'is started again', missed: 'could not be killed' },
-  cut: {
-    began: 'is cut from its networks',
-    ended: 'has its networks again',
-    missed: 'could not be cut from its networks',
-  },
-} as const satisfies Record<RecordedFault['kind'], Record<RecordedFault['state'], string>>;
+/** `seed 7: 15 faults by chance (4 kill, 3 crash); 1 more could not be done`. */
+export function chaosSays({ seed, played, missed, byKind }: ChaosPlayed): string {
+  const kinds = Object.entries(byKind).map(([kind, count]) => `${count} ${kind}`);
+  const which = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
+  const also = missed === 0 ? '' : `; ${missed} more could not be done`;
+  return `seed ${seed}: ${counted(played, 'fault')} by chance${which}${also}`;
+}

@@ -100,8 +100,9 @@ export function imaginedRecording(
   for (; second < lastSecond; second++) {
     const atMs = startedAtMs + second * 1000;
     for (const fault of scenario.faults.filter((one) => Math.floor(one.atMs / 1000) === second)) {
-      faults.push({ atMs, kind: fault.kind, machine: fault.machine, state: 'began' });
-      if (stageOf.has(fault.machine)) enter(fault.machine, 'down', atMs + 500);
+      faults.push({ atMs, kind: fault.kind, target: fault.target, state: 'began' });
+      const machine = fault.target as MachineName;
+      if (stageOf.has(machine)) enter(machine, 'down', atMs + 500);
     }
     const rate = rateAt(scenario.traffic, second * 1000 + 500);
     const sent =
@@ -236,7 +237,10 @@ export function imaginedRecording(
       tally.answered(any() < 0.004 ? 303 : 200, false, own + waitS * 1000 * (0.5 + any()));
     }
     for (let index = 0; index < turned; index++) tally.answered(503, true, 3);
-    return tally.take({ second: number, ownCores: 0.2 + sent / 8000, opened: Math.round(sent / 10), retried: 0 });
+    return tally.take({
+      ...{ second: number, ownCores: 0.2 + sent / 8000, stolenCores: 0 },
+      ...{ opened: Math.round(sent / 10), retried: 0 },
+    });
   }
 }
 

@@ -2,9 +2,13 @@
  * What a person sees while a rehearsal runs: lines of text, made anew from the
  * recording so far. Nothing is remembered between two views.
  */
+import type { PoolName } from '../../model/ids.ts';
 import { counted, formatDuration } from '../../model/quantities.ts';
 import { clockOf, dayTimeOf } from '../at-time.ts';
 import { capacityAt, fleetAt } from '../fleet.ts';
+import { longestInterruption } from '../ledger/interruptions.ts';
+import type { RecordedLedger } from '../ledger/ledger.ts';
+import { countedIn } from '../ledger/rate.ts';
 import { durationMs, rateAt } from '../load/traffic.ts';
 import { recordedUntilMs, type MachineStage, type Recording, type RecordedPool } from '../recording.ts';
 import { lostIn } from '../verdict/requests.ts';
@@ -53,12 +57,21 @@ function head({ recording, nowMs, width, paint }: View): readonly string[] {
   return [`${paint('bold', title)}${gap}${right}`, `${paint('cyan', done)}${paint('dim', left)}`];
 }
 
-function curves({ recording, nowMs, width, paint }: View): readonly string[] {
-  const { seconds, startedAtMs, visited, readings, traffic, objectives } = recording;
-  const columns = Math.max(10, width - labelChars - figureChars);
-  const line = (label: string, figure: string, values: readonly number[], most: number, style: LiveStyle) =>
-    `${paint('dim', label.padEnd(labelChars))}${figure.padEnd(figureChars)}${paint(style, sparkline(values, columns, most))}`;
+type Line = (label: string, figure: string, values: readonly number[], most: number, style: LiveStyle) => string;
 
+function curves(view: View): readonly string[] {
+  const { recording, width, paint } = view;
+  const columns = Math.max(10, width - labelChars - figureChars);
+  const line: Line = (label, figure, values, most, style) =>
+    `${paint('dim', label.padEnd(labelChars))}${figure.padEnd(figureChars)}${paint(style, sparkline(values, columns, most))}`;
+  return [
+    ...(recording.visited === undefined ? [] : visits(view, recording.visited, line)),
+    ...(recording.ledger === undefined ? [] : writes(view, recording.ledger, line)),
+  ];
+}
+
+function visits({ recording, nowMs, paint }: View, visited: PoolName, line: Line): readonly string[] {
+  const { seconds, startedAtMs, readings, traffic, objectives } = recording;
   const last = seconds.at(-1);
   const capacity = capacityAt(recording, visited, nowMs);
   const capacities = seconds.map(
@@ -99,6 +112,27 @@ function curves({ recording, nowMs, width, paint }: View): readonly string[] {
     ),
   ];
 }
+
+/** How many a second, and the longest time without one: the one that lasts still, if it is. */
+function writes({ recording, nowMs }: View, ledger: RecordedLedger, line: Line): readonly string[] {
+  const { startedAtMs, endedAtMs } = recording;
+  const { acknowledged, stoppedAtMs } = ledger;
+  const last = acknowledged.at(-1);
+  const counts = countedIn(acknowledged, { fromMs: startedAtMs, toMs: stoppedAtMs ?? nowMs, binMs: 1000 });
+  const longest = longestInterruption(ledger);
+  const longestMs = longest === undefined ? 0 : (longest.toMs ?? nowMs) - longest.fromMs;
+  const openMs = last === undefined || endedAtMs !== undefined || stoppedAtMs !== undefined ? 0 : nowMs - last;
+  const recent = acknowledged.length - acknowledged.findLastIndex((atMs) => atMs <= nowMs - 1000) - 1;
+  const rate = stoppedAtMs === undefined ? `${whole(recent)}/s` : whole(acknowledged.length);
+  const gapMs = Math.max(longestMs, openMs);
+  // There is little room.
+  const gap = gapMs < 60_000 ? formatDuration(gapMs) : clockOf(gapMs);
+  const isLong = openMs > haltedMs;
+  return [line('writes', `${rate}, gap ${gap}`, counts, Math.max(1, ...counts), isLong ? 'red' : 'green')];
+}
+
+/** Chosen: what nobody notices is no halt. */
+const haltedMs = 1000;
 
 function formatMs(ms: number | undefined): string {
   return ms === undefined ? 'no answer' : formatDuration(ms);

@@ -151,11 +151,15 @@ export function createClient(target: Target): Client {
           return;
         }
         line.onEnd = undefined;
-        const wasClosedJustThen = result === 'reset' && line.served > 0 && !line.reader.hasBegun;
+        const { hasBegun } = line.reader;
+        const wasClosedJustThen = result === 'reset' && line.served > 0 && !hasBegun;
         if (wasClosedJustThen && ask.method === 'GET') {
           counts.retried += 1;
           attempt(openLine());
-        } else end({ kind: 'failed', why: result, mayHaveArrived: line.isUp });
+        } else {
+          const why = result === 'reset' && hasBegun ? 'cutShort' : result;
+          end({ kind: 'failed', why, mayHaveArrived: line.isUp });
+        }
       };
       line.socket.write(text, 'utf8');
     }

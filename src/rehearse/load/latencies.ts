@@ -25,18 +25,24 @@ export interface Recorder {
 }
 
 export function createRecorder(): Recorder {
-  let counts = new Map<number, number>();
+  const counts = new Float64Array(bucketOf(longestUs) + 1);
+  /** Those that are not empty: a second has some dozens of them. */
+  let filled: number[] = [];
   let maxUs = 0;
   return {
     record(latencyUs, count = 1) {
       const us = Math.min(longestUs, Math.max(0, Math.round(latencyUs)));
       const bucket = bucketOf(us);
-      counts.set(bucket, (counts.get(bucket) ?? 0) + count);
+      const before = counts[bucket] ?? 0;
+      if (before === 0 && count > 0) filled.push(bucket);
+      counts[bucket] = before + count;
       maxUs = Math.max(maxUs, us);
     },
     take() {
-      const taken = { buckets: flat(counts), maxUs };
-      counts = new Map();
+      const buckets = filled.sort((one, other) => one - other).flatMap((bucket) => [bucket, counts[bucket] ?? 0]);
+      const taken = { buckets, maxUs };
+      for (const bucket of filled) counts[bucket] = 0;
+      filled = [];
       maxUs = 0;
       return taken;
     },

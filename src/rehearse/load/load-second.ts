@@ -39,6 +39,8 @@ export interface LoadSecond extends Counts {
   readonly inFlight: number;
   /** Cores that the load itself used. */
   readonly ownCores: number;
+  /** Cores of its host that were taken away meanwhile: a hypervisor gave them to others. */
+  readonly stolenCores: number;
   /** Of `latencies`; absent when nothing was served. */
   readonly percentiles?: Percentiles | undefined;
 }
@@ -49,6 +51,9 @@ export interface LoadTotal extends Counts {
   readonly percentiles?: Percentiles | undefined;
   /** The most that one worker used in one second: near 1 it had no time left. */
   readonly ownCoresMax: number;
+  /** On average, and the most in one second. */
+  readonly stolenCores: number;
+  readonly stolenCoresMax: number;
 }
 
 /**
@@ -113,6 +118,8 @@ export function mergeSeconds(second: number, parts: readonly LoadSecond[]): Load
     second,
     ...counts,
     ...addedUp(['inFlight', 'ownCores'], parts),
+    // All of them are on one host.
+    stolenCores: most(parts.map(({ stolenCores }) => stolenCores)),
     percentiles: percentilesOf(counts.latencies),
   };
 }
@@ -125,6 +132,8 @@ export function totalOf(seconds: readonly LoadSecond[]): LoadTotal {
     seconds: most(seconds.map(({ second }) => second + 1)),
     percentiles: percentilesOf(counts.latencies),
     ownCoresMax: most(seconds.map(({ ownCores }) => ownCores)),
+    stolenCores: sum(seconds.map(({ stolenCores }) => stolenCores)) / Math.max(1, seconds.length),
+    stolenCoresMax: most(seconds.map(({ stolenCores }) => stolenCores)),
   };
 }
 

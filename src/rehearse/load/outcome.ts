@@ -6,8 +6,10 @@ export const failures = [
   'refused',
   /** No way leads there. */
   'unreachable',
-  /** The connection ended before the answer did. */
+  /** The connection ended before the answer began. */
   'reset',
+  /** It ended after the answer had begun: that of a machine that was lost meanwhile, and nobody else can go on with it. */
+  'cutShort',
   /** No whole answer in the time that a visitor waits. */
   'timeout',
   /** An answer that is no HTTP, or a certificate that does not verify. */

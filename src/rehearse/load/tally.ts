@@ -11,7 +11,7 @@ export interface Tally {
   failed(why: Failure, unknownMark?: string): void;
   abandoned(unknownMark?: string): void;
   /** What was counted since the last time. The others are what only its caller knows. */
-  take(rest: Pick<LoadSecond, 'second' | 'ownCores' | 'opened' | 'retried'>): LoadSecond;
+  take(rest: Pick<LoadSecond, 'second' | 'ownCores' | 'stolenCores' | 'opened' | 'retried'>): LoadSecond;
   readonly inFlight: number;
 }
 

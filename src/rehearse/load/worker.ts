@@ -13,6 +13,7 @@ import { createClient, type Client, type Exchange, type Outcome } from './client
 import { createJar, type Jar } from './jar.ts';
 import { totalOf, type LoadSecond } from './load-second.ts';
 import { markOf, requestsOf, type PlannedRequest } from './mix.ts';
+import { stolenSoFarMs } from './stolen.ts';
 import { createTally } from './tally.ts';
 import type { Order, Said, Start } from './words.ts';
 
@@ -68,7 +69,7 @@ function work({ plan, target, timeoutMs, worker }: Order, startMs: number): void
   const requests = requestsOf(plan);
   let next = nextOfMine();
   let isStopped = false;
-  let before = { cpu: process.cpuUsage(), atMs: startMs, opened: 0, retried: 0 };
+  let before = { cpu: process.cpuUsage(), stolenMs: stolenSoFarMs(), atMs: startMs, opened: 0, retried: 0 };
 
   void lines.next().then(stop);
   tick();
@@ -123,14 +124,17 @@ function work({ plan, target, timeoutMs, worker }: Order, startMs: number): void
 
   function endSecond(nowMs: number): void {
     const cpu = process.cpuUsage(before.cpu);
+    const stolenMs = stolenSoFarMs();
+    const tookMs = Math.max(1, nowMs - before.atMs);
     const { opened, retried } = client.counts;
     const second = tally.take({
       second: seconds.length,
-      ownCores: (cpu.user + cpu.system) / 1000 / Math.max(1, nowMs - before.atMs),
+      ownCores: (cpu.user + cpu.system) / 1000 / tookMs,
+      stolenCores: (stolenMs - before.stolenMs) / tookMs,
       opened: opened - before.opened,
       retried: retried - before.retried,
     });
-    before = { cpu: process.cpuUsage(), atMs: nowMs, opened, retried };
+    before = { cpu: process.cpuUsage(), stolenMs, atMs: nowMs, opened, retried };
     seconds.push(second);
     client.tidy(nowMs);
     say({ kind: 'second', ...second });

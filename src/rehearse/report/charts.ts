@@ -1,5 +1,12 @@
-/** The three plots: how much came and could be taken, which machines there were, how long visitors waited. */
+/**
+ * The plots: how much came and could be taken, which machines there were, how long visitors waited; and how many
+ * writes were acknowledged, where a ledger was kept.
+ */
+import type { PoolName } from '../../model/ids.ts';
+import { formatDuration } from '../../model/quantities.ts';
 import { capacityAt, fleetAt } from '../fleet.ts';
+import type { RecordedLedger } from '../ledger/ledger.ts';
+import { countedIn } from '../ledger/rate.ts';
 import type { LoadSecond } from '../load/load-second.ts';
 import { recordedUntilMs, type MachineStage, type Recording, type StageChange } from '../recording.ts';
 import { lostIn } from '../verdict/requests.ts';
@@ -13,11 +20,21 @@ type Shared = Pick<Frame, 'fromMs' | 'toMs' | 'occasions'>;
 export function charts(recording: Recording, occasions: readonly Occasion[]): readonly Markup[] {
   const toMs = Math.max(1000, recordedUntilMs(recording) - recording.startedAtMs);
   const shared = { fromMs: 0, toMs, occasions };
-  return [rateChart(recording, shared), machineChart(recording, shared), latencyChart(recording, shared)];
+  const { visited, ledger } = recording;
+  return [
+    ...(visited === undefined
+      ? []
+      : [
+          rateChart(recording, visited, shared),
+          machineChart(recording, visited, shared),
+          latencyChart(recording, shared),
+        ]),
+    ...(ledger === undefined ? [] : [writesChart(recording, ledger, shared)]),
+  ];
 }
 
-function rateChart(recording: Recording, shared: Shared): Markup {
-  const { seconds, startedAtMs, visited } = recording;
+function rateChart(recording: Recording, visited: PoolName, shared: Shared): Markup {
+  const { seconds, startedAtMs } = recording;
   const x = timeScale(shared);
   const capacity = stepTimes(recording, shared).map((ms) => ({
     ms,
@@ -75,8 +92,8 @@ const layers = [
   stages: readonly MachineStage[];
 }[];
 
-function machineChart(recording: Recording, shared: Shared): Markup {
-  const { startedAtMs, visited } = recording;
+function machineChart(recording: Recording, visited: PoolName, shared: Shared): Markup {
+  const { startedAtMs } = recording;
   const x = timeScale(shared);
   const times = stepTimes(recording, shared);
   const counts = times.map((ms) => {
@@ -155,6 +172,36 @@ function latencyChart({ seconds, objectives }: Recording, shared: Shared): Marku
     ...curve('p50Ms', 'p50'),
     ...curve('p90Ms', 'p90'),
     ...curve('p99Ms', 'p99'),
+  );
+}
+
+/** Chosen: a picture has so many columns, and an interruption of the shortest kind is one of them. */
+const writeBins = 400;
+const shortestBinMs = 100;
+
+function writesChart({ startedAtMs }: Recording, { acknowledged, pool }: RecordedLedger, shared: Shared): Markup {
+  const x = timeScale(shared);
+  const binMs = shortestBinMs * Math.ceil((shared.toMs - shared.fromMs) / writeBins / shortestBinMs);
+  const counts = countedIn(acknowledged, { fromMs: startedAtMs, toMs: startedAtMs + shared.toMs, binMs });
+  const rates = counts.map((count) => (1000 * count) / binMs);
+  const all = ticks(Math.max(1, ...rates));
+  const y = linear([0, all.at(-1) ?? 1], [area.bottom, area.top]);
+  const ends = (bin: number) => [x(bin * binMs), x(Math.min(shared.toMs, (bin + 1) * binMs))] as const;
+  const edge = (heightOf: (rate: number) => number): readonly Point[] =>
+    rates.flatMap((rate, bin): Point[] => ends(bin).map((at): Point => [at, y(heightOf(rate))]));
+  return plot(
+    {
+      ...shared,
+      title: `Acknowledged writes of ${pool}`,
+      unit: 'writes/s',
+      marks: all.map((value) => ({ y: y(value), label: whole(value) })),
+      legend: [{ name: `acknowledged, each ${formatDuration(binMs)}`, series: 'written', mark: 'area' }],
+    },
+    band(
+      edge((rate) => rate),
+      edge(() => 0),
+      'written',
+    ),
   );
 }
 

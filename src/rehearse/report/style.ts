@@ -29,7 +29,7 @@ svg { display: block; width: 100%; height: auto; margin: 6px 0 0; } svg text { f
 svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); }
 path { fill: none; } path.line, path.dashes { stroke: var(--c); stroke-width: 2; stroke-linejoin: round; } path.dashes { stroke-dasharray: 6 5; }
 path.area { fill: var(--c); fill-opacity: .85; } path.area.sent { fill-opacity: .22; } path.area.lost { fill-opacity: .5; }
-.sent { --c: var(--blue); } .capacity { --c: var(--green); } .lost { --c: var(--red); }
+.sent { --c: var(--blue); } .written { --c: var(--purple); } .capacity { --c: var(--green); } .lost { --c: var(--red); }
 .base { --c: var(--blue); } .overflow { --c: var(--sky); } .ready { --c: var(--green); } .starting { --c: var(--orange); } .draining { --c: var(--grey); } .down { --c: var(--red); }
 .p50 { --c: var(--blue); } .p90 { --c: var(--orange); } .p99 { --c: var(--purple); } .bound { --c: var(--red); }
 .flag.grow, .flag .grow { --c: var(--green); } .flag.shrink, .flag .shrink { --c: var(--grey); } .flag.strained, .flag .strained { --c: var(--orange); } .flag.relaxed, .flag .relaxed { --c: var(--grey); } .flag.fault, .flag .fault { --c: var(--red); } .flag.mixed { --c: var(--soft); }

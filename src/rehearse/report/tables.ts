@@ -1,6 +1,7 @@
 /** The report's tables: what had to hold, what was decided, what growing took, what it costs. */
 import { formatDuration, formatMoney } from '../../model/quantities.ts';
 import { clockOf, dayTimeOf } from '../at-time.ts';
+import type { Failover } from '../ledger/interruptions.ts';
 import type { Recording } from '../recording.ts';
 import type { Cost } from '../verdict/cost.ts';
 import type { Judged } from '../verdict/objectives.ts';
@@ -28,6 +29,7 @@ export function objectivesTable(objectives: readonly Judged[], currency: string)
 
 const bounds: Readonly<Record<Judged['name'], string>> = {
   ...{ peak: 'at least ', lostRequests: 'at most ', p99: 'at most ', backAtBase: '', budget: 'at most ' },
+  ...{ rto: 'at most ', rpo: 'at most ', writtenOnce: '', oneWriter: '' },
 };
 
 export interface Told extends Occasion {
@@ -74,6 +76,22 @@ export function occasionsTable(occasions: readonly Told[]): Markup {
       tag('td', {}, text),
     ]),
     hasCalendar ? [1, 2] : [1],
+  );
+}
+
+/** What each fault did to the writes. */
+export function failoverTable(failover: readonly Failover[], startedAtMs: number): Markup {
+  if (failover.length === 0) return tag('p', { class: 'soft' }, 'Nothing was done to the platform.');
+  return table(
+    ['what', 'at', 'without an acknowledged write'],
+    failover.map(({ what, atMs, rtoMs }) => [
+      tag('td', {}, what),
+      tag('td', { class: 'number' }, clockOf(atMs - startedAtMs)),
+      rtoMs === undefined
+        ? tag('td', { class: 'number no' }, 'to the end')
+        : tag('td', { class: 'number' }, formatDuration(rtoMs)),
+    ]),
+    [1, 2],
   );
 }
 

@@ -2,19 +2,22 @@
 import { machineNames } from '../../blueprint/platform.ts';
 import type { Finding } from '../../blueprint/problem.ts';
 import { entries } from '../../blueprint/records.ts';
+import { webRoutes } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { mendName } from '../../blueprint/suggest.ts';
+import { type FaultKind, faultKinds, prepare } from '../faults/index.ts';
+import type { Known } from '../faults/targets.ts';
+import { checkLedger } from '../ledger/check.ts';
 import type { Scenario } from './scenario.ts';
 
 export function namesNotThere(raw: unknown, blueprint: Blueprint): readonly Finding[] {
-  const machines = machineNames(blueprint);
+  const known = knownTo(blueprint);
   const pools = entries(blueprint.pools).map(([name]) => name);
   return [
-    ...route(raw, blueprint),
+    ...(isVisited(raw) ? route(raw, blueprint) : []),
+    ...ledger(raw, blueprint),
     ...items(raw, 'faults').flatMap((fault, index) =>
-      Object.entries(fault).flatMap(([verb, name]) =>
-        ['kill', 'cut'].includes(verb) ? unknown(name, machines, 'machine', ['faults', index, verb]) : [],
-      ),
+      faultKinds.flatMap((kind) => noTarget(kind, fault[kind], known, ['faults', index, kind])),
     ),
     ...items(raw, 'schedule').flatMap(({ pool }, index) => {
       const path = ['schedule', index, 'pool'];
@@ -23,8 +26,33 @@ export function namesNotThere(raw: unknown, blueprint: Blueprint): readonly Find
   ];
 }
 
+/** What faults may be done to: machines that there can be, and sites. */
+export function knownTo(blueprint: Blueprint): Known {
+  return { machines: machineNames(blueprint), sites: entries(blueprint.sites).map(([site]) => site) };
+}
+
+function noTarget(kind: FaultKind, target: unknown, known: Known, path: Finding['path']): readonly Finding[] {
+  if (typeof target !== 'string') return [];
+  const prepared = prepare({ kind, target }, known);
+  return prepared.ok
+    ? []
+    : [{ code: 'unknown-name', message: prepared.message, mend: prepared.mend, path, at: 'value' }];
+}
+
+/** Without traffic the ledger is the load. */
+function isVisited(raw: unknown): boolean {
+  return !isMapping(raw) || raw.traffic !== undefined || raw.ledger === undefined;
+}
+
+function ledger(raw: unknown, blueprint: Blueprint): readonly Finding[] {
+  if (!isMapping(raw) || !isMapping(raw.ledger)) return [];
+  const { pool, from } = raw.ledger;
+  return checkLedger({ pool, from }, items(raw, 'faults'), blueprint);
+}
+
 /** A route by one of its host names or by its address; the first of all without either. */
-export function routeOf({ routes }: Blueprint, named: string | undefined): Scenario['route'] | undefined {
+export function routeOf(blueprint: Blueprint, named: string | undefined): Scenario['route'] | undefined {
+  const routes = webRoutes(blueprint);
   const found =
     named === undefined ? routes[0] : routes.find(({ host, address }) => address === named || host.includes(named));
   if (found === undefined) return undefined;
@@ -34,7 +62,7 @@ export function routeOf({ routes }: Blueprint, named: string | undefined): Scena
 }
 
 function route(raw: unknown, blueprint: Blueprint): readonly Finding[] {
-  const { routes } = blueprint;
+  const routes = webRoutes(blueprint);
   if (routes.length === 0) {
     const message = 'the blueprint has no route that could be visited';
     return [{ code: 'unknown-name', message, mend: 'add one to its `routes`', path: [], at: 'key' }];

@@ -7,6 +7,8 @@ import { inOrder, readAs } from '../../blueprint/read-as.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { locate } from '../../blueprint/written.ts';
 import { SpillwayError } from '../../model/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { WrittenLedger } from '../ledger/schema.ts';
 import { trafficOf } from '../load/schema.ts';
 import type { Traffic } from '../load/traffic.ts';
 import { namesNotThere, routeOf } from './names.ts';
@@ -31,17 +33,19 @@ export function parseScenario(text: string, blueprint: Blueprint, textOf: (path:
 
 function make(written: WrittenScenario, raw: unknown, blueprint: Blueprint, textOf: (path: string) => string) {
   const unknown = namesNotThere(raw, blueprint);
-  const route = routeOf(blueprint, written.route);
   const read = readTraffic(written, textOf);
   if ('finding' in read) return { findings: [...unknown, read.finding] };
   const { traffic } = read;
+  const isVisited = written.traffic !== undefined;
+  const route = isVisited ? routeOf(blueprint, written.route) : undefined;
   const findings = [...unknown, ...notInTraffic(written, traffic)];
-  if (route === undefined || findings.length > 0) return { findings };
-  const { about, mix, visitors, faults, clock, schedule, hold, paid, watch: watchMs, capacity } = written;
+  if ((isVisited && route === undefined) || findings.length > 0) return { findings };
+  const { about, mix = [], visitors, faults, clock, schedule, hold, paid, watch: watchMs, capacity } = written;
   const scenario: Scenario = {
     ...{ about, traffic, mix, paid, watchMs, capacity },
     hold: { ...(hold.out !== undefined && { outMs: hold.out }), ...(hold.in !== undefined && { inMs: hold.in }) },
-    route,
+    ...(route !== undefined && { route }),
+    ...(written.ledger !== undefined && { ledger: ledgerOf(written.ledger) }),
     visitors: { tls: visitors.tls, newConnections: visitors.newConnections, timeoutMs: visitors.timeout },
     faults: faults.toSorted((one, other) => one.atMs - other.atMs),
     ...(clock !== undefined && { clock }),
@@ -51,7 +55,11 @@ function make(written: WrittenScenario, raw: unknown, blueprint: Blueprint, text
   return { scenario, findings };
 }
 
-function readTraffic({ traffic }: WrittenScenario, textOf: (path: string) => string) {
+const ledgerOf = ({ pool, from, writers, every: everyMs }: WrittenLedger): Ledger => ({ pool, from, writers, everyMs });
+
+function readTraffic({ traffic, ledger }: WrittenScenario, textOf: (path: string) => string) {
+  // Nobody comes, for as long as the ledger is written.
+  if (traffic === undefined) return { traffic: [{ kind: 'hold', perSecond: 0, forMs: ledger?.for ?? 0 }] as const };
   try {
     return { traffic: trafficOf(traffic, textOf) };
   } catch (error) {
@@ -61,16 +69,20 @@ function readTraffic({ traffic }: WrittenScenario, textOf: (path: string) => str
   }
 }
 
-/** The blueprint's peak is asked for as far as the traffic of this scenario goes. */
-function objectivesOf({ objectives }: WrittenScenario, blueprint: Blueprint, traffic: Traffic): Objectives {
+/** The blueprint's peak is asked for as far as the traffic of this scenario goes. What visits or writes is asked of where somebody does. */
+function objectivesOf(written: WrittenScenario, blueprint: Blueprint, traffic: Traffic): Objectives {
+  const { objectives, ledger } = written;
   const { peak: own, backAtBase = true } = objectives;
-  const { peak, lostRequests, p99, budget } = { ...blueprint.objectives, ...objectives };
+  const { peak, lostRequests, p99, budget, rto, rpo } = { ...blueprint.objectives, ...objectives };
   const peakPerSecond = own?.requests ?? (peak === undefined ? undefined : Math.min(peak.requests, peakAsked(traffic)));
+  const isVisited = written.traffic !== undefined;
   return {
     backAtBase,
-    ...(peakPerSecond !== undefined && { peakPerSecond }),
-    ...(lostRequests !== undefined && { lostRequests }),
-    ...(p99 !== undefined && { p99Ms: p99 }),
+    ...(isVisited && peakPerSecond !== undefined && { peakPerSecond }),
+    ...(isVisited && lostRequests !== undefined && { lostRequests }),
+    ...(isVisited && p99 !== undefined && { p99Ms: p99 }),
     ...(budget !== undefined && { budget }),
+    ...(ledger !== undefined && rto !== undefined && { rtoMs: rto }),
+    ...(ledger !== undefined && rpo !== undefined && { rpoMs: rpo }),
   };
 }

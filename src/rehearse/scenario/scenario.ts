@@ -1,6 +1,7 @@
 /** A scenario that was checked against its blueprint. Plain data, in base units. */
 import type { AddressName, PoolName } from '../../model/ids.ts';
 import type { Price } from '../../model/quantities.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Mix } from '../load/mix.ts';
 import { durationMs, piecesOf, type Traffic } from '../load/traffic.ts';
 import type { Clock } from './clock.ts';
@@ -8,12 +9,16 @@ import type { Fault } from './faults.ts';
 
 export interface Scenario {
   readonly about: string;
-  readonly route: { readonly address: AddressName; readonly host: string; readonly pool: PoolName };
+  /** Absent when nobody visits: then the traffic is none, for as long as the ledger writes. */
+  readonly route?: { readonly address: AddressName; readonly host: string; readonly pool: PoolName };
   readonly traffic: Traffic;
   readonly mix: Mix;
   readonly visitors: { readonly tls: boolean; readonly newConnections: number; readonly timeoutMs: number };
+  readonly ledger?: Ledger;
   /** In the order of time. */
   readonly faults: readonly Fault[];
+  /** Set when chance drew them, and they are not the file's. */
+  readonly chaos?: Chaos;
   readonly clock?: Clock;
   readonly schedule: readonly Hours[];
   /** What is absent is the blueprint's, and a hold as long as a rehearsal has patience. */
@@ -22,6 +27,14 @@ export interface Scenario {
   readonly watchMs: number;
   readonly capacity: 'with overflow' | 'base only';
   readonly objectives: Objectives;
+}
+
+export interface Chaos {
+  readonly seed: number;
+  /** How long the traffic lasts. */
+  readonly forMs: number;
+  /** How many faults. */
+  readonly drawn: number;
 }
 
 /** As the rule `schedule` takes its entries, with the pool whose they are. */
@@ -42,6 +55,9 @@ export interface Objectives {
   readonly p99Ms?: number;
   readonly backAtBase: boolean;
   readonly budget?: Price;
+  /** Of writes; judged where a ledger is kept. */
+  readonly rtoMs?: number;
+  readonly rpoMs?: number;
 }
 
 /** How much faster than in truth all of it goes, by a clock or a compressed trace. */

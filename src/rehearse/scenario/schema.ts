@@ -4,6 +4,7 @@ import { count, quantity, reference } from '../../blueprint/fields.ts';
 import { fileKind } from '../../blueprint/file-kind.ts';
 import { objectivesSchema } from '../../blueprint/schema.ts';
 import type { PoolName } from '../../model/ids.ts';
+import { ledgerSchema } from '../ledger/schema.ts';
 import { mixSchema, trafficSchema, visitorsSchema } from '../load/schema.ts';
 import { clockSchema } from './clock.ts';
 import { faultSchema } from './faults.ts';
@@ -38,8 +39,13 @@ export const scenarioSchema = z
       .optional()
       .meta({ examples: ['www.example.org'], 'x-kind': 'host name or address' })
       .describe('The route that is visited: one of its host names, or its address. By default the blueprint’s first.'),
-    traffic: trafficSchema,
-    mix: mixSchema,
+    traffic: trafficSchema
+      .optional()
+      .describe(
+        'How many requests come, and when: lines one after the other, or a recorded trace. Required, unless there is a `ledger`: without it nobody visits.',
+      ),
+    mix: mixSchema.optional().describe('Which pages are asked for, and how often. Required with `traffic`.'),
+    ledger: ledgerSchema.optional(),
     visitors: visitorsSchema.prefault({}),
     faults: z.array(faultSchema).default([]),
     clock: clockSchema.optional(),
@@ -82,6 +88,20 @@ export const scenarioSchema = z
       })
       .prefault({})
       .describe('What must hold here. What is not said is the blueprint’s.'),
+  })
+  .superRefine(({ traffic, mix, ledger }, context) => {
+    const lacks = (...path: string[]) =>
+      context.addIssue({ code: 'invalid_type', expected: 'custom', input: undefined, path });
+    const refuse = (path: string[], message: string, mend: string) =>
+      context.addIssue({ code: 'custom', message, path, params: { mend } });
+    if (traffic === undefined && ledger === undefined) lacks('traffic');
+    if (mix === undefined && (traffic !== undefined || ledger === undefined)) lacks('mix');
+    if (traffic === undefined && ledger !== undefined) {
+      if (ledger.for === undefined) lacks('ledger', 'for');
+      if (mix !== undefined) refuse(['mix'], 'nobody comes who could ask for a page', 'add `traffic:`, or remove it');
+    }
+    if (traffic !== undefined && ledger?.for !== undefined)
+      refuse(['ledger', 'for'], 'the ledger is written for as long as the traffic lasts', 'remove it');
   })
   .describe('A peak that is rehearsed.');
 

@@ -10,16 +10,17 @@ export function notInTraffic(written: WrittenScenario, traffic: Traffic): readon
 }
 
 /** What happens when nobody comes any more shows nothing. */
-function faultsTooLate({ faults }: WrittenScenario, traffic: Traffic): readonly Finding[] {
+function faultsTooLate({ faults, traffic: visits }: WrittenScenario, traffic: Traffic): readonly Finding[] {
   const endMs = durationMs(traffic);
+  const what = visits === undefined ? 'the ledger' : 'the traffic';
   return faults.flatMap(({ atMs }, index): Finding[] =>
     atMs < endMs
       ? []
       : [
           {
             code: 'wrong-value',
-            message: `the traffic has ended by then: it lasts ${formatDuration(endMs)}`,
-            mend: 'let it happen earlier, or the traffic last longer',
+            message: `${what} has ended by then: it lasts ${formatDuration(endMs)}`,
+            mend: `let it happen earlier, or ${what} last longer`,
             path: ['faults', index, 'at'],
             at: 'value',
           },

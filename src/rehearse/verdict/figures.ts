@@ -22,16 +22,15 @@ const hourMs = 3_600_000;
 export function figuresOf(recording: Recording): Figures {
   const { visited, startedAtMs, seconds } = recording;
   const { sent, lost, p50Ms, p99Ms } = requestsOf(recording);
+  const fleet = (atMs: number) => (visited === undefined ? [] : fleetAt(recording, visited, atMs));
+  const room = (atMs: number) => (visited === undefined ? 0 : (capacityAt(recording, visited, atMs) ?? 0));
   const serving = seconds.map(
-    ({ second }) =>
-      fleetAt(recording, visited, startedAtMs + 1000 * second).filter(({ stage }) => stage === 'serving').length,
+    ({ second }) => fleet(startedAtMs + 1000 * second).filter(({ stage }) => stage === 'serving').length,
   );
   const most = seconds.reduce((highest, one) => Math.max(highest, one.sent), 0);
   // Arrivals are drawn: the highest second is above the rate by its noise.
   const enough = most - 3 * Math.sqrt(most);
-  const able = seconds.find(
-    ({ second }) => (capacityAt(recording, visited, startedAtMs + 1000 * second) ?? 0) >= enough,
-  );
+  const able = seconds.find(({ second }) => room(startedAtMs + 1000 * second) >= enough);
   const overflowMs = stays(recording)
     .filter(({ part }) => part === 'overflow')
     .reduce(

@@ -17,6 +17,8 @@ export interface Requests {
   readonly p99Ms?: number;
   /** That the load itself sent too late. */
   readonly late: number;
+  /** Cores of the visitors' host, in a lab also the machines', that others had instead: on average. */
+  readonly stolenCores: number;
 }
 
 /** Until the load has ended, of the seconds so far. */
@@ -31,6 +33,7 @@ export function requestsOf({ total, seconds }: Pick<Recording, 'total' | 'second
     refused: counts.byStatus['4xx'],
     ...(percentiles !== undefined && { p50Ms: percentiles.p50Ms, p99Ms: percentiles.p99Ms }),
     late: counts.late,
+    stolenCores: Math.round(counts.stolenCores * 100) / 100,
   };
 }
 

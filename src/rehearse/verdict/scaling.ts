@@ -1,6 +1,6 @@
 /** Each machine that was added: when it was needed, when that was decided, when it served, and what took how long. */
 import type { MachineName, PoolName } from '../../model/ids.ts';
-import { capacityAt, stays, type Stay } from '../fleet.ts';
+import { capacityBySecond, stays, type Stay } from '../fleet.ts';
 import type { Recording } from '../recording.ts';
 
 /** Times are milliseconds since 1970. */
@@ -17,9 +17,11 @@ export interface ScaleOut {
 }
 
 export function scaleOuts(recording: Recording): readonly ScaleOut[] {
+  const { visited } = recording;
+  const capacities = visited === undefined ? [] : capacityBySecond(recording, visited);
   return stays(recording).flatMap((stay) => {
     const admitted = servesFrom(stay, recording);
-    return admitted === undefined ? [] : [scaleOut(recording, stay, admitted)];
+    return admitted === undefined ? [] : [scaleOut(recording, stay, admitted, capacities)];
   });
 }
 
@@ -46,6 +48,7 @@ function scaleOut(
   recording: Recording,
   { machine, pool, changes, goneAtMs = Infinity }: Stay,
   fromMs: number,
+  capacities: readonly (number | undefined)[],
 ): ScaleOut {
   const decision = recording.decisions.findLast(
     ({ pool: its, atMs, decision: { kind } }) => its === pool && atMs <= fromMs && kind === 'grow',
@@ -63,7 +66,7 @@ function scaleOut(
     name,
     ms: atMs - (reached[index - 1]?.atMs ?? decidedAtMs),
   }));
-  const breachAtMs = breachBefore(recording, pool, decidedAtMs);
+  const breachAtMs = breachBefore(recording, pool, decidedAtMs, capacities);
   return {
     ...{ pool, machine, decidedAtMs, stages },
     ...(breachAtMs !== undefined && { breachAtMs }),
@@ -72,15 +75,19 @@ function scaleOut(
 }
 
 /** The beginning of the last unbroken stretch, up to the decision, in which more was sent than the fill allows. */
-function breachBefore(recording: Recording, pool: PoolName, decidedAtMs: number): number | undefined {
-  const { visited, startedAtMs, seconds, pools } = recording;
+function breachBefore(
+  { visited, startedAtMs, seconds, pools }: Recording,
+  pool: PoolName,
+  decidedAtMs: number,
+  capacities: readonly (number | undefined)[],
+): number | undefined {
   const { fill = 1 } = pools.find((one) => one.pool === pool) ?? {};
   if (pool !== visited) return undefined;
   let breachAtMs: number | undefined;
-  for (const { second, sent } of seconds) {
+  for (const [index, { second, sent }] of seconds.entries()) {
     const atMs = startedAtMs + 1000 * second;
     if (atMs > decidedAtMs) break;
-    const capacity = capacityAt(recording, pool, atMs);
+    const capacity = capacities[index];
     if (capacity === undefined || sent <= fill * capacity) breachAtMs = undefined;
     else breachAtMs ??= atMs;
   }

@@ -1,15 +1,19 @@
 /** The verdict as a person reads it at a terminal. */
 import { counted, formatDuration, formatMoney } from '../../model/quantities.ts';
+import type { Failover } from '../ledger/interruptions.ts';
 import type { Paint } from '../live/live-lines.ts';
-import { formatValue, objectiveNames, whole } from '../words.ts';
+import { chaosSays, formatValue, objectiveNames, whole } from '../words.ts';
+import type { Writes } from './ledger.ts';
 import type { ScaleOut } from './scaling.ts';
 import type { Verdict } from './verdict.ts';
 
 export function verdictLines(verdict: Verdict, paint: Paint = (_, text) => text): readonly string[] {
-  const { held, reason, objectives, requests, scaling, cost } = verdict;
+  const { held, reason, objectives, requests, chaos, ledger, failover = [], scaling, cost } = verdict;
   const { currency } = cost;
   const width = Math.max(...objectives.map(({ name }) => objectiveNames[name].length));
   const money = (amount: number) => formatMoney(amount, currency);
+  // With a ledger alone nobody visits, and there is no peak.
+  const isVisited = ledger === undefined || requests.sent > 0;
   return [
     held ? paint('green', 'The objectives held.') : paint('red', 'The objectives did not hold.'),
     ...(reason === undefined ? [] : [paint('yellow', reason)]),
@@ -20,18 +24,30 @@ export function verdictLines(verdict: Verdict, paint: Paint = (_, text) => text)
       return `${sign} ${objectiveNames[name].padEnd(width)}  ${got}${paint('dim', `, wanted ${formatValue(unit, wanted, currency)}`)}`;
     }),
     '',
-    `${whole(requests.sent)} requests, ${whole(requests.lost)} lost${latencies(verdict)}`,
+    ...(isVisited ? [`${whole(requests.sent)} requests, ${whole(requests.lost)} lost${latencies(verdict)}`] : []),
+    ...(ledger === undefined ? [] : [ledgerLine(ledger)]),
+    ...(chaos === undefined ? [] : [chaosSays(chaos)]),
+    ...failover.map(failoverLine),
     ...scaling.map((one) => scaleOutLine(one, paint)),
-    `a month with one such peak: ${money(cost.withOverflow)}; with as many machines all month: ${money(cost.staticForSamePeak)}; the base alone: ${money(cost.withoutOverflow)}`,
+    isVisited
+      ? `a month with one such peak: ${money(cost.withOverflow)}; with as many machines all month: ${money(cost.staticForSamePeak)}; the base alone: ${money(cost.withoutOverflow)}`
+      : `a month of it: ${money(cost.withoutOverflow)}`,
   ];
 }
 
-function latencies({ requests: { p50Ms, p99Ms, late } }: Verdict): string {
+/** Chosen: less than this no rehearsal feels. */
+const noteworthyCores = 0.05;
+
+function latencies({ requests: { p50Ms, p99Ms, late, stolenCores } }: Verdict): string {
   const times =
     p50Ms === undefined || p99Ms === undefined
       ? ''
       : `; half within ${formatDuration(p50Ms)}, 99 of 100 within ${formatDuration(p99Ms)}`;
-  return late === 0 ? times : `${times}; ${counted(late, 'request')} left late`;
+  return [
+    times,
+    ...(late === 0 ? [] : [`${counted(late, 'request')} left late`]),
+    ...(stolenCores < noteworthyCores ? [] : [`others had ${stolenCores.toFixed(2)} cores of this host meanwhile`]),
+  ].join('; ');
 }
 
 function scaleOutLine({ machine, breachAtMs, decidedAtMs, servingAtMs, stages }: ScaleOut, paint: Paint): string {
@@ -45,4 +61,22 @@ function scaleOutLine({ machine, breachAtMs, decidedAtMs, servingAtMs, stages }:
       : `, decided ${formatDuration(Math.max(0, decidedAtMs - breachAtMs))} after the breach`;
   const way = stages.map(({ name, ms }) => `${name} ${formatDuration(ms)}`).join(', ');
   return `${machine} ${serves}${breach} ${paint('dim', way)}`;
+}
+
+function ledgerLine({ acknowledged, lost, duplicated, doubleWriterMs, longestGapMs }: Writes): string {
+  return [
+    `${whole(acknowledged)} writes acknowledged`,
+    lost === undefined ? 'nobody could be asked for them' : `${whole(lost)} of them lost`,
+    ...(duplicated === undefined ? [] : [`${whole(duplicated)} there twice`]),
+    ...(longestGapMs === undefined ? [] : [`${formatDuration(longestGapMs)} at most from one to the next`]),
+    ...(doubleWriterMs === undefined || doubleWriterMs === 0
+      ? []
+      : [`two machines took them for ${formatDuration(doubleWriterMs)}`]),
+  ].join(', ');
+}
+
+function failoverLine({ what, rtoMs }: Failover): string {
+  return rtoMs === undefined
+    ? `${what}: no write was acknowledged any more`
+    : `${what}: ${formatDuration(rtoMs)} without an acknowledged write`;
 }

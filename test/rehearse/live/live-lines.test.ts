@@ -2,14 +2,14 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { MachineName } from '../../../src/model/ids.ts';
 import { progressBar, sparkline } from '../../../src/rehearse/live/bars.ts';
 import { liveLines } from '../../../src/rehearse/live/live-lines.ts';
+import { soFar, whole as ledger } from '../imagined-ledger.ts';
 import { imaginedRecording, untilMs } from '../imagined-recording.ts';
 
 const calm = imaginedRecording('triple-in-20s');
 const crushed = imaginedRecording('triple-in-20s', {
-  change: { capacity: 'base only', faults: [{ kind: 'kill', atMs: 20_000, machine: 'web-2' as MachineName }] },
+  change: { capacity: 'base only', faults: [{ kind: 'kill', atMs: 20_000, target: 'web-2' }] },
 });
 
 const evenings = imaginedRecording('weekday-evenings');
@@ -23,6 +23,9 @@ const moments = [
   ['over', calm],
   ['by-a-calendar-of-its-own', untilMs(evenings, 60_000)],
   ['with-a-machine-lost-and-no-overflow', untilMs(crushed, 46_000)],
+  ['while-nothing-is-acknowledged', soFar(22_500)],
+  ['when-all-was-written', ledger],
+  ['with-writes-and-visitors', { ...untilMs(calm, 40_000), ledger: soFar(40_000).ledger! }],
 ] as const;
 
 describe.each(moments)('%s', (name, recording) => {

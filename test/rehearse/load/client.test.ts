@@ -103,7 +103,7 @@ describe('a kept connection that the server closes just as it is used', () => {
     expect([heard(), client.counts.retried]).toEqual([2, 0]);
   });
 
-  test('fails a GET that had begun to be answered', async () => {
+  test('fails a GET that had begun to be answered, and says so', async () => {
     let served = 0;
     const target = await tcpServer((socket) => {
       socket.on('data', () => {
@@ -114,7 +114,7 @@ describe('a kept connection that the server closes just as it is used', () => {
     });
     const client = clientOf(target);
     await ask(client, page);
-    expect(await ask(client, page)).toMatchObject({ kind: 'failed', why: 'reset' });
+    expect(await ask(client, page)).toMatchObject({ kind: 'failed', why: 'cutShort' });
     expect(client.counts.retried).toBe(0);
   });
 

@@ -3,7 +3,7 @@ import { lateMs, totalOf, whyUnsound, type LoadTotal } from '../../../src/rehear
 import { failureOf, statusClassOf } from '../../../src/rehearse/load/outcome.ts';
 import { createTally } from '../../../src/rehearse/load/tally.ts';
 
-const rest = { second: 0, ownCores: 0.3, opened: 2, retried: 1 };
+const rest = { second: 0, ownCores: 0.3, stolenCores: 0.1, opened: 2, retried: 1 };
 
 /** A load that sent requests so late, in ms, and had so many failures of its own. */
 function totalAfter(lateByMs: readonly number[], own = 0): LoadTotal {

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { MachineName } from '../../../src/model/ids.ts';
 import { longClockOf } from '../../../src/rehearse/at-time.ts';
 import { linear, logarithmic, powers, ticks, timeTicks } from '../../../src/rehearse/report/axes.ts';
 import { tag } from '../../../src/rehearse/report/markup.ts';
 import { reportPage } from '../../../src/rehearse/report/page.ts';
 import type { Recording } from '../../../src/rehearse/recording.ts';
 import { verdictOf } from '../../../src/rehearse/verdict/verdict.ts';
+import { soFar, whole as ledger } from '../imagined-ledger.ts';
 import { imaginedRecording, untilMs } from '../imagined-recording.ts';
 
 const page = (recording: Recording) => reportPage(recording, verdictOf(recording));
 const calm = imaginedRecording('triple-in-20s');
 const crushed = imaginedRecording('triple-in-20s', {
-  change: { capacity: 'base only', faults: [{ kind: 'kill', atMs: 20_000, machine: 'web-2' as MachineName }] },
+  change: { capacity: 'base only', faults: [{ kind: 'kill', atMs: 20_000, target: 'web-2' }] },
 });
 
 const pages = [
@@ -20,6 +20,10 @@ const pages = [
   ['not-held', crushed],
   ['stopped', untilMs(calm, 40_000)],
   ['before-anything', untilMs(calm, 0)],
+  ['primary-killed', ledger],
+  ['by-chance', { ...ledger, chaos: { seed: 7, forMs: 90_000, drawn: 1 } }],
+  ['writes-and-visitors', { ...calm, ledger: ledger.ledger }],
+  ['nothing-written-yet', soFar(0)],
 ] as const;
 
 describe.each(pages)('%s', (name, recording) => {

@@ -43,6 +43,9 @@ describe('SoFoot’s scenarios', () => {
     ['triple-in-30s', 230_000, 2300, 395_050],
     ['world-cup-evening', 720_000, 2845, 916_000],
     ['weekday-evenings', 600_000, 1800, 475_000],
+    ['balancer-lost', 65_000, 600, 37_500],
+    ['web-lost', 65_000, 600, 37_500],
+    ['web-base-lost', 95_000, 300, 27_750],
   ])('%s: %i ms with a peak of %i requests/s, about %i requests', (name, lasts, peak, requests) => {
     const { traffic } = scenarioNamed(name);
     expect(durationMs(traffic)).toBe(lasts);
@@ -81,7 +84,37 @@ test('faults come in the order of time, each with its verb', () => {
   const text = `${example.replace('at: 60s', 'at: 100s')}\n`;
   const result = parseScenario(text, blueprint, beside);
   expect(result.ok && result.scenario.faults).toEqual([
-    { kind: 'cut', atMs: 90_000, machine: 'database-2', forMs: 20_000 },
-    { kind: 'kill', atMs: 100_000, machine: 'web-1' },
+    { kind: 'cut', atMs: 90_000, target: 'database-2', forMs: 20_000 },
+    { kind: 'kill', atMs: 100_000, target: 'web-1' },
   ]);
+});
+
+describe('a ledger', () => {
+  const asks = 'ledger: { pool: database, from: web-3 }';
+  const parsed = (text: string) => {
+    const result = parseScenario(text, blueprint, beside);
+    if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
+    return result.scenario;
+  };
+
+  test('beside the traffic lasts as long, and is judged by what the blueprint says of writes', () => {
+    const { ledger, objectives, route } = parsed(`${example}\n${asks}`);
+    expect(ledger).toEqual({ pool: 'database', from: 'web-3', writers: 2, everyMs: 20 });
+    expect(objectives).toMatchObject({ rtoMs: 30_000, rpoMs: 0, p99Ms: 500 });
+    expect(route).toMatchObject({ pool: 'web' });
+    expect(parsed(example).objectives).not.toHaveProperty('rtoMs');
+  });
+
+  test('alone is the load: nobody visits, and nothing is asked of visits', () => {
+    const visits = example.slice(example.indexOf('traffic:'), example.indexOf('faults:'));
+    const alone = 'ledger: { pool: database, from: web-3, for: 2min, writers: 4, every: 50ms }\n';
+    const { traffic, mix, ledger, route, objectives } = parsed(
+      example.replace(visits, alone).replace('objectives: { p99: 500ms }', ''),
+    );
+    expect({ traffic, mix, route }).toEqual({
+      ...{ traffic: [{ kind: 'hold', perSecond: 0, forMs: 120_000 }], mix: [], route: undefined },
+    });
+    expect(ledger).toMatchObject({ writers: 4, everyMs: 50 });
+    expect(Object.keys(objectives).sort()).toEqual(['backAtBase', 'budget', 'rpoMs', 'rtoMs']);
+  });
 });

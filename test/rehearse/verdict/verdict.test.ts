@@ -168,7 +168,7 @@ test('what was on its way when the load was stopped is lost', () => {
   tally.answered(503, true, 5);
   tally.failed('timeout');
   tally.abandoned();
-  const seconds = [tally.take({ second: 0, ownCores: 0, opened: 1, retried: 0 })];
+  const seconds = [tally.take({ second: 0, ownCores: 0, stolenCores: 0, opened: 1, retried: 0 })];
   expect(verdictOf({ ...calm, seconds, total: totalOf(seconds) }).requests).toMatchObject({
     ...{ sent: 10, answered: 6, lost: 4 },
   });
