@@ -13,7 +13,7 @@ import { imaginedStore } from '../../src/sim/imagined-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { machinesOf } from '../lab/machines.ts';
-import { home, spillway, spillwayJson } from '../lab/spillway.ts';
+import { bringUp, home, spillway, spillwayJson } from '../lab/spillway.ts';
 import { whileAsked } from '../lab/while-asked.ts';
 
 const platform = 'test-bakes' as PlatformName;
@@ -26,9 +26,7 @@ let began: string[] = [];
 let close: () => void;
 
 beforeAll(async () => {
-  await spillway('down', platform, '--yes');
-  const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
-  expect(code, stdout + stderr).toBe(0);
+  await bringUp(platform, 'sofoot');
   lab = machinesOf(platform);
   await lab.on('web-1', 'echo "a visitor of web-1" >> /var/log/nginx/access.log');
 

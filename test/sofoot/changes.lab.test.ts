@@ -1,10 +1,10 @@
 /** A platform that serves is changed: its visitors do not notice, and nothing is left of what it was. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { machinesOf } from '../lab/machines.ts';
-import { home, spillway, spillwayJson } from '../lab/spillway.ts';
+import { eventually, home, spillway, spillwayJson } from '../lab/spillway.ts';
 import { visitorOf } from '../lab/visitor.ts';
 import { whileAsked } from '../lab/while-asked.ts';
 import { createLabEngine } from '../../src/engines/lab/index.ts';
@@ -13,11 +13,30 @@ import type { PlatformName } from '../../src/model/ids.ts';
 const platform = 'test-changes' as PlatformName;
 const folder = mkdtempSync(join(tmpdir(), 'spillway-changes-'));
 const file = join(folder, 'blueprint.yaml');
+/** Half a megabyte that PHP writes in eight seconds, and sixteen that it writes at once. */
+const pages = `if ($_SERVER['REQUEST_URI'] === '/slowly') {
+    for ($n = 0; $n < 16; $n++) {
+        echo str_repeat('slow', 8192);
+        usleep(500_000);
+    }
+    exit;
+}
+if ($_SERVER['REQUEST_URI'] === '/large') exit(str_repeat('much', 4_000_000));
+if ($_SERVER['REQUEST_METHOD'] === 'POST') {
+    usleep(50_000);
+    exit('taken');
+}
+`;
 let lab: ReturnType<typeof machinesOf>;
 
 beforeAll(async () => {
   cpSync(join(home, 'blueprints/sofoot'), folder, { recursive: true });
   writeFileSync(join(folder, 'site/public/old-news.txt'), 'It was true once.\n');
+  const entry = join(folder, 'site/public/index.php');
+  writeFileSync(
+    entry,
+    readFileSync(entry, 'utf8').replace(/^SoFoot.serve/m, (serve) => pages + serve),
+  );
   await spillway('down', platform, '--yes');
   await up();
   lab = machinesOf(platform);
@@ -49,6 +68,34 @@ describe('web machines of another flavour', () => {
     const { machines } = await createLabEngine().list(platform);
     const webs = machines.filter(({ pool }) => pool === 'web');
     expect(webs.map(({ flavour }) => flavour)).toEqual(['sp-64', 'sp-64', 'sp-64']);
+  });
+});
+
+describe('a web machine that goes', () => {
+  afterEach(up);
+
+  test.each([
+    { whom: 'for whom PHP writes slowly', path: '/slowly', options: [], whole: 'slow'.repeat(16 * 8192) },
+    { whom: 'who reads slowly', path: '/large', options: ['--limit-rate', '1600k'], whole: 'much'.repeat(4_000_000) },
+  ])('first gives all of its answer to a visitor $whom', async ({ path, options, whole }) => {
+    const visitor = await visitorOf(platform);
+    const [head, body] = [join(folder, `${path}.head`), join(folder, `${path}.body`)];
+    const where = ['--dump-header', head, '--output', body, '--max-time', '30'];
+    const answer = visitor.curl(...where, ...options, `http://203.0.113.10${path}`);
+    const [, server] = await eventually(
+      async () => /^x-served-by: (\S+)/im.exec(existsSync(head) ? readFileSync(head, 'utf8') : '') ?? [],
+      ({ length }) => length > 0,
+    );
+    await lab.takeAway(server!);
+    expect((await answer).code).toBe(0);
+    expect(readFileSync(body, 'utf8') === whole).toBe(true);
+  });
+
+  test('loses no POST, which nobody may send a second time', async () => {
+    const posts = { url: 'http://203.0.113.10/', method: 'POST', perSecond: 60 };
+    const { asked, lost } = await whileAsked(platform, () => lab.takeAway('web-2'), posts);
+    expect(lost).toEqual([]);
+    expect(asked).toBeGreaterThan(60);
   });
 });
 

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLabEngine } from '../../src/engines/lab/index.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
-import { eventually, spillway, spillwayJson, start } from '../lab/spillway.ts';
+import { startController as startControllerOf, type Controller } from '../lab/controller.ts';
+import { bringUp, eventually, spillway, spillwayJson } from '../lab/spillway.ts';
 import { visitorOf } from '../lab/visitor.ts';
 
 const platform = 'test-control';
@@ -12,30 +13,8 @@ const controllers: Controller[] = [];
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 let visitor: Awaited<ReturnType<typeof visitorOf>>;
 
-interface Line {
-  readonly kind: string;
-  readonly decision?: { readonly says: string };
-}
-
-interface Controller extends ReturnType<typeof start> {
-  readonly lines: readonly Line[];
-  readonly kill: () => Promise<void>;
-}
-
 function startController(): Controller {
-  const controller = start('control', platform, '--json');
-  const lines: Line[] = [];
-  let rest = '';
-  controller.child.stdout?.on('data', (chunk: Buffer) => {
-    const parts = (rest + chunk.toString()).split('\n');
-    rest = parts.pop() ?? '';
-    lines.push(...parts.map((line) => JSON.parse(line) as Line));
-  });
-  const kill = async () => {
-    controller.child.kill('SIGKILL');
-    await controller.ended;
-  };
-  const started = { ...controller, lines, kill };
+  const started = startControllerOf(platform);
   controllers.push(started);
   return started;
 }
@@ -63,9 +42,7 @@ async function serving(): Promise<readonly string[]> {
 const base = ['web-1', 'web-2', 'web-3'];
 
 beforeAll(async () => {
-  await spillway('down', platform, '--yes');
-  const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
-  expect(code, stdout + stderr).toBe(0);
+  await bringUp(platform, 'sofoot');
   visitor = await visitorOf(platform);
 });
 

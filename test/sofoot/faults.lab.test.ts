@@ -7,16 +7,14 @@ import { createLabEngine } from '../../src/engines/lab/index.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
 import type { JournalEntry } from '../../src/ports/store.ts';
 import type { VerdictData } from '../../src/rehearse/verdict/as-data.ts';
-import { eventually, spillway, spillwayJson, start } from '../lab/spillway.ts';
+import { bringUp, eventually, spillway, spillwayJson, start } from '../lab/spillway.ts';
 
 const platform = 'test-faults' as PlatformName;
 const folder = mkdtempSync(join(tmpdir(), 'spillway-faults-'));
 const engine = createLabEngine();
 
 beforeAll(async () => {
-  await spillway('down', platform, '--yes');
-  const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
-  expect(code, stdout + stderr).toBe(0);
+  await bringUp(platform, 'sofoot');
 });
 
 afterAll(async () => {
@@ -57,7 +55,7 @@ const machines = async () => (await engine.list(platform)).machines;
 const overflow = async () => (await machines()).filter(({ part }) => part === 'overflow').map(({ name }) => name);
 
 describe('a machine is killed and another one is cut off', () => {
-  test('no visitor loses a request, both are back at the end, and nothing is left of the rehearsal', async () => {
+  test('every request is answered, but those whose answer had begun; both are back, and nothing is left of the rehearsal', async () => {
     const { requests, objectives, reason } = await rehearse(
       scenario('two-of-three', {
         traffic: [{ hold: '60 requests/s', for: '25s' }],
@@ -69,8 +67,10 @@ describe('a machine is killed and another one is cut off', () => {
     );
     expect(reason).toBeUndefined();
     expect(requests.sent).toBeGreaterThan(1_400);
-    expect(requests.lostAs).toEqual({});
-    expect(requests.lost).toBe(0);
+    const { cutShort = 0, ...lostOtherwise } = requests.lostAs;
+    expect(lostOtherwise).toEqual({});
+    // Each of the two may have been about to send one or the other answer.
+    expect(cutShort).toBeLessThanOrEqual(3);
     expect(requests.p99Ms).toBeLessThan(5_000);
     expect(objectives.find(({ name }) => name === 'backAtBase')).toMatchObject({ held: true });
 

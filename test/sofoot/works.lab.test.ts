@@ -270,6 +270,17 @@ describe('the content', () => {
     await on('web-3', 'mv /srv/site/public/gone /srv/site/public/media; systemctl start spillway-content-site.timer');
     expect(await health()).toBe('200');
   });
+
+  test('without its database a web machine that had it a short while ago stays well, and a new one is not', async () => {
+    const health = () => on('web-3', `curl -s -m 1 -o /dev/null -w '%{http_code}' http://127.0.0.1/health`);
+    const chain = 'chain inet lost output { type filter hook output priority -10; }';
+    await on('web-3', `nft 'add table inet lost; add ${chain}; add rule inet lost output tcp dport 3306 drop'`);
+    expect(await health()).toBe('200');
+    await on('web-3', 'rm /tmp/sofoot-database-seen');
+    expect(await health()).toBe('503');
+    await on('web-3', `nft 'delete table inet lost'`);
+    expect(await health()).toBe('200');
+  });
 });
 
 describe('a request that a web machine does not answer', () => {
@@ -341,7 +352,7 @@ describe('drift', () => {
       'balancer-2/balancer: /etc/keepalived/keepalived.conf is missing',
       'balancer-2/balancer: keepalived.service reads /etc/keepalived/keepalived.conf',
       'database-1/mariadb: /etc/mysql/spillway/accounts.sql has mode 0644, should have 0600',
-      'database-2/mariadb: follow database-1 the replication SQL thread is stopped, error 0',
+      'database-2/mariadb: follow the primary the replication SQL thread is stopped, error 0',
       'web-1/web: /etc/nginx/nginx.conf was changed by hand',
       'web-1/web: nginx.service reads /etc/nginx/nginx.conf',
       'web-2/machine: does not run',
