@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createTenure } from './app/tenure.ts';
 import type { PlatformState, Toolbox } from './app/toolbox.ts';
 import type { Blueprint } from './blueprint/schema.ts';
 import { runCli } from './cli/index.ts';
@@ -63,11 +64,13 @@ function openToLook(platform: PlatformName): PlatformState {
 function stateIn(platform: PlatformName, store: Store): PlatformState {
   const folder = join(platformsFolder, platform);
   const vault = createVault(store, platform);
-  const hosts = createHosts(vault, platform);
+  const tenure = createTenure(store);
+  const hosts = createHosts(vault, platform, tenure.term);
   return {
     store,
     vault,
     hosts,
+    tenure,
     sshFiles(machines) {
       mkdirSync(join(folder, 'ssh'), { recursive: true, mode: 0o700 });
       const identity = join(folder, 'ssh', 'identity');
@@ -114,6 +117,9 @@ const toolbox: Toolbox = {
   files: createFiles(home),
   self: () => self,
   isAlive: (holder: LockHolder) => holder.host === self.host && startTicks(holder.pid) === holder.startTicks,
+  kill: ({ pid }) => {
+    process.kill(pid, 'SIGKILL');
+  },
   digest: (vault) => {
     const known = new Map<string, string>();
     return ({ content, encoding }) => {

@@ -4,6 +4,7 @@ import type { MachineName, PlatformName } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Store } from '../ports/store.ts';
+import { underTerm } from '../runtime/under-term.ts';
 import { load } from './load.ts';
 import type { PlatformState, Toolbox } from './toolbox.ts';
 import { takeLock } from './work.ts';
@@ -52,16 +53,17 @@ export async function down(
       exit: 'refused',
     });
   }
-  await holdingLock(toolbox, platform, async ({ store }) => {
+  await holdingLock(toolbox, platform, async ({ store, tenure }) => {
     tellOthers(toolbox, store, platform);
+    const engines = found.map(({ engine, inventory }) => ({ engine: underTerm(engine, tenure.term), inventory }));
     progress({ kind: 'found', machines });
-    const removals = found.flatMap(({ engine, inventory }) =>
+    const removals = engines.flatMap(({ engine, inventory }) =>
       inventory.machines.map(({ name }) => told(progress, name, () => engine.removeMachine(platform, name))),
     );
     // All of them, so that none is still at work when the lock is given back.
     await Promise.allSettled(removals);
     await Promise.all(removals);
-    await told(progress, 'rest', () => clear(found, platform));
+    await told(progress, 'rest', () => clear(engines, platform));
   });
   return { machines: machines.length };
 }
@@ -93,7 +95,7 @@ async function holdingLock(
 ): Promise<void> {
   const state = toolbox.open(platform);
   try {
-    const self = takeLock({ toolbox, store: state.store }, `spillway down ${platform}`);
+    const self = takeLock({ ...state, toolbox }, `spillway down ${platform}`);
     await remove(state).catch((error: unknown) => {
       state.store.unlock(self);
       throw error;

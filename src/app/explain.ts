@@ -1,6 +1,7 @@
 /** Why things are as they are, from the blueprint, the addresses that exist, and the journal. */
 import type { Machine, Platform } from '../blueprint/platform.ts';
 import { entries, the } from '../blueprint/records.ts';
+import { isWebRoute } from '../blueprint/routes.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
 import { mendName } from '../blueprint/suggest.ts';
 import { SpillwayError } from '../model/errors.ts';
@@ -12,6 +13,7 @@ import { lint } from '../plan/lint.ts';
 import { wanted } from '../plan/make-plan.ts';
 import type { Store } from '../ports/store.ts';
 import { admissionsFor, type Compiled } from '../roles/compile.ts';
+import { keptPrimacies } from '../runtime/failover/primacies.ts';
 import { inventoriesOf } from '../runtime/observe.ts';
 import type { Work } from './work.ts';
 
@@ -32,7 +34,7 @@ export function describePool(blueprint: Blueprint, pool: PoolName): readonly str
   const lets = blueprint.flows.filter(({ to }) => to === pool).map(({ from }) => from);
   const routed = blueprint.routes
     .filter(({ to }) => to === pool)
-    .map(({ address, host }) => `${address} (${host.join(', ')})`);
+    .map((route) => `${route.address} (${isWebRoute(route) ? route.host.join(', ') : `port ${route.port}`})`);
   return [
     `${base.count} × ${base.flavour} in ${base.site.join(', ')}, always`,
     ...(overflow === undefined
@@ -79,8 +81,13 @@ export async function explainMachine(work: Work, which: string): Promise<Explain
 }
 
 /** With the addresses that the machines have, where they exist. */
-async function laidOut({ blueprint, assets, engines }: Work): Promise<{ platform: Platform; compiled: Compiled }> {
-  return wanted(blueprint, assets, await inventoriesOf(engines, blueprint.platform));
+async function laidOut({
+  blueprint,
+  assets,
+  engines,
+  store,
+}: Work): Promise<{ platform: Platform; compiled: Compiled }> {
+  return wanted(blueprint, assets, await inventoriesOf(engines, blueprint.platform), keptPrimacies(store, blueprint));
 }
 
 function whyThere({ blueprint }: Platform, { pool, ordinal, site, flavour }: Machine): string {

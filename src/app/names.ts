@@ -3,6 +3,8 @@ import { layOut, nothingTaken } from '../blueprint/platform.ts';
 import { entries } from '../blueprint/records.ts';
 import { SpillwayError } from '../model/errors.ts';
 import type { PlatformName } from '../model/ids.ts';
+import { faultKinds, targetCandidates } from '../rehearse/faults/index.ts';
+import { knownTo } from '../rehearse/scenario/names.ts';
 import { scalingPools } from './control/pools.ts';
 import { load } from './load.ts';
 import type { Toolbox } from './toolbox.ts';
@@ -33,6 +35,14 @@ export function bakingPoolNames(toolbox: Toolbox, which: string): readonly strin
 /** Of the pools that scale. */
 export function poolNames(toolbox: Toolbox, which: string): readonly string[] {
   return ofBlueprint(() => [...scalingPools(load(toolbox, which).blueprint).keys()]);
+}
+
+export const faultNames = (): readonly string[] => faultKinds;
+
+/** What could be broken in that way. */
+export function faultTargets(toolbox: Toolbox, which: string, verb: string): readonly string[] {
+  const kind = faultKinds.find((one) => one === verb);
+  return kind === undefined ? [] : ofBlueprint(() => targetCandidates(kind, knownTo(load(toolbox, which).blueprint)));
 }
 
 function wantedMachines(toolbox: Toolbox, which: string): readonly string[] {

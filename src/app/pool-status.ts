@@ -5,14 +5,30 @@ import type { ReliefName } from '../control/relief/decide-relief.ts';
 import type { MachineName, PoolName } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Store } from '../ports/store.ts';
+import type { Primacy } from '../model/primacy.ts';
+import { keptPrimacies } from '../runtime/failover/primacies.ts';
 import type { JournaledRelief } from './control/journal-decision.ts';
 
 export interface PoolStatus {
   readonly pool: PoolName;
   /** Absent for a pool whose requests may not wait. */
   readonly relief?: ReliefStatus;
+  /** Of a pool of databases whose primary another machine can replace, once it was looked after. */
+  readonly primary?: PrimaryStatus;
   /** The newest first; others begin from it alone. Absent for a pool that does not bake. */
   readonly bakes?: readonly BakeStatus[];
+}
+
+export interface PrimaryStatus {
+  readonly primary: MachineName;
+  /** Replicas of which one at least has every write that was acknowledged. */
+  readonly inSync: readonly MachineName[];
+  /** They wait to be made anew. */
+  readonly deposed: readonly MachineName[];
+  /** When it took the place of another one, in milliseconds since 1970. */
+  readonly sinceMs?: number;
+  /** A move is under way. */
+  readonly isMoving: boolean;
 }
 
 export interface ReliefStatus {
@@ -34,20 +50,28 @@ export interface BakeStatus {
 export function poolStatuses(
   blueprint: Blueprint,
   inventories: Iterable<Inventory>,
-  store: Pick<Store, 'entries'>,
+  store: Pick<Store, 'entries' | 'kept'>,
 ): readonly PoolStatus[] {
+  const primacies = keptPrimacies(store, blueprint);
   const bakes = [...inventories].flatMap((inventory) => inventory.bakes);
   return entries(blueprint.pools).flatMap(([pool, { queue, overflow }]): PoolStatus[] => {
-    if (queue === undefined && overflow?.bake !== true) return [];
+    const primacy = primacies.get(pool);
+    if (queue === undefined && overflow?.bake !== true && primacy === undefined) return [];
     const own = bakes.filter((bake) => bake.pool === pool).toSorted((one, other) => other.madeAtMs - one.madeAtMs);
     return [
       {
         pool,
+        ...(primacy !== undefined && { primary: primaryNow(primacy) }),
         ...(queue !== undefined && { relief: reliefNow(store, pool) }),
         ...(overflow?.bake === true && { bakes: own.map(({ from, madeAtMs }) => ({ from, madeAtMs })) }),
       },
     ];
   });
+}
+
+function primaryNow({ primary, inSync, deposed, movedAtMs, move }: Primacy): PrimaryStatus {
+  const since = movedAtMs === undefined ? {} : { sinceMs: movedAtMs };
+  return { primary, inSync, deposed, ...since, isMoving: move !== undefined };
 }
 
 /** Each step is journaled, so that the last one says how it is. */

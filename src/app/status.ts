@@ -1,6 +1,7 @@
 /** How a platform is: its machines, what fails on them, where it is reached. */
 import { perMonth } from '../model/quantities.ts';
 import { entries, the } from '../blueprint/records.ts';
+import { isPortRoute, isWebRoute } from '../blueprint/routes.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
 import type { Plan } from '../model/plan.ts';
@@ -42,8 +43,10 @@ interface MachineStatus {
 interface Entrance {
   readonly hosts: readonly string[];
   readonly ip: string;
-  /** Where a browser on this host reaches it. */
-  readonly url: string;
+  /** Those whose connections are passed on as they are. */
+  readonly ports: readonly number[];
+  /** Where a browser on this host reaches it; undefined where there is nothing for browsers. */
+  readonly url: string | undefined;
 }
 
 export async function status(work: Work): Promise<Status> {
@@ -82,10 +85,19 @@ export async function status(work: Work): Promise<Status> {
       place,
       machines: machines.filter((machine) => machine.site === site).map((machine) => machine.status),
     })),
-    entrances: platform.addresses.map(({ name, ip }) => {
-      const hosts = blueprint.routes.filter(({ address }) => address === name).flatMap(({ host }) => host);
+    entrances: platform.addresses.flatMap(({ name, network, ip }) => {
+      const own = blueprint.routes.filter(({ address }) => address === name);
+      // By one without a route, on a private network, machines find each other.
+      if (own.length === 0 && the(blueprint.networks, network).kind === 'private') return [];
       const at = reachable.find((address) => address.name === name)?.reachableAt;
-      return { hosts, ip, url: `http://${at ?? ip}/` };
+      const ports = own.filter(isPortRoute).map(({ port }) => port);
+      return [
+        {
+          hosts: own.filter(isWebRoute).flatMap(({ host }) => host),
+          ...{ ip, ports },
+          url: ports.length > 0 && ports.length === own.length ? undefined : `http://${at ?? ip}/`,
+        },
+      ];
     }),
     pools: poolStatuses(blueprint, actual.inventories.values(), store),
     seenAtMs: toolbox.clock.now(),

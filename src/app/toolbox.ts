@@ -7,6 +7,7 @@ import type { Engine } from '../ports/engine.ts';
 import type { Hosts } from '../ports/host.ts';
 import type { LockHolder, Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
+import type { Tenure } from './tenure.ts';
 
 export interface Toolbox {
   readonly clock: Clock;
@@ -25,6 +26,8 @@ export interface Toolbox {
   readonly files: Files;
   readonly self: () => Omit<LockHolder, 'command' | 'sinceMs'>;
   readonly isAlive: (holder: LockHolder) => boolean;
+  /** Ends a process of this host at once, as a crash would. */
+  readonly kill: (holder: LockHolder) => void;
   /** SHA-256 in hexadecimal of what a file will hold; the same text costs nothing the second time. */
   readonly digest: (vault: Vault) => (file: Pick<FileSpec, 'content' | 'encoding'>) => string;
 }
@@ -39,6 +42,8 @@ export interface PlatformState {
   readonly store: Store;
   readonly vault: Vault;
   readonly hosts: Hosts;
+  /** What hosts tell machines of. */
+  readonly tenure: Tenure;
   /** Paths of the key and the known hosts for OpenSSH's client, written for it. */
   readonly sshFiles: (hosts: readonly { readonly machine: string; readonly publicKey: string }[]) => {
     readonly identity: string;

@@ -3,7 +3,12 @@ import { SpillwayError } from '../model/errors.ts';
 import type { MachineFacts } from '../model/facts.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { Plan, PlanFinding } from '../model/plan.ts';
+import { isMaking } from '../plan/planning.ts';
+import { madeAnew, notInSync } from '../runtime/failover/primacies.ts';
 import { interrupted, perform, type StepEvent } from '../runtime/perform.ts';
+import { alreadyHeld } from './control/platform-lock.ts';
+import { areTogether, isMoving, keepPrimaries, settlePrimaries } from './control/primaries.ts';
+import { endWhatLasts } from './faults/index.ts';
 import { exclusively, look, type Work } from './work.ts';
 
 export interface UpOptions {
@@ -50,7 +55,12 @@ export async function up(work: Work, options: UpOptions): Promise<UpResult> {
   return exclusively(work, command, async () => {
     journal('run-began', 'a person asked', { blueprint: toolbox.files.resolve(file) });
     try {
+      await endWhatLasts(work);
+      // What was begun ends first: a machine whose place is being taken must not be started meanwhile.
+      if (isMoving(work)) await settlePrimaries(work, run, options.signal, alreadyHeld);
+      if (isMoving(work)) throw moveUnderWay(blueprint.platform);
       const { steps, facts } = await converge(work, run, options);
+      if (steps > 0 || !areTogether(work)) await settlePrimaries(work, run, options.signal, alreadyHeld);
       await probesContent(work, facts, options);
       const tookMs = toolbox.clock.now() - beganMs;
       journal('run-ended', 'the platform is as the blueprint wants it', { steps, tookMs });
@@ -85,7 +95,11 @@ async function converge(
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };
     if (signal.aborted) throw interrupted(plan.steps.length);
-    await perform(plan, { platform: blueprint.platform, engines, hosts, store, vault, clock, run, signal, progress });
+    const made = new Set(plan.steps.flatMap((step) => (isMaking(step) ? [step.machine.name] : [])));
+    notInSync(store, blueprint, made);
+    const performing = { platform: blueprint.platform, engines, hosts, store, vault, clock, run, signal, progress };
+    await whileInSync(work, { run, signal }, () => perform(plan, performing));
+    madeAnew(store, blueprint, made);
     performed += plan.steps.length;
   }
   const { plan, actual } = await look(work);
@@ -95,6 +109,30 @@ async function converge(
     code: 'does-not-settle',
     message: `after ${mostRounds} rounds there is still something to do: ${left.join(', ')}`,
     mend: `something changes what Spillway sets; \`spillway plan ${blueprint.platform}\` says what differs`,
+  });
+}
+
+/** A replica that is away because it is changed must not hold up the primary's writes: its next copy waits for them. */
+async function whileInSync(
+  work: Work,
+  { run, signal }: { readonly run: string; readonly signal: AbortSignal },
+  change: () => Promise<void>,
+): Promise<void> {
+  const quiet = { onDecision: () => undefined, onTrouble: () => undefined };
+  const primaries = await keepPrimaries(work, { run, signal, lock: alreadyHeld, inSyncAlone: true, ...quiet });
+  try {
+    await change();
+  } finally {
+    await primaries.close();
+  }
+}
+
+function moveUnderWay(platform: string): SpillwayError {
+  return new SpillwayError({
+    code: 'move-under-way',
+    message: 'another machine is taking the place of a primary, and that does not come to its end',
+    mend: `\`spillway events ${platform}\` says what fails; mend that, then run it again`,
+    exit: 'refused',
   });
 }
 

@@ -8,7 +8,9 @@ import type { Plan } from '../model/plan.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
 import type { Engine, Shortfall } from '../ports/engine.ts';
 import type { LockHolder, LockName } from '../ports/store.ts';
+import { keptPrimacies } from '../runtime/failover/primacies.ts';
 import { observe, type Engines } from '../runtime/observe.ts';
+import { underTerm } from '../runtime/under-term.ts';
 import type { Loaded } from './load.ts';
 import type { PlatformState, Toolbox } from './toolbox.ts';
 
@@ -33,11 +35,12 @@ async function opened<Result>(
   open: Toolbox['open'],
   use: (work: Work) => Promise<Result>,
 ): Promise<Result> {
-  const engines = new Map(
+  const bare = new Map(
     entries(loaded.blueprint.engines).map(([name, wanted]): [EngineName, Engine] => [name, toolbox.engine(wanted)]),
   );
-  await refuseShortfalls(engines);
+  await refuseShortfalls(bare);
   const state = open(loaded.blueprint.platform);
+  const engines = new Map([...bare].map(([name, engine]) => [name, underTerm(engine, state.tenure.term)]));
   try {
     return await use({ ...loaded, ...state, toolbox, engines });
   } finally {
@@ -61,10 +64,10 @@ type Asked = Pick<PlanInput, 'replace' | 'rebake'>;
 
 /** Looks at what there is and plans from it. */
 export async function look(
-  { toolbox, engines, hosts, vault, blueprint, assets }: Work,
+  { toolbox, engines, hosts, vault, store, blueprint, assets }: Work,
   { replace = new Set(), rebake = new Set() }: Asked = {},
 ): Promise<PlanInput & { plan: Plan }> {
-  const seen = await observe(engines, hosts, blueprint, assets);
+  const seen = await observe(engines, hosts, blueprint, assets, keptPrimacies(store, blueprint));
   await vault.prepare(textsOf(seen));
   const input: PlanInput = {
     ...seen,
@@ -100,11 +103,7 @@ function engineNamed(engines: Engines, name: EngineName): Engine {
 }
 
 /** Holds the platform's lock for the time of `use`. */
-export async function exclusively<Result>(
-  work: Pick<Work, 'toolbox' | 'store'>,
-  command: string,
-  use: () => Promise<Result>,
-): Promise<Result> {
+export async function exclusively<Result>(work: Locking, command: string, use: () => Promise<Result>): Promise<Result> {
   const self = takeLock(work, command);
   try {
     return await use();
@@ -113,9 +112,24 @@ export async function exclusively<Result>(
   }
 }
 
-/** Who comes second is told who works there, since when. */
+/** What it takes to lock a platform. */
+export type Locking = Pick<Work, 'toolbox' | 'store' | 'tenure'>;
+
+/** Begins a term. Who comes second is told who works there, since when. */
 export function takeLock(
-  { toolbox, store }: Pick<Work, 'toolbox' | 'store'>,
+  { toolbox, store, tenure }: Locking,
+  command: string,
+  name: LockName = 'platform',
+): LockHolder {
+  const self = lockFor({ toolbox, store }, command, name);
+  store.raiseTerm(toolbox.clock.now());
+  tenure.begin(self, name);
+  return self;
+}
+
+/** The same for one whose term goes on. */
+export function lockFor(
+  { toolbox, store }: Pick<Locking, 'toolbox' | 'store'>,
   command: string,
   name: LockName = 'platform',
 ): LockHolder {
@@ -126,7 +140,10 @@ export function takeLock(
     throw new SpillwayError({
       code: 'busy',
       message: `\`${other.command}\` works on this platform, as process ${other.pid} on ${other.host}, since ${since}`,
-      mend: 'wait until it ends, or stop it with Ctrl-C',
+      mend:
+        name === 'controller'
+          ? `wait until it ends, or stop it with Ctrl-C; in place of one that hangs: ${command} --take-over`
+          : 'wait until it ends, or stop it with Ctrl-C',
       exit: 'refused',
     });
   }

@@ -3,11 +3,13 @@ import { benchController, type ControllerBench } from '../app/bench/controller.t
 import { controlled } from '../app/bench/controlled.ts';
 import { benchElasticity } from '../app/bench/elasticity.ts';
 import { benchEntrance, type EntranceBench } from '../app/bench/entrance.ts';
+import { benchFailover, failoverParts } from '../app/bench/failover/index.ts';
 import { measured, type Measured, type Runs } from '../app/bench/figures.ts';
 import { noopPlan } from '../app/bench/noop-plan.ts';
 import { benchOverflow, type OverflowBench, type OverflowRuns } from '../app/bench/overflow.ts';
 import { benchPlan, type PlanBench } from '../app/bench/plan.ts';
 import { benchScaleOut, type ScaleOutBench } from '../app/bench/scale-out.ts';
+import { benchSimulate } from '../app/bench/simulate.ts';
 import { benchUp, type UpBench } from '../app/bench/up.ts';
 import type { Toolbox } from '../app/toolbox.ts';
 import type { PlatformName } from '../model/ids.ts';
@@ -15,6 +17,8 @@ import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { formatSize } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
 import { showElasticityBench } from './bench-elasticity.ts';
+import { showFailoverBench } from './bench-failover.ts';
+import { showSimulateBench } from './bench-simulate.ts';
 import { paint, print, printJson, table } from './output.ts';
 
 export const benches = {
@@ -24,17 +28,23 @@ export const benches = {
   overflow: prepare('overflow', benchOverflow, showOverflowBench),
   controller: prepare('controller', benchController, showControllerBench),
   'scale-out': prepare('scale-out', benchScaleOut, showScaleOutBench),
+  failover: prepare('failover', benchFailover, showFailoverBench, failoverParts),
   elasticity: prepare('elasticity', benchElasticity, showElasticityBench),
+  simulate: prepare('simulate', benchSimulate, showSimulateBench),
 };
 
-/** A measurement that keeps its result and the way to show it together. */
-function prepare<Result>(
+/** A measurement that keeps its result and the way to show it together; of its parts, if it has any, all or one. */
+function prepare<Result, Part extends string = never>(
   name: string,
-  measure: (toolbox: Toolbox, progress: (line: string) => void) => Promise<Result>,
+  measure: (toolbox: Toolbox, progress: (line: string) => void, parts?: readonly Part[]) => Promise<Result>,
   show: (result: Result) => void,
+  parts: readonly Part[] = [],
 ) {
-  return async (toolbox: Toolbox): Promise<{ data: Measured<Result>; show: () => void }> => {
-    const data = await measured(`spillway bench ${name}`, () => measure(toolbox, tell));
+  return async (toolbox: Toolbox, wanted?: string): Promise<{ data: Measured<Result>; show: () => void }> => {
+    const part = parts.find((one) => one === wanted);
+    if (wanted !== undefined && part === undefined) throw noPart(name, wanted, parts);
+    const command = ['spillway bench', name, ...(part === undefined ? [] : [part])].join(' ');
+    const data = await measured(command, () => measure(toolbox, tell, part === undefined ? undefined : [part]));
     return {
       data,
       show() {
@@ -45,7 +55,7 @@ function prepare<Result>(
   };
 }
 
-export async function run({ toolbox, operands: [what], json }: CommandCall): Promise<number> {
+export async function run({ toolbox, operands: [what, part], json }: CommandCall): Promise<number> {
   const machines = /^noop-plan-(\d+)$/.exec(what ?? '')?.[1];
   if (machines !== undefined) return runNoopPlan(toolbox, Number(machines), json);
   const controlledPlatform = /^controlled-(.+)$/.exec(what ?? '')?.[1];
@@ -62,12 +72,21 @@ export async function run({ toolbox, operands: [what], json }: CommandCall): Pro
   }
   const results: Partial<Record<keyof typeof benches, unknown>> = {};
   for (const name of wanted) {
-    const { data, show } = await benches[name](toolbox);
+    const { data, show } = await benches[name](toolbox, part);
     results[name] = data;
     if (!json) show();
   }
   if (json) printJson(results);
   return exitCodes.done;
+}
+
+function noPart(name: string, wanted: string, parts: readonly string[]): SpillwayError {
+  return new SpillwayError({
+    code: 'no-bench-part',
+    message: `the measurement \`${name}\` has no part \`${wanted}\``,
+    mend: parts.length === 0 ? `it is measured as a whole: bench ${name}` : `choose one of ${parts.join(', ')}`,
+    exit: 'wrongInput',
+  });
 }
 
 /** For whoever times a whole process from outside. */

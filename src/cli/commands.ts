@@ -102,6 +102,15 @@ export const commands: readonly CommandSpec[] = [
     summary: 'Play a scenario on the real machines, and say whether the platform held its objectives',
     example: 'rehearse sofoot triple-in-20s --report report.html',
     options: [
+      [
+        '--chaos',
+        'in place of the scenario’s faults draw some by chance; `rehearse sofoot any-day --chaos --for 10min`',
+      ],
+      [
+        '--seed <number>',
+        'with --chaos: what chance begins with (default another each time); the same seed, the same faults',
+      ],
+      ['--for <time>', 'with --chaos: how long; the traffic is repeated (default as long as the scenario)'],
       ['--report <file>', 'write a page of it, to be opened in a browser'],
       ['--recording <file>', 'write all that was recorded, as JSON'],
     ],
@@ -109,7 +118,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'simulate',
-    args: '[platform] [scenario]',
+    args: '[platform] [scenario] [platforms...]',
     summary: 'Play a scenario, or recorded traffic, in virtual time, and hold every decision to the invariants',
     example: 'simulate sofoot triple-in-20s --seeds 1..100 --chaos',
     options: [
@@ -117,11 +126,13 @@ export const commands: readonly CommandSpec[] = [
       ['--seeds <range>', 'play several, as `1..1000`, and say how to replay those that fail'],
       ['--lines', 'with --seeds: print a line of JSON for each, from this process alone'],
       ['--until <time>', 'play only the beginning'],
-      ['--chaos', 'of a scenario: let things go wrong by chance'],
-      ['--usual-times', 'of a scenario: machines take the usual times, whatever the journal says'],
+      ['--chaos', 'of a platform: let things go wrong by chance'],
+      ['--failovers', 'of a platform without a scenario: its databases, while all that they stand on fails'],
+      ['--usual-times', 'of a platform: machines take the usual times, whatever the journal says'],
       ['--recording <file>', 'of a scenario: write all that was recorded, as JSON'],
       ['--report <file>', 'write a page of it, to be opened in a browser'],
-      ['--trace <file>', 'play recorded traffic: a heading, then bin and requests, `12,3456`'],
+      ['--trace <file>', 'play recorded traffic, on machines of one kind or on all platforms that are named'],
+      ['--peak <rate>', 'on platforms: what the fullest second of the record is scaled to (default as recorded)'],
       ['--bin <time>', 'how long a bin of the record is (default as its heading says)'],
       ['--smooth <time>', 'take each second as the mean of so long around it'],
       ['--start <instant>', 'when the record begins (default 1970-01-05T00:00:00Z, a Monday)'],
@@ -155,7 +166,7 @@ export const commands: readonly CommandSpec[] = [
     args: '<platform>',
     summary: 'Keep pools at the size that is asked of them, until Ctrl-C',
     example: 'control sofoot',
-    options: [],
+    options: [['--take-over', 'in place of a controller that hangs: from now on nothing is done for that one']],
     load: () => import('./control.ts'),
   },
   {
@@ -168,6 +179,26 @@ export const commands: readonly CommandSpec[] = [
       ['--release', 'let the rules decide again now'],
     ],
     load: () => import('./scale.ts'),
+  },
+  {
+    name: 'fault',
+    args: '<platform> [fault] [fault-target]',
+    summary: 'Break something on purpose, undo it, or list what is broken; docs/reference.md says what can be broken',
+    example: 'fault sofoot freeze database-1 --for 30s',
+    options: [
+      ['--for <time>', 'stay, and undo it then; without it lasts until --undo'],
+      ['--to <measure>', 'how much: `slow` to 1Mbit/s, `exhaust` to 95 %'],
+      ['--undo', 'end all that is broken, or only what is named'],
+    ],
+    load: () => import('./fault.ts'),
+  },
+  {
+    name: 'failover',
+    args: '<platform> <pool>',
+    summary: 'Make another machine the primary of a pool of databases, without losing a write',
+    example: 'failover sofoot database --to database-2',
+    options: [['--to <machine>', 'which one (default: a replica that is in sync)']],
+    load: () => import('./failover.ts'),
   },
   {
     name: 'down',
@@ -190,8 +221,9 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'bench',
-    args: '[what]',
-    summary: 'Measure: `plan`, `up`, `entrance`, `overflow`, `controller`, `scale-out`, `elasticity`, or all of them',
+    args: '[what] [part]',
+    summary:
+      'Measure: `plan`, `up`, `entrance`, `overflow`, `controller`, `scale-out`, `failover`, `elasticity`, `simulate`, or all of them; of `failover` also one part alone',
     example: 'bench plan',
     options: [],
     load: () => import('./bench.ts'),

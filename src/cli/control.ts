@@ -4,14 +4,14 @@ import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { paint, print } from './output.ts';
 
-export async function run({ toolbox, operands: [which = ''], json }: CommandCall): Promise<number> {
+export async function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
   const signal = untilInterrupted(() => {
     if (!json) print(paint('dim', 'stopping: steps that run may end; Ctrl-C again ends at once'));
   });
   // One object a line, errors too, for a program that reads as it comes.
   const progress = (event: ControlEvent) => print(json ? JSON.stringify(event) : controlLine(event));
   try {
-    await control(toolbox, which, { signal, progress });
+    await control(toolbox, which, { takeOver: options.takeOver === true, signal, progress });
     return exitCodes.done;
   } catch (error) {
     if (!json || !(error instanceof SpillwayError)) throw error;
@@ -24,12 +24,19 @@ export async function run({ toolbox, operands: [which = ''], json }: CommandCall
 export function controlLine(event: ControlEvent): string {
   const time = paint('dim', new Date(event.atMs).toISOString().replace('T', ' ').slice(0, 19));
   switch (event.kind) {
+    case 'took-over':
+      return `${time} in place of process ${event.from.pid} on ${event.from.host}, which is refused from now on`;
     case 'began':
-      return `${time} controls ${event.pools.join(', ')}`;
+      return `${time} controls ${[...event.pools, ...event.primaries.map((pool) => `the primary of ${pool}`)].join(', ')}`;
     case 'decided':
       return `${time} ${signs[event.decision.kind]} ${event.pool} ${event.decision.says}`;
     case 'relieved':
       return `${time} ${reliefSigns[event.decision.kind]} ${event.pool} ${event.decision.says}`;
+    case 'judged':
+      return [
+        `${time} ${failoverSigns[event.decision.kind]} ${event.pool} ${event.decision.says}`,
+        ...event.decision.evidence.map((one) => paint('dim', `           ${one}`)),
+      ].join('\n');
     case 'failed':
       return `${time} ${paint('red', '✗')} ${event.about}: ${event.says}`;
     default:
@@ -41,6 +48,17 @@ const signs = {
   grow: paint('green', '▲'),
   shrink: paint('cyan', '▼'),
   nothing: paint('dim', '·'),
+} as const;
+
+const failoverSigns = {
+  nothing: paint('green', '✓'),
+  doubt: paint('yellow', '?'),
+  move: paint('red', '⇄'),
+  refuse: paint('red', '✗'),
+  alone: paint('yellow', '!'),
+  together: paint('green', '✓'),
+  mend: paint('yellow', '!'),
+  rebuild: paint('cyan', '↻'),
 } as const;
 
 const reliefSigns = {

@@ -35,7 +35,7 @@ export async function run({ toolbox, options, json }: CommandCall): Promise<numb
     const { steps, tookMs } = await upWithProgress(work, { acceptLosses: false, json, signal });
     const seen = await status(work);
     const [entrance] = seen.entrances;
-    if (entrance === undefined)
+    if (entrance?.url === undefined)
       throw new SpillwayError({
         code: 'no-entrance',
         message: 'the demo has no address',

@@ -29,6 +29,7 @@ const signs = {
   'step-failed': paint('red', '✗'),
   decision: paint('yellow', '◆'),
   order: paint('magenta', '▲'),
+  measured: paint('blue', '≈'),
 } as const;
 
 function showEntry({ atMs, kind, subject, reason, detail }: JournalEntry): void {

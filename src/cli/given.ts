@@ -41,6 +41,9 @@ export function quantityFrom(kind: QuantityKind, least: number, leastSays: strin
   };
 }
 
+/** Chosen: beyond it, two seeds begin the same stream. */
+export const largestSeed = 2 ** 32 - 1;
+
 export function wholeBetween(least: number, most: number) {
   return (text: string): Read<number> => {
     const value = /^\d{1,12}$/.test(text) ? Number(text) : NaN;

@@ -51,6 +51,7 @@ function thingOf(step: Step): { readonly kind: keyof typeof kinds; readonly name
       return { kind: 'network', name: step.network };
     case 'create-address':
       return { kind: 'address', name: step.address.name };
+    case 'place-address':
     case 'remove-address':
       return { kind: 'address', name: step.address };
     case 'create-machine':
@@ -81,6 +82,7 @@ export function verbOf(step: Step): Verb {
     case 'create-machine':
     case 'bake':
       return 'create';
+    case 'place-address':
     case 'configure':
     case 'commission-machine':
     case 'start-machine':

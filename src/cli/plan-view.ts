@@ -48,6 +48,8 @@ export function subjectOf(step: Step): string {
       return `network ${step.network}`;
     case 'create-address':
       return `address ${step.address.name} ${step.address.ip}`;
+    case 'place-address':
+      return `address ${step.address} on ${step.machine}`;
     case 'remove-address':
       return `address ${step.address}`;
     case 'create-machine':

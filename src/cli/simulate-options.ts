@@ -8,6 +8,7 @@ import { parsePrice, type Price } from '../model/quantities.ts';
 import {
   createGiven,
   instant,
+  largestSeed,
   quantityFrom,
   timesBetween,
   wholeBetween,
@@ -90,7 +91,7 @@ function growthOf(given: Given): TrafficOptions['growth'] {
 }
 
 /** As people write it: `100rps` too. */
-function requestRate(text: string): Read<number> {
+export function requestRate(text: string): Read<number> {
   return quantityFrom('rate', 0.01, '0.01 requests/s')(text.replace(/\s*(rps|req\/s)\s*$/, ' requests/s'));
 }
 
@@ -100,8 +101,6 @@ function billedPeriod(text: string): Read<number> {
   return { ok: false, says: `nobody bills by the \`${text}\``, mend: 'write `hour`, `minute` or `second`' };
 }
 
-/** Chosen: beyond it, two seeds begin the same stream. */
-const largestSeed = 2 ** 32 - 1;
 /** Chosen: nobody waits for more. */
 const mostSeeds = 1_000_000;
 

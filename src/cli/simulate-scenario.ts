@@ -1,6 +1,7 @@
 /** A platform's scenario in virtual time: as a rehearsal shows it, in a moment, and as often as one likes. */
 import { reportPage, verdictLines } from '../app/rehearse/shown.ts';
 import { playScenario, playScenarioSeed, type ScenarioSummary } from '../app/simulate/play-scenario.ts';
+import { servedSays } from '../app/simulate/summary.ts';
 import { prepareScenario } from '../app/simulate/prepare-scenario.ts';
 import { exitCodes } from '../model/errors.ts';
 import { counted } from '../model/quantities.ts';
@@ -8,14 +9,14 @@ import type { CommandCall } from './command.ts';
 import type { Given } from './given.ts';
 import { paint, print, printJson } from './output.ts';
 import { givenToSimulate, seedOf, seedsOf, untilOf } from './simulate-options.ts';
-import { runSeeds } from './simulate-seeds.ts';
+import { byElasticity, runSeeds } from './simulate-seeds.ts';
 import { elasticityText, pace, violationText } from './simulate-view.ts';
 import { refuseUnwritable, write } from './written-files.ts';
 
 /** What is about recorded traffic alone. */
 const ofTraffic = [
   ...['bin', 'smooth', 'start', 'capacity', 'ready-after', 'spread', 'base', 'most', 'hold', 'billed', 'price'],
-  ...['grows', 'within', 'forecast', 'patience', 'policies', 'target'],
+  ...['grows', 'within', 'forecast', 'patience', 'policies', 'target', 'peak'],
 ] as const;
 
 export async function runScenario(call: CommandCall): Promise<number> {
@@ -31,7 +32,7 @@ export async function runScenario(call: CommandCall): Promise<number> {
   const [seeds, seed, untilMs] = [seedsOf(given), seedOf(given), untilOf(given)];
   const prepared = prepareScenario(toolbox, which, scenarioName, { calibrated: !given.has('usual-times') });
   const scenario = { prepared, chaos: given.has('chaos'), ...(untilMs !== undefined && { untilMs }) };
-  if (seeds !== undefined && !given.has('lines')) return runSeeds(call, seeds);
+  if (seeds !== undefined && !given.has('lines')) return runSeeds(call, seeds, byElasticity);
   if (seeds !== undefined) {
     for (let one = seeds.from; one <= seeds.to; one++)
       print(JSON.stringify(await playScenarioSeed(toolbox, scenario, one)));
@@ -51,14 +52,19 @@ export async function runScenario(call: CommandCall): Promise<number> {
 }
 
 export function summaryText(summary: ScenarioSummary): readonly string[] {
-  const { seed, virtualSeconds, realSeconds, violations, calibratedBySteps, elasticity } = summary;
+  const { seed, virtualSeconds, realSeconds, violations, leftOut, calibratedBySteps, elasticity } = summary;
+  const served = servedSays(summary);
   const times =
     calibratedBySteps === 0
       ? 'machines take the usual times'
       : `machines take the times of ${calibratedBySteps} steps in the journal`;
   return [
     elasticityText(elasticity),
+    ...(leftOut.length === 0
+      ? []
+      : [paint('yellow', `left out, for only real machines show it: ${leftOut.join(', ')}`)]),
     paint('dim', `seed ${seed}: ${pace(virtualSeconds, realSeconds)}; ${times}`),
+    ...(served === undefined ? [] : [paint('dim', served)]),
     ...(violations.length === 0
       ? [`${paint('green', '✓')} no invariant was broken`]
       : [paint('red', `✗ ${counted(violations.length, 'violation')}`), ...violations.map(violationText)]),

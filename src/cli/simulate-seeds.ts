@@ -1,13 +1,36 @@
 /** Several seeds: this process starts others, and merges what they say. A scenario's are played the same way. */
 import { availableParallelism } from 'node:os';
-import { failsBy, mergeSeeds, playSeeds, type SeedLine, type SeedRange } from '../app/simulate/seeds.ts';
+import {
+  failsBy,
+  medianElasticity,
+  mergeSeeds,
+  playSeeds,
+  type ScaledSeedLine,
+  type SeedLine,
+  type SeedRange,
+} from '../app/simulate/seeds.ts';
 import { exitCodes } from '../model/errors.ts';
 import { quoted, wordsOf } from './again.ts';
 import type { CommandCall } from './command.ts';
 import { print, printJson } from './output.ts';
-import { seedsText } from './simulate-view.ts';
+import { elasticityText, seedsText } from './simulate-view.ts';
 
-export async function runSeeds(call: CommandCall, seeds: SeedRange): Promise<number> {
+/** What is told of all seeds together, beside how many held. */
+export interface Measured<Line extends SeedLine> {
+  data(lines: readonly Line[]): object;
+  text(lines: readonly Line[]): string;
+}
+
+export const byElasticity: Measured<ScaledSeedLine> = {
+  data: (lines) => ({ elasticity: medianElasticity(lines) }),
+  text: (lines) => `medians: ${elasticityText(medianElasticity(lines))}`,
+};
+
+export async function runSeeds<Line extends SeedLine>(
+  call: CommandCall,
+  seeds: SeedRange,
+  measured: Measured<Line>,
+): Promise<number> {
   const { toolbox, operands, json } = call;
   const { json: _, seeds: __, lines: ___, ...options } = call.options;
   const again = (more: CommandCall['options']) => wordsOf('simulate', { operands, options: { ...options, ...more } });
@@ -18,15 +41,18 @@ export async function runSeeds(call: CommandCall, seeds: SeedRange): Promise<num
     return quoted(['./spillway', ...words]);
   };
   const beganMs = toolbox.clock.now();
-  const lines = await playSeeds({
+  const lines = await playSeeds<Line>({
     seeds,
     parallel: availableParallelism(),
     argvOf: ({ from, to }) => [...self, ...again({ seeds: `${from}..${to}`, lines: true })],
     progress: createProgress(seeds.to - seeds.from + 1),
   });
   const summary = mergeSeeds(seeds, lines, replay, (toolbox.clock.now() - beganMs) / 1000);
-  if (json) printJson(summary);
-  else print(seedsText(operands.length > 0 ? operands.join(' ') : String(options.trace), summary).join('\n'));
+  if (json) printJson({ ...summary, ...measured.data(lines) });
+  else {
+    const what = operands.length > 0 ? operands.join(' ') : String(options.trace);
+    print([...seedsText(what, summary), measured.text(lines)].join('\n'));
+  }
   return summary.held ? exitCodes.done : exitCodes.failed;
 }
 

@@ -5,7 +5,7 @@ import type { CommandCall } from './command.ts';
 import type { Given } from './given.ts';
 import { paint, print, printJson } from './output.ts';
 import { givenToSimulate, seedOf, seedsOf, trafficCall } from './simulate-options.ts';
-import { runSeeds } from './simulate-seeds.ts';
+import { byElasticity, runSeeds } from './simulate-seeds.ts';
 import { aboutOf, trafficText } from './simulate-view.ts';
 import { refuseUnwritable, write } from './written-files.ts';
 
@@ -15,7 +15,7 @@ export async function runTraffic(call: CommandCall): Promise<number> {
   refuseTogether(given);
   const [seeds, seed] = [seedsOf(given), seedOf(given)];
   const traffic = trafficCall(toolbox, options);
-  if (seeds !== undefined && !given.has('lines')) return runSeeds(call, seeds);
+  if (seeds !== undefined && !given.has('lines')) return runSeeds(call, seeds, byElasticity);
   if (seeds !== undefined) {
     for (let one = seeds.from; one <= seeds.to; one++) print(JSON.stringify(playSeed(traffic, one)));
     return exitCodes.done;
@@ -43,6 +43,8 @@ function tell(name: string): void {
 }
 
 function refuseTogether(given: Given): void {
+  if (given.has('peak'))
+    throw given.wrong('`--peak` is about platforms', 'name one, or say with `--capacity` what a machine serves');
   for (const flag of ['chaos', 'recording']) {
     if (given.has(flag))
       throw given.wrong(

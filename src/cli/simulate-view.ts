@@ -1,7 +1,7 @@
 /** Simulations as a person reads them. */
 import { columns, columnsSay, rowOf } from '../app/simulate/comparison.ts';
 import type { PlayedTraffic } from '../app/simulate/play-traffic.ts';
-import type { SeedsSummary } from '../app/simulate/seeds.ts';
+import type { ScaledSeedLine, SeedsSummary } from '../app/simulate/seeds.ts';
 import type { ToldViolation } from '../app/simulate/summary.ts';
 import { counted, formatDuration } from '../model/quantities.ts';
 import { paint, table } from './output.ts';
@@ -38,7 +38,7 @@ export function aboutOf({ options, price, isPriceChosen, missingBins }: TrafficC
 }
 
 export function seedsText(what: string, summary: SeedsSummary): readonly string[] {
-  const { seeds, held, failed, elasticity, virtualSeconds, realSeconds } = summary;
+  const { seeds, held, failed, virtualSeconds, realSeconds } = summary;
   const count = seeds.to - seeds.from + 1;
   return [
     `${paint('bold', what)}  seeds ${seeds.from} to ${seeds.to}: ${pace(virtualSeconds, realSeconds)}`,
@@ -51,14 +51,13 @@ export function seedsText(what: string, summary: SeedsSummary): readonly string[
         `  ${paint('dim', 'replay:')} ${replay}`,
       ]),
     ...(failed.length > mostShown ? [`… and ${failed.length - mostShown} more; \`--json\` names them all`] : []),
-    `medians: ${elasticityText(elasticity)}`,
   ];
 }
 
 /** Chosen: who sees ten has seen enough to begin. */
 const mostShown = 10;
 
-export function elasticityText(elasticity: SeedsSummary['elasticity']): string {
+export function elasticityText(elasticity: ScaledSeedLine['elasticity']): string {
   const names = Object.keys(signs) as (keyof typeof signs)[];
   return names.map((name) => `${signs[name]} ${elasticity[name].toFixed(2)} %`).join(', ');
 }

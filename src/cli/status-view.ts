@@ -23,9 +23,7 @@ export function statusText(seen: Status): string {
     `${paint('bold', platform)} ${sign}`,
     ...(about === undefined ? [] : [paint('dim', about.trim())]),
     '',
-    ...entrances.map(
-      ({ hosts, ip, url }) => `  ${paint('cyan', url)}  ${paint('dim', `${hosts.join(', ')} at ${ip}`)}`,
-    ),
+    ...entrances.map(entranceText),
     ...sites.flatMap(siteText),
     '',
     ...seen.pools.flatMap((pool) => poolText(pool, seen.seenAtMs)),
@@ -33,6 +31,12 @@ export function statusText(seen: Status): string {
     ...plan.steps.slice(0, mostStepsShown).map((step) => `  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`),
     `${formatMoney(seen.perMonth, currency)} a month as it runs; ${formatMoney(plan.cost.fullPerHour, currency)} an hour with the whole overflow`,
   ].join('\n');
+}
+
+function entranceText({ hosts, ip, ports, url }: Status['entrances'][number]): string {
+  const within = ports.map((port) => `${ip}:${port}`);
+  if (url === undefined) return `  ${paint('cyan', within.join(', '))}  ${paint('dim', 'from within')}`;
+  return `  ${paint('cyan', url)}  ${paint('dim', `${[...hosts, ...within].join(', ')} at ${ip}`)}`;
 }
 
 function siteText({ site, place, machines }: Status['sites'][number]): readonly string[] {
@@ -49,7 +53,7 @@ function siteText({ site, place, machines }: Status['sites'][number]): readonly 
 }
 
 /** Nothing of a pool that can do all that it should, and of one that needs no bake. */
-function poolText({ pool, relief, bakes }: PoolStatus, nowMs: number): readonly string[] {
+function poolText({ pool, relief, bakes, primary }: PoolStatus, nowMs: number): readonly string[] {
   const ago = (atMs: number) => formatDuration(Math.max(0, nowMs - atMs));
   const relieved =
     relief === undefined || relief.state === 'flowing' || relief.sinceMs === undefined
@@ -60,7 +64,23 @@ function poolText({ pool, relief, bakes }: PoolStatus, nowMs: number): readonly 
   const [newest] = bakes ?? [];
   const begins =
     newest === undefined ? 'from the image: there is no bake' : `as ${newest.from} was ${ago(newest.madeAtMs)} ago`;
-  return [...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
+  const led = primary === undefined ? [] : [primaryWords(pool, primary, ago)];
+  return [...led, ...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
+}
+
+function primaryWords(
+  pool: string,
+  { primary, inSync, deposed, sinceMs, isMoving }: NonNullable<PoolStatus['primary']>,
+  ago: (atMs: number) => string,
+): string {
+  const since = sinceMs === undefined ? '' : `, for ${ago(sinceMs)}`;
+  const others = [
+    ...(inSync.length > 0 ? [`${inSync.join(', ')} in sync`] : []),
+    ...(deposed.length > 0 ? [`${deposed.join(', ')} to be made anew`] : []),
+    ...(isMoving ? ['another one is taking its place'] : []),
+  ].join('; ');
+  const company = others === '' ? paint('yellow', 'alone: nobody can take its place without loss') : others;
+  return `${pool}: ${primary} is the primary${since}; ${company}`;
 }
 
 function reliefWords({ state, shed }: NonNullable<PoolStatus['relief']>): string {

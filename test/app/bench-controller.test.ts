@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { controlled } from '../../src/app/bench/controlled.ts';
 import { withTellingMachines } from '../../src/app/bench/controller.ts';
+import { createTenure } from '../../src/app/tenure.ts';
 import type { PlatformState, Toolbox } from '../../src/app/toolbox.ts';
 import { createHosts } from '../../src/hosts/index.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
@@ -18,12 +19,13 @@ function toolboxIn(folder: string): Toolbox {
   const open = (platform: PlatformName): PlatformState => {
     const store = openSqliteStore(join(folder, platform, 'state.sqlite'));
     const vault = createVault(store, platform);
-    const hosts = createHosts(vault, platform);
+    const tenure = createTenure(store);
+    const hosts = createHosts(vault, platform, tenure.term);
     const close = () => {
       hosts.close();
       store.close();
     };
-    return { store, vault, hosts, sshFiles: () => ({ identity: '', knownHosts: '' }), close };
+    return { store, vault, hosts, tenure, sshFiles: () => ({ identity: '', knownHosts: '' }), close };
   };
   const erase = (platform: PlatformName) => rmSync(join(folder, platform), { recursive: true });
   const clock = { now: () => Date.now(), sleep: (ms: number) => sleep(ms) };

@@ -38,6 +38,7 @@ async function run(
   { toolbox }: { readonly toolbox: Toolbox },
   pauses: number,
   inPause: (pause: number) => void = () => undefined,
+  takeOver = false,
 ) {
   const stop = new AbortController();
   const events: ControlEvent[] = [];
@@ -50,12 +51,18 @@ async function run(
     if (count >= pauses) stop.abort();
   };
   const clock = { ...toolbox.clock, sleep };
-  await control({ ...toolbox, clock }, 'sofoot', { signal: stop.signal, progress: (event) => void events.push(event) });
+  await control({ ...toolbox, clock }, 'sofoot', {
+    ...{ takeOver, signal: stop.signal },
+    progress: (event) => void events.push(event),
+  });
   return events;
 }
 
+/** All but what is thought of primaries. */
 const says = (events: readonly ControlEvent[]) =>
-  events.map((event) => (event.kind === 'decided' ? event.decision.says : event.kind));
+  events.flatMap((event) =>
+    event.kind === 'judged' ? [] : [event.kind === 'decided' ? event.decision.says : event.kind],
+  );
 
 describe('it runs', () => {
   test('until it is stopped, tells a reason once, and gives its post back', async () => {
@@ -63,7 +70,8 @@ describe('it runs', () => {
     const events = await run(imagined, 20);
     expect(says(events)).toEqual(['began', 'no balancer answers, and all stays as it is']);
     const { store } = imagined;
-    expect(store.entries({ limit: 100, kind: 'decision' })).toHaveLength(1);
+    const decisions = store.entries({ limit: 100, kind: 'decision' });
+    expect(decisions.filter(({ subject }) => subject !== 'database/primary')).toHaveLength(1);
     expect(store.entries({ limit: 1 })).toMatchObject([{ kind: 'run-ended', reason: 'stopped by hand' }]);
     expect(store.holder('controller')).toBeUndefined();
     expect(store.holder('platform')).toBeUndefined();
@@ -82,6 +90,14 @@ describe('it runs', () => {
     expect(says(events)).toEqual(['began', 'no balancer answers, and all stays as it is', 'failed']);
     expect(events.at(-1)).toMatchObject({ says: 'the provider is away' });
     expect(imagined.store.entries({ limit: 100, kind: 'step-failed' })).toHaveLength(1);
+  });
+
+  test('beside it, whoever is the primary: its servers are silent as well, and of that nothing follows', async () => {
+    const imagined = await sofootUp();
+    const events = await run(imagined, 20);
+    const judged = events.flatMap((event) => (event.kind === 'judged' ? [event.decision.kind] : []));
+    expect([...new Set(judged)]).toEqual(['doubt']);
+    expect(imagined.store.kept('primacy/database')).toBeUndefined();
   });
 
   test('anew after `up`', async () => {
@@ -105,6 +121,48 @@ describe('it runs', () => {
     });
     await expect(attempt).rejects.toMatchObject({ code: 'removed', exit: 'refused' });
     expect(store.holder('controller')).toBeUndefined();
+  });
+});
+
+describe('in place of another one', () => {
+  const other = { pid: 2, startTicks: '2', host: 'here', command: 'spillway control sofoot', sinceMs: 0 };
+
+  test('it says whom it replaces, here and in the journal', async () => {
+    const imagined = await sofootUp();
+    imagined.store.lock(other, () => true, 'controller');
+    const events = await run(imagined, 5, undefined, true);
+    expect(events[0]).toMatchObject({ kind: 'took-over', from: other });
+    expect(imagined.store.entries({ limit: 1, kind: 'run-began' })).toMatchObject([
+      { reason: 'a person asked, in place of process 2 on here' },
+    ]);
+  });
+
+  test('it ends once it is replaced itself, and says by whom', async () => {
+    const imagined = await sofootUp();
+    const { store } = imagined;
+    const attempt = run(imagined, 20, (pause) => {
+      if (pause === 5) store.lock(other, () => false, 'controller');
+    });
+    await expect(attempt).rejects.toMatchObject({ code: 'stale-controller', exit: 'refused' });
+    expect(store.holder('controller'), 'the post is the other’s').toEqual(other);
+    expect(store.entries({ limit: 1 })).toMatchObject([{ kind: 'run-ended', detail: { failed: true } }]);
+  });
+
+  test('that has a copy of its store, it ends at once when machines have heard from that one', async () => {
+    const imagined = await sofootUp();
+    imagined.world.terms.set(sofoot, Date.parse('2100-01-01'));
+    await expect(run(imagined, 20)).rejects.toMatchObject({
+      code: 'stale-controller',
+      message: expect.stringContaining('has heard from one that began later') as string,
+    });
+  });
+
+  test('that has a copy, it ends when a balancer has heard from that one', async () => {
+    const imagined = await sofootUp();
+    const { machines } = imagined.world.platforms.get(sofoot)!;
+    for (const [name, machine] of machines)
+      if (machine.actual.pool === 'balancer') machines.set(name, { ...machine, term: Date.parse('2100-01-01') });
+    await expect(run(imagined, 20)).rejects.toMatchObject({ code: 'stale-controller' });
   });
 });
 

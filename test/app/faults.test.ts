@@ -1,7 +1,8 @@
 /** Faults of a rehearsal: each at its time, undone at its end, and all of it in the journal. */
 import { expect, test } from 'vitest';
 import { playFaults } from '../../src/app/rehearse/faults.ts';
-import type { EngineName, MachineName, PlatformName } from '../../src/model/ids.ts';
+import { createOwnController } from '../../src/app/rehearse/own-controller.ts';
+import type { EngineName, PlatformName } from '../../src/model/ids.ts';
 import type { RecordedFault } from '../../src/rehearse/recording.ts';
 import type { Fault } from '../../src/rehearse/scenario/faults.ts';
 import { imaginedEngine } from '../../src/sim/imagined-engine.ts';
@@ -10,10 +11,12 @@ import { createCaller, type Fate } from '../../src/sim/imagined-world.ts';
 import { upWorld } from '../plan/imagined.ts';
 import { shopWith } from '../plan/shop.ts';
 
-const fault = (kind: Fault['kind'], machine: string, atMs: number, forMs?: number): Fault => ({
-  ...{ kind, atMs, machine: machine as MachineName },
+const fault = (kind: Fault['kind'], target: string, atMs: number, forMs?: number): Fault => ({
+  ...{ kind, atMs, target },
   ...(forMs !== undefined && { forMs }),
 });
+
+const machines = ['web-1', 'web-2', 'web-9', 'web-x1', 'database-1'];
 
 /** A clock that goes on by itself as long as somebody sleeps by it. */
 function begin(faults: readonly Fault[], fate: (call: string) => Fate = () => 'well', world = upWorld(shopWith({}))) {
@@ -38,7 +41,8 @@ function begin(faults: readonly Fault[], fate: (call: string) => Fate = () => 'w
   const played = playFaults(faults, {
     ...{ clock, store, run: 'test', platform: 'shop' as PlatformName },
     engines: new Map([['lab' as EngineName, engine]]),
-    hosts: { forget: () => undefined },
+    hosts: { forget: () => undefined, run: () => Promise.reject(new Error('nobody is there')) },
+    ...{ known: { machines, sites: ['east', 'west'] }, spared: new Set<string>(), controller: createOwnController() },
     record: (one) => recorded.push(one),
   });
   played.begin(0);
@@ -46,7 +50,7 @@ function begin(faults: readonly Fault[], fate: (call: string) => Fate = () => 'w
     while (nowMs < ms) await new Promise((resolve) => setImmediate(resolve));
   };
   const journal = () => store.journal.map(({ kind, subject }) => `${kind} ${subject}`);
-  const shown = () => recorded.map(({ atMs, machine, kind, state }) => `${atMs} ${machine} ${kind} ${state}`);
+  const shown = () => recorded.map(({ atMs, target, kind, state }) => `${atMs} ${target} ${kind} ${state}`);
   return { calls, played, until, journal, shown };
 }
 
@@ -89,10 +93,12 @@ test('what lasts is undone when all ends, and what had not begun does not begin'
   await until(3_000);
   await played.end();
   expect(calls.slice(0, 2)).toEqual(['1000 cut-power web-2', '1000 cut-off web-1']);
-  expect(calls.slice(2).map((call) => call.slice(call.indexOf(' ') + 1))).toEqual([
-    'start-machine web-2',
-    'rejoin web-1',
-  ]);
+  expect(
+    calls
+      .slice(2)
+      .map((call) => call.slice(call.indexOf(' ') + 1))
+      .sort(),
+  ).toEqual(['rejoin web-1', 'start-machine web-2']);
 });
 
 test('in the place of a killed machine that comes and goes the controller makes another: it is not started', async () => {
@@ -107,6 +113,21 @@ test('in the place of a killed machine that comes and goes the controller makes 
   await until(2_000);
   await played.end();
   expect(calls).toEqual(['1000 cut-power web-x1']);
+});
+
+test('an end that fails is tried again after five seconds', async () => {
+  let asked = 0;
+  const { played, until, shown } = begin([fault('cut', 'web-1', 1_000, 1_000)], (call) => {
+    if (call !== 'rejoin web-1') return 'well';
+    asked += 1;
+    return asked === 1 ? 'fails-before' : 'well';
+  });
+  await until(6_900);
+  expect(shown()).toEqual(['1000 web-1 cut began']);
+  await until(7_100);
+  await played.end();
+  expect(shown().slice(1)).toEqual([expect.stringMatching(/^7\d00 web-1 cut ended$/)]);
+  expect(asked).toBe(2);
 });
 
 test('a machine that is not there, or an engine that fails, is told and ends nothing', async () => {

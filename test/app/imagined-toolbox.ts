@@ -1,4 +1,5 @@
 /** The use cases' toolbox in an imagined world. What is kept of platforms is kept in a map. */
+import { createTenure } from '../../src/app/tenure.ts';
 import type { PlatformState, Toolbox } from '../../src/app/toolbox.ts';
 import { createFiles } from '../../src/cli/files.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
@@ -16,13 +17,15 @@ export function imaginedToolbox({ fates = allWell }: { readonly fates?: Fates } 
   const kept = new Map<PlatformName, ReturnType<typeof imaginedStore>>();
   let nowMs = 0;
 
-  const stateIn = (platform: PlatformName, store: ReturnType<typeof imaginedStore>): PlatformState => ({
-    store,
-    vault,
-    hosts: imaginedHosts(world, platform, caller),
-    sshFiles: () => ({ identity: 'identity', knownHosts: 'known_hosts' }),
-    close: () => undefined,
-  });
+  const stateIn = (platform: PlatformName, store: ReturnType<typeof imaginedStore>): PlatformState => {
+    const tenure = createTenure(store);
+    return {
+      ...{ store, vault, tenure },
+      hosts: imaginedHosts(world, platform, caller, tenure.term),
+      sshFiles: () => ({ identity: 'identity', knownHosts: 'known_hosts' }),
+      close: () => undefined,
+    };
+  };
   const keep = (platform: PlatformName) => {
     const store = kept.get(platform) ?? imaginedStore();
     kept.set(platform, store);
@@ -40,6 +43,7 @@ export function imaginedToolbox({ fates = allWell }: { readonly fates?: Fates } 
     files: createFiles(repository),
     self: () => ({ pid: 1, startTicks: '1', host: 'here' }),
     isAlive: () => true,
+    kill: () => undefined,
     digest: () => digest,
   };
   return { toolbox, world, kept };

@@ -53,3 +53,12 @@ test('what cannot be removed in time is named', async () => {
   const { driver } = driverOf([machine('web-x1', 'draining'), machine('web-x2', 'ready')], names('web-x1'));
   expect(await leaveAsFound([driver], names(), clock(), 5_000)).toEqual(['web-x1']);
 });
+
+test('who cannot look for a while leaves nothing behind', async () => {
+  const { driver, left } = driverOf([machine('web-x1', 'ready'), machine('web-x2', 'ready')]);
+  let looks = 0;
+  const leave: PoolDriver['leave'] = (...asked) =>
+    ++looks < 5 ? Promise.reject(new Error('the provider is away')) : driver.leave(...asked);
+  expect(await leaveAsFound([{ ...driver, leave }], names(), clock(), 60_000)).toEqual([]);
+  expect(left()).toEqual([]);
+});

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { bakingPoolNames, machineNames, platformNames, poolNames } from '../../src/app/names.ts';
+import { bakingPoolNames, faultTargets, machineNames, platformNames, poolNames } from '../../src/app/names.ts';
 import { candidates } from '../../src/cli/candidates.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { run } from '../../src/cli/completion.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
+import { partOf } from '../../src/sim/imagined-world.ts';
 import { imaginedToolbox } from '../app/imagined-toolbox.ts';
 
 const names = {
@@ -16,7 +17,10 @@ const names = {
   pool: ([platform]: readonly string[]) => [`${platform ?? ''}-web`],
   'pool-or-machine': ([platform]: readonly string[]) => [`${platform ?? ''}-web`, `${platform ?? ''}-web-1`],
   'baking-pool': ([platform]: readonly string[]) => [`${platform ?? ''}-web`],
+  fault: () => ['freeze', 'kill'],
+  'fault-target': ([platform, verb]: readonly string[]) => (verb === 'freeze' ? [`${platform ?? ''}-web-1`] : []),
   what: () => ['plan', 'up'],
+  part: ([what]: readonly string[]) => (what === 'failover' ? ['address', 'power'] : []),
   shell: () => ['bash', 'zsh', 'fish'],
 };
 
@@ -38,11 +42,16 @@ test.each([
   ['explain sofoot ', ['sofoot-web', 'sofoot-web-1']],
   ['scale sofoot ', ['sofoot-web']],
   ['scale sofoot web 5 --', ['--for', '--release', '--json', '--help']],
+  ['fault sofoot ', ['freeze', 'kill']],
+  ['fault sofoot freeze ', ['sofoot-web-1']],
+  ['fault sofoot freeze web-1 --', ['--for', '--to', '--undo', '--json', '--help']],
   ['simulate --s', ['--seed', '--seeds', '--smooth', '--start', '--spread']],
   ['simulate --trace ', []],
   ['simulate --trace a.csv ', ['shop', 'sofoot']],
   ['bake sofoot ', ['sofoot-web']],
   ['bench ', ['plan', 'up']],
+  ['bench plan ', []],
+  ['bench failover ', ['address', 'power']],
   ['completion ', ['bash', 'zsh', 'fish']],
   ['doctor ', []],
   ['nonsense ', []],
@@ -69,13 +78,8 @@ describe('names', () => {
     const { toolbox, world } = imaginedToolbox();
     toolbox.open('sofoot' as PlatformName);
     toolbox.open('other' as PlatformName);
-    world.platforms.set('sofoot' as PlatformName, {
-      networks: new Map(),
-      machines: new Map(),
-      addresses: new Map(),
-      bakes: new Map(),
-    });
-    expect(await platformNames(toolbox)).toEqual(['other', 'sofoot']);
+    partOf(world, 'sofoot' as PlatformName);
+    expect(await platformNames(toolbox)).toEqual(['erp', 'mobile-vpn', 'other', 'sofoot', 'wimi']);
   });
 
   test('of machines are known before the platform is up', async () => {
@@ -90,6 +94,13 @@ describe('names', () => {
   test('of pools that bake', () => {
     expect(bakingPoolNames(imaginedToolbox().toolbox, 'sofoot')).toEqual(['web']);
     expect(bakingPoolNames(imaginedToolbox().toolbox, 'nothing')).toEqual([]);
+  });
+
+  test('of what a fault may be done to', () => {
+    expect(faultTargets(imaginedToolbox().toolbox, 'sofoot', 'slow')).toEqual(['rbx', 'sbg', 'gra']);
+    expect(faultTargets(imaginedToolbox().toolbox, 'sofoot', 'crash')).toContain('database-1/');
+    expect(faultTargets(imaginedToolbox().toolbox, 'sofoot', 'nonsense')).toEqual([]);
+    expect(faultTargets(imaginedToolbox().toolbox, 'nothing', 'kill')).toEqual([]);
   });
 
   test('of what does not exist there are none', async () => {

@@ -10,6 +10,8 @@ describe('with --json', () => {
     ['a command is unknown', ['fly', '--json'], 'usage', 2],
     ['there is no blueprint', ['plan', 'nothing', '--json'], 'no-blueprint', 2],
     ['there is no platform', ['down', 'nothing', '--json'], 'no-platform', 2],
+    ['a measurement has no such part', ['bench', 'failover', 'luck', '--json'], 'no-bench-part', 2],
+    ['a measurement has no parts', ['bench', 'plan', 'power', '--json'], 'no-bench-part', 2],
     ['a count is none', ['events', 'sofoot', '--last', 'many', '--json'], 'wrong-count', 2],
   ])('%s', async (_, words, error, exit) => {
     const { code, stdout, stderr } = await run(words);

@@ -11,7 +11,7 @@ const step = (kind: string, machine: string) =>
 
 test('of SoFoot’s first plan', () => {
   expect(planSummary(firstPlan(blueprintOf(sofoot)).steps)).toBe(
-    '8 machines to create; 2 networks to create; 1 address to create; 1 image to create; 1 bake to create',
+    '8 machines to create; 2 networks to create; 2 addresses to create; 1 image to create; 1 bake to create',
   );
 });
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Comparison } from '../../src/app/simulate/compare.ts';
 import type { ScenarioSummary } from '../../src/app/simulate/play-scenario.ts';
 import type { Proof } from '../../src/app/simulate/prove.ts';
-import type { SeedLine } from '../../src/app/simulate/seeds.ts';
+import type { ScaledSeedLine } from '../../src/app/simulate/seeds.ts';
 import type { Recording } from '../../src/rehearse/recording.ts';
 import { imaginedToolbox } from '../app/imagined-toolbox.ts';
 import { run } from './run-words.ts';
@@ -62,7 +62,7 @@ test('each seed of a range has a line', async () => {
   const lines = stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as SeedLine);
+    .map((line) => JSON.parse(line) as ScaledSeedLine);
   expect(lines.map(({ seed, held }) => ({ seed, held }))).toEqual([3, 4, 5].map((seed) => ({ seed, held: true })));
 });
 

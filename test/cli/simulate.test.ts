@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { SeedLine } from '../../src/app/simulate/seeds.ts';
+import type { ScaledSeedLine } from '../../src/app/simulate/seeds.ts';
 import type { Summary } from '../../src/app/simulate/summary.ts';
 import { quoted, wordsOf } from '../../src/cli/again.ts';
 import { run } from './run-words.ts';
@@ -60,7 +60,7 @@ describe('with --json', () => {
     const lines = stdout
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as SeedLine);
+      .map((line) => JSON.parse(line) as ScaledSeedLine);
     expect(lines).toEqual(
       [3, 4, 5].map((seed) => ({ seed, held: true, violations: [], virtualSeconds: 83, elasticity })),
     );
@@ -117,7 +117,14 @@ describe('is refused with a mend', () => {
   const nowhere = join(folder, 'no/where');
   test.each<[readonly string[], string]>([
     [[], 'there is nothing to simulate'],
-    [['sofoot', 'x', '--trace', 'a'], 'either a platform or recorded traffic'],
+    [['sofoot', 'x', 'y'], 'a scenario is played on one platform'],
+    [['--trace', trace, '--peak', '10rps'], '`--peak` is about platforms'],
+    [['nowhere', '--trace', trace], 'there is no blueprint `nowhere`'],
+    [['sofoot', '--trace', trace, '--capacity', '10rps'], '`--capacity` is about machines of one kind'],
+    [['sofoot', '--trace', trace, '--recording', 'x'], '`--recording` is about a platform’s scenario'],
+    [['sofoot', '--trace', trace, '--lines'], '`--lines` is about several seeds'],
+    [['sofoot', 'sofoot', '--trace', trace, '--seeds', '1..3'], 'several seeds are of one platform'],
+    [['sofoot', 'sofoot', '--trace', trace, '--report', 'x'], 'a page is of one platform'],
     [['--trace', nowhere], 'is not there'],
     [['--trace', folder], 'is a folder and no file'],
     [['--trace', trace, '--bin', '500ms'], '--bin: `500ms` is too little'],

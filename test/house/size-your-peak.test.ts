@@ -40,7 +40,7 @@ test.each([
   'base: { count: 3, site: rbx, flavour: host-32, serves: 450 requests/s }',
   'overflow: { count: 5, site: gra, flavour: cloud-30, serves: 350 requests/s, bake: true }',
   'scale: { ready: 8s, hold: { in: 2min } }',
-  'queue: { beyond: 40, most: 2500, wait: 3s }',
+  'queue: { beyond: 40, most: 6000, wait: 3s }',
   'shed: [search, comments]',
   'peak: { requests: 3000 requests/s, growth: 3, within: 20s, answer: 12kB }',
 ])('%s is of SoFoot’s blueprint', (line) => {

@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { ipOn, networkBetween } from '../../blueprint/platform.ts';
+import { webRoutes } from '../../blueprint/routes.ts';
 import { SpillwayError } from '../../model/errors.ts';
 import type { Reach } from '../../ports/host.ts';
 import { load } from '../load.ts';
@@ -76,7 +77,7 @@ export async function benchEntrance(toolbox: Toolbox, progress: (line: string) =
 async function findEntrance(work: Work): Promise<{ entrance: string; holder: Reach; servers: readonly string[] }> {
   const { platform, actual } = await look(work);
   const [address] = platform.addresses;
-  const [route] = platform.blueprint.routes;
+  const [route] = webRoutes(platform.blueprint);
   if (address === undefined || route === undefined) throw nobodyHolds('the platform');
   const network = networkBetween(platform.blueprint, address.pool, route.to);
   const servers = (platform.pools.get(route.to) ?? []).flatMap((machine) => ipOn(machine, network) ?? []);

@@ -10,6 +10,7 @@ import { imaginedHosts } from '../../sim/imagined-hosts.ts';
 import { imaginedStore } from '../../sim/imagined-store.ts';
 import { imaginedVault } from '../../sim/imagined-vault.ts';
 import { allWell, createCaller } from '../../sim/imagined-world.ts';
+import { createTenure } from '../tenure.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { look, type Work } from '../work.ts';
 import { largePlatform } from './large-platform.ts';
@@ -33,7 +34,9 @@ export function prepareNoopPlan(toolbox: Toolbox, machines: number): { plan: () 
   const call = createCaller(allWell);
   const engines = new Map([['lab' as EngineName, imaginedEngine(world, call)]]);
   const hosts = imaginedHosts(world, blueprint.platform, call);
-  const imagined = { toolbox, engines, hosts, store, vault, assets: noAssets, file: '', sshFiles: noSshFiles };
+  const tenure = createTenure(store);
+  const kept = { store, vault, hosts, tenure, sshFiles: noSshFiles };
+  const imagined = { ...kept, toolbox, engines, assets: noAssets, file: '' };
   return {
     imaginedMs: performance.now() - began,
     async plan() {

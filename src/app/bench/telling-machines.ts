@@ -50,7 +50,11 @@ export async function tellingMachines(vault: Vault, machines: readonly TellingMa
           else converse(accept(), (command) => (counts.answers++, answer(command)));
         });
         connection.on('session', (accept) => {
-          accept().on('exec', (acceptCommand) => tell(acceptCommand(), machine, () => counts.lines++));
+          accept().on('exec', (acceptCommand, _, { command }) => {
+            const channel = acceptCommand();
+            if (command.includes('bash')) tell(channel, machine, () => counts.lines++);
+            else agree(channel);
+          });
         });
       });
       server.listen(0, '127.0.0.1');
@@ -77,6 +81,13 @@ function tell(channel: Duplex, { line }: TellingMachine, count: () => void): voi
   }, everyMs);
   channel.resume();
   channel.on('close', () => clearInterval(timer));
+}
+
+/** To whatever else it is told. */
+function agree(channel: ssh2.ServerChannel): void {
+  channel.resume();
+  channel.exit(0);
+  channel.end();
 }
 
 function converse(channel: Duplex, answer: (command: string) => string): void {

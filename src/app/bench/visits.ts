@@ -1,5 +1,6 @@
 /** Visitors of a platform that is measured: steadily, and for a while more of them. */
 import { layOut, noAssets, nothingTaken } from '../../blueprint/platform.ts';
+import { webRoutes } from '../../blueprint/routes.ts';
 import type { PoolName } from '../../model/ids.ts';
 import type { LoadTotal } from '../../rehearse/load/load-second.ts';
 import { startLoad, type RunningLoad } from '../../rehearse/load/start-load.ts';
@@ -75,7 +76,7 @@ export async function beginVisits(work: Work, pool: PoolName, perSecond: number)
 }
 
 function entranceOf({ blueprint, vault }: Work, pool: PoolName): Target {
-  const route = blueprint.routes.find(({ to }) => to === pool);
+  const route = webRoutes(blueprint).find(({ to }) => to === pool);
   const address = layOut(blueprint, noAssets, nothingTaken).addresses.find(({ name }) => name === route?.address);
   if (route === undefined || address === undefined) throw new Error(`no route leads to ${pool}`);
   const authority = vault.authorityCertificate() ?? '';

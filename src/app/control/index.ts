@@ -3,33 +3,48 @@
  * stopped. To be killed at any instant is normal: each turn decides from what is
  * seen, and what cannot be seen is in the journal or kept beside it.
  */
+import type { FailoverDecision } from '../../control/failover/decide.ts';
 import type { ReliefDecision } from '../../control/relief/decide-relief.ts';
 import { nothingTold, worthTelling, type Told } from '../../control/scale/worth-telling.ts';
 import type { ScaleDecision, ScaleSettings } from '../../control/scale/decide.ts';
 import { SpillwayError } from '../../model/errors.ts';
 import type { PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
+import { isStale } from '../../model/term.ts';
+import type { LockHolder } from '../../ports/store.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
 import { orderThatHolds } from '../../runtime/scale/orders.ts';
 import { readStays } from '../../runtime/scale/stays.ts';
+import { failoverTerms } from '../../roles/failover-pools.ts';
 import { load } from '../load.ts';
 import type { Toolbox } from '../toolbox.ts';
-import { takeLock, withLook, type Work } from '../work.ts';
+import { withLook, type Work } from '../work.ts';
 import { journalDecision, journalRelief } from './journal-decision.ts';
 import { memoryIn } from './memory.ts';
 import { createPilot, entrancesTo, type Pilot } from './pilot.ts';
 import { heldWhileBusy } from './platform-lock.ts';
 import { scalingPools } from './pools.ts';
+import { takePost } from './post.ts';
+import { keepPrimaries } from './primaries.ts';
 import { notUp } from './scale.ts';
 import { createTreasurer } from './treasurer.ts';
 
 export interface ControlOptions {
+  /** In place of a controller that runs, and maybe hangs. */
+  readonly takeOver?: boolean;
   readonly signal: AbortSignal;
   readonly progress: (event: ControlEvent) => void;
 }
 
 export type ControlEvent =
-  | { readonly kind: 'began'; readonly atMs: number; readonly pools: readonly PoolName[] }
+  /** In the place of this one, which does not know of it yet. */
+  | { readonly kind: 'took-over'; readonly atMs: number; readonly from: LockHolder }
+  | {
+      readonly kind: 'began';
+      readonly atMs: number;
+      readonly pools: readonly PoolName[];
+      readonly primaries: readonly PoolName[];
+    }
   | {
       readonly kind: 'decided';
       readonly atMs: number;
@@ -38,6 +53,8 @@ export type ControlEvent =
     }
   /** Whether requests wait, something is shed or some are turned away is another than before. */
   | { readonly kind: 'relieved'; readonly atMs: number; readonly pool: PoolName; readonly decision: ReliefDecision }
+  /** Whether a primary is lost, who takes its place, or why nobody does. */
+  | { readonly kind: 'judged'; readonly atMs: number; readonly pool: PoolName; readonly decision: FailoverDecision }
   | { readonly kind: 'failed'; readonly atMs: number; readonly about: string; readonly says: string };
 
 /** Chosen: a look costs an exchange with each balancer; what is seen later is answered later. */
@@ -47,8 +64,9 @@ const againMs = 60_000;
 
 /** After each `up` it begins anew, for the blueprint may be another one then. */
 export async function control(toolbox: Toolbox, which: string, options: ControlOptions): Promise<void> {
-  for (;;) {
-    const end = await withLook(toolbox, load(toolbox, which), (work) => untilItEnds(work, options));
+  for (let takeOver = options.takeOver ?? false; ; takeOver = false) {
+    const its = { ...options, takeOver };
+    const end = await withLook(toolbox, load(toolbox, which), (work) => untilItEnds(work, its));
     if (end === 'stopped') return;
   }
 }
@@ -58,21 +76,29 @@ async function untilItEnds(work: Work, options: ControlOptions): Promise<'stoppe
   const { clock } = toolbox;
   const command = `spillway control ${blueprint.platform}`;
   const settings = scalingPools(blueprint);
-  if (settings.size === 0) throw nothingScales(blueprint.platform);
+  const kept = [...failoverTerms(blueprint).keys()];
+  if (settings.size === 0 && kept.length === 0) throw nothingToControl(blueprint.platform);
   const inventories = await inventoriesOf(engines, blueprint.platform);
   const machines = [...inventories.values()].flatMap((inventory) => inventory.machines);
-  if (!isUp(work, settings, machines)) throw notUp(blueprint.platform);
+  if (!isUp(work, [...settings.keys(), ...kept], machines)) throw notUp(blueprint.platform);
 
-  const post = takeLock(work, command, 'controller');
+  const { post, from } = takePost(work, command, options.takeOver ?? false);
+  if (from !== undefined) options.progress({ kind: 'took-over', atMs: clock.now(), from });
   const run = `control-${clock.now()}`;
   const journal = (kind: 'run-began' | 'run-ended', reason: string, detail: Record<string, unknown>) =>
     store.append({ atMs: clock.now(), run, kind, subject: command, reason, detail });
   try {
-    const began = journal('run-began', 'a person asked', { blueprint: toolbox.files.resolve(file) });
-    options.progress({ kind: 'began', atMs: clock.now(), pools: [...settings.keys()] });
+    const why =
+      from === undefined ? 'a person asked' : `a person asked, in place of process ${from.pid} on ${from.host}`;
+    const began = journal('run-began', why, { blueprint: toolbox.files.resolve(file) });
+    for (const engine of engines.values()) await engine.hear(blueprint.platform, work.tenure.term());
+    options.progress({ kind: 'began', atMs: clock.now(), pools: [...settings.keys()], primaries: kept });
     const end = await turns(work, options, { run, command, settings, machines, began });
     journal('run-ended', end === 'stopped' ? 'stopped by hand' : 'the platform was changed, and is looked at anew', {});
     return end;
+  } catch (error) {
+    if (isStale(error)) journal('run-ended', error.message, { failed: true });
+    throw error;
   } finally {
     store.unlock(post, 'controller');
   }
@@ -96,11 +122,20 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
   const stays = readStays(store);
   stays.catchUp();
   const failed = (about: string, says: string) => progress({ kind: 'failed', atMs: clock.now(), about, says });
+  const lock = heldWhileBusy(work, command);
   const pilot = createPilot(work, machines, {
     ...{ settings, run, signal },
-    lock: heldWhileBusy(work, command),
+    lock,
     memory: (pool) => ({ state: memory.recall(pool, clock.now()), paidSinceMs: (name) => stays.paidSinceMs(name) }),
     onTrouble: failed,
+  });
+  const primaries = await keepPrimaries(work, {
+    ...{ run, signal, lock },
+    onTrouble(about, says, error) {
+      pilot.mayBeLost(error);
+      failed(about, says);
+    },
+    onDecision: (pool, decision, atMs) => progress({ kind: 'judged', atMs, pool, decision }),
   });
   const turn = createTurn(work, options, controlling, { pilot, memory, stays });
   const toldAtMs = new Map<string, number>();
@@ -110,8 +145,11 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
       const change = changeSince(work, began);
       if (change === 'removed') throw removed(work.blueprint.platform);
       if (change === 'changed') return 'changed';
+      const lost = pilot.lost();
+      if (lost !== undefined) throw lost;
       // Whatever fails in a turn may be well in the next one; nothing was done meanwhile.
       await turn(nowMs).catch((error: unknown) => {
+        if (isStale(error)) throw error;
         const says = error instanceof Error ? error.message : String(error);
         if (nowMs - (toldAtMs.get(says) ?? -Infinity) < againMs) return;
         toldAtMs.set(says, nowMs);
@@ -123,6 +161,7 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
     }
     return 'stopped';
   } finally {
+    await primaries.close();
     await pilot.close();
   }
 }
@@ -175,9 +214,9 @@ function createTurn(
 }
 
 /** Machines of its own that serve, and balancers that lead to them; whether all of it is well is another question. */
-function isUp({ blueprint }: Work, settings: Controlling['settings'], machines: readonly ActualMachine[]): boolean {
+function isUp({ blueprint }: Work, pools: readonly PoolName[], machines: readonly ActualMachine[]): boolean {
   const has = (pool: PoolName) => machines.some((machine) => machine.pool === pool && machine.part === 'base');
-  return [...settings.keys()].every((pool) => has(pool) && entrancesTo(blueprint, pool).every(has));
+  return pools.every((pool) => has(pool) && entrancesTo(blueprint, pool).every(has));
 }
 
 /** What others did to the platform since, by the journal. */
@@ -197,11 +236,11 @@ function removed(platform: string): SpillwayError {
   });
 }
 
-function nothingScales(platform: string): SpillwayError {
+function nothingToControl(platform: string): SpillwayError {
   return new SpillwayError({
-    code: 'nothing-scales',
-    message: `no pool of ${platform} scales`,
-    mend: 'give a pool that a route leads to an `overflow`, and say what a machine of its `base` `serves`',
+    code: 'nothing-to-control',
+    message: `no pool of ${platform} scales, and none has a primary whose place another one could take`,
+    mend: 'give a pool that a route leads to an `overflow`, and say what a machine of its `base` `serves`; or give a database replicas and an address on a private network',
     exit: 'refused',
   });
 }

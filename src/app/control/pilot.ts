@@ -3,18 +3,20 @@
  * and each pool has its driver. A rehearsal and `spillway control` differ in what
  * they do around it, and in nothing here.
  */
-import { rolesOf } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
+import { webRoutes } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import type { Calendar } from '../../control/scale/calendar.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
 import { SpillwayError } from '../../model/errors.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
+import { isStale } from '../../model/term.ts';
 import type { Reach } from '../../ports/host.ts';
 import { haproxySocket } from '../../runtime/haproxy/socket.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
 import { runtimeSocket } from '../../roles/balancer/runtime-socket.ts';
+import { databaseRole } from '../../roles/databases.ts';
 import type { Relief } from '../../roles/balancer/relief.ts';
 import { heldRelief, holdRelief } from '../../runtime/haproxy/relief.ts';
 import { takeReadings, type Readings } from '../../runtime/readings/take-readings.ts';
@@ -51,6 +53,10 @@ export interface Pilot {
   readonly readings: Readings;
   /** All machines of the platform, as they were listed last. */
   machines(): readonly ActualMachine[];
+  /** Why nothing is done for us any more: another process has taken over. */
+  lost(): SpillwayError | undefined;
+  /** What failed beside it may have told so. */
+  mayBeLost(error: unknown): void;
   /** Writes down what failed beside a turn. */
   tell(machine: MachineName, error: unknown): void;
   /** Once what is under way has ended: with an aborted signal, after the steps that run. */
@@ -66,7 +72,7 @@ export function createPilot(
   machines: readonly ActualMachine[],
   { settings, run, signal, lock, memory, calendarAt, onReached, onTrouble }: Piloting,
 ): Pilot {
-  const { toolbox, engines, hosts, store, vault, blueprint, assets } = work;
+  const { toolbox, engines, hosts, store, vault, tenure, blueprint, assets } = work;
   const { clock } = toolbox;
   const { platform } = blueprint;
   /** A balancer that is made anew may answer elsewhere. */
@@ -76,10 +82,18 @@ export function createPilot(
     machines
       .filter(({ pool }) => entrances.has(pool))
       .map(({ name: balancer, pool, reach }) => {
-        const open = () => hosts.openSocket(reaches.get(balancer) ?? { machine: balancer, ...reach }, runtimeSocket);
-        return [balancer, { pool, socket: haproxySocket({ balancer, open, clock }) }];
+        const reachNow = () => reaches.get(balancer) ?? { machine: balancer, ...reach };
+        const open = () => hosts.openSocket(reachNow(), runtimeSocket);
+        const permit = () => hosts.hear(reachNow());
+        return [balancer, { pool, socket: haproxySocket({ balancer, open, clock, permit }) }];
       }),
   );
+  let lost: SpillwayError | undefined;
+  const noteLoss = (error: unknown) => {
+    if (isStale(error)) lost ??= error;
+  };
+  // Another controller may have nothing to change for hours, and one that began before it shall not change anything.
+  for (const { socket } of sockets.values()) socket.permit().catch(noteLoss);
 
   const readings = takeReadings(hosts, clock);
   let listedLast = machines;
@@ -89,7 +103,7 @@ export function createPilot(
     readings.takeOf(
       listed.filter(isToBeRead).map(({ name: machine, pool, reach }) => ({
         reach: { machine, ...reach },
-        database: rolesOf(blueprint, pool).includes('mariadb'),
+        database: databaseRole(blueprint, pool) !== undefined,
       })),
       new Map([...sockets].map(([name, { socket }]) => [name, socket])),
     );
@@ -119,6 +133,7 @@ export function createPilot(
   };
   const toldAtMs = new Map<string, number>();
   const tell = (about: MachineName, error: unknown) => {
+    noteLoss(error);
     // Who was told to stop has not failed.
     if (signal.aborted) return;
     const atMs = clock.now();
@@ -170,7 +185,8 @@ export function createPilot(
             [...own].map(([balancer, socket]) =>
               holdRelief(socket, pool, relief).catch((error: unknown) => {
                 // One that is silent is known to be, and hears of it later.
-                if (error instanceof SpillwayError && error.code === 'haproxy-refused') tell(balancer, error);
+                if (isStale(error) || (error instanceof SpillwayError && error.code === 'haproxy-refused'))
+                  tell(balancer, error);
               }),
             ),
           );
@@ -185,6 +201,15 @@ export function createPilot(
     readings,
     machines: () => listedLast,
     tell,
+    mayBeLost: noteLoss,
+    lost() {
+      try {
+        tenure.term();
+      } catch (error) {
+        noteLoss(error);
+      }
+      return lost;
+    },
     async close() {
       await Promise.all([...drivers.values()].map((driver) => driver.idle()));
       readings.stop();
@@ -199,5 +224,7 @@ const isToBeRead = ({ part, state, commissioned }: ActualMachine) =>
 
 /** The pools whose balancers lead to it. */
 export function entrancesTo(blueprint: Blueprint, pool: PoolName): readonly PoolName[] {
-  return blueprint.routes.filter(({ to }) => to === pool).map(({ address }) => the(blueprint.addresses, address).pool);
+  return webRoutes(blueprint)
+    .filter(({ to }) => to === pool)
+    .map(({ address }) => the(blueprint.addresses, address).pool);
 }

@@ -1,6 +1,7 @@
 /** The platform's lock for who acts on it now and then: held while something is under way, so that others come in between. */
 import type { LockHolder } from '../../ports/store.ts';
-import { takeLock, type Work } from '../work.ts';
+import { isSameProcess } from '../tenure.ts';
+import { lockFor, type Work } from '../work.ts';
 
 export interface PlatformLock {
   /** Who else holds it, in words. */
@@ -21,11 +22,10 @@ export function heldWhileBusy(work: Pick<Work, 'toolbox' | 'store'>, command: st
     tied() {
       const other = store.holder('platform');
       if (other === undefined || !toolbox.isAlive(other)) return undefined;
-      const isSelf = other.pid === self.pid && other.host === self.host && other.startTicks === self.startTicks;
-      return isSelf ? undefined : `\`${other.command}\` works on the platform`;
+      return isSameProcess(other, self) ? undefined : `\`${other.command}\` works on the platform`;
     },
     async during(use) {
-      if (users === 0) held = takeLock(work, command);
+      if (users === 0) held = lockFor(work, command);
       users += 1;
       try {
         return await use();

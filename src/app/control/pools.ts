@@ -1,5 +1,6 @@
 /** The pools of a platform that scale. */
 import { entries, find } from '../../blueprint/records.ts';
+import { webRoutes } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { mendName } from '../../blueprint/suggest.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
@@ -11,7 +12,7 @@ import { scaleOf } from '../../plan/scale-settings.ts';
 export function scalingPools(blueprint: Blueprint): ReadonlyMap<PoolName, ScaleSettings> {
   return new Map(
     entries(blueprint.pools).flatMap(([pool]) => {
-      const routed = blueprint.routes.some(({ to }) => to === pool);
+      const routed = webRoutes(blueprint).some(({ to }) => to === pool);
       const settings = routed ? scaleOf(blueprint, pool)?.settings : undefined;
       return settings === undefined ? [] : [[pool, settings] as const];
     }),

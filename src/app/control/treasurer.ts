@@ -22,6 +22,7 @@ export function createTreasurer(
   stays: Stays,
 ): Treasurer {
   let promised: readonly Stay[] = [];
+  const monthBegan = rememberedMonth(blueprint.timeZone);
 
   /** Those that are there, and those that are on their way. */
   const overflowOf = (pool: PoolName): ReadonlyMap<MachineName, number | undefined> =>
@@ -45,7 +46,7 @@ export function createTreasurer(
       return affordable(
         { ...purse, stays: [...purse.stays, ...promised] },
         { price: overflowPrice(blueprint, pool), billing: its.billing, paidSinceMs },
-        monthBeganMs(nowMs, blueprint.timeZone),
+        monthBegan(nowMs),
         nowMs,
       );
     },
@@ -57,5 +58,17 @@ export function createTreasurer(
     nextTurn() {
       promised = [];
     },
+  };
+}
+
+/** Chosen: months begin at a full quarter of an hour in every time zone; to ask a calendar each turn costs more than the turn. */
+const quarterMs = 900_000;
+
+function rememberedMonth(timeZone: string): (nowMs: number) => number {
+  let known = { quarter: NaN, beganMs: 0 };
+  return (nowMs) => {
+    const quarter = Math.floor(nowMs / quarterMs);
+    if (known.quarter !== quarter) known = { quarter, beganMs: monthBeganMs(nowMs, timeZone) };
+    return known.beganMs;
   };
 }

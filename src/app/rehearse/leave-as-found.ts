@@ -20,7 +20,11 @@ export async function leaveAsFound(
   const untilMs = clock.now() + patienceMs;
   const waiting = new Map([...drivers].map((driver) => [driver, keptOf(driver, found)]));
   for (;;) {
-    for (const [driver, kept] of waiting) if (await driver.leave(kept, clock.now())) waiting.delete(driver);
+    for (const [driver, kept] of waiting) {
+      // Who cannot look now may in the next turn; till then they are all still there.
+      const isLeft = await driver.leave(kept, clock.now()).catch(() => false);
+      if (isLeft) waiting.delete(driver);
+    }
     if (waiting.size === 0) return [];
     if (clock.now() > untilMs) {
       return [...waiting].flatMap(([driver, kept]) =>

@@ -1,19 +1,25 @@
 /** Writes down what happens in a rehearsal, as it happens. */
+import type { FailoverDecision } from '../../control/failover/decide.ts';
 import type { ReliefDecision } from '../../control/relief/decide-relief.ts';
 import type { ScaleDecision } from '../../control/scale/decide.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ObservedMachine } from '../../model/observation.ts';
+import type { Probe, ReadBack, RecordedLedger } from '../../rehearse/ledger/ledger.ts';
 import type { LoadSecond, LoadTotal } from '../../rehearse/load/load-second.ts';
-import type { MachineStage, Mark, Recording, RecordedFault } from '../../rehearse/recording.ts';
+import type { MachineStage, Mark, Recording, RecordedFault, RecordedPrimary } from '../../rehearse/recording.ts';
 
 export function createRecorder(begun: Recording) {
   const seconds: LoadSecond[] = [];
   const decisions: Recording['decisions'][number][] = [];
   const reliefs: Recording['reliefs'][number][] = [];
+  const primaries: RecordedPrimary[] = [];
   const stages: Recording['stages'][number][] = [];
   const readings: Recording['readings'][number][] = [];
   const faults: RecordedFault[] = [];
   const marks: Mark[] = [];
+  const acknowledged: number[] = [];
+  const probes: Probe[] = [];
+  let ledgerEnd: Pick<RecordedLedger, 'stoppedAtMs' | 'readBack'> = {};
   const last = new Map<MachineName, { readonly stage: MachineStage; readonly part: ObservedMachine['part'] }>();
   let end: { readonly total?: LoadTotal; readonly endedAtMs?: number } = {};
   let startedAtMs = begun.startedAtMs;
@@ -29,6 +35,14 @@ export function createRecorder(begun: Recording) {
       const known = marks.findLastIndex((one) => one.machine === machine);
       if (marks[known]?.name === name) marks[known] = { atMs, machine, name };
       else marks.push({ atMs, machine, name });
+    },
+    acknowledged: (atMs: number) => void acknowledged.push(atMs),
+    probed: (probe: Probe) => void probes.push(probe),
+    ledgerStopped(stoppedAtMs: number) {
+      ledgerEnd = { stoppedAtMs };
+    },
+    readBack(readBack: ReadBack) {
+      ledgerEnd = { ...ledgerEnd, readBack };
     },
     total(total: LoadTotal) {
       end = { ...end, total };
@@ -54,8 +68,12 @@ export function createRecorder(begun: Recording) {
     relief(atMs: number, pool: PoolName, decision: ReliefDecision) {
       if (decision.kind !== 'nothing') reliefs.push({ atMs, pool, decision });
     },
+    judged(atMs: number, pool: PoolName, { kind, says, evidence }: FailoverDecision) {
+      primaries.push({ atMs, pool, decision: { kind, says, evidence } });
+    },
     recording: (): Recording => ({
       ...begun,
+      ...(primaries.length > 0 && { primaries }),
       startedAtMs,
       seconds,
       decisions,
@@ -64,6 +82,7 @@ export function createRecorder(begun: Recording) {
       readings,
       faults,
       marks,
+      ...(begun.ledger !== undefined && { ledger: { ...begun.ledger, acknowledged, probes, ...ledgerEnd } }),
       ...end,
     }),
   };

@@ -3,7 +3,7 @@ import type { Price } from '../../model/quantities.ts';
 import type { Played } from '../../sim/fleet/play.ts';
 import type { Toolbox } from '../toolbox.ts';
 import type { Compared } from './comparison.ts';
-import type { SeedLine } from './seeds.ts';
+import type { ScaledSeedLine } from './seeds.ts';
 import { measuresOf, toldViolations, type Summary } from './summary.ts';
 import { simulatePeers, simulateTraffic, type TrafficOptions } from './traffic.ts';
 
@@ -48,7 +48,7 @@ export function playTraffic(
   };
 }
 
-export function playSeed({ options }: TrafficToPlay, seed: number): SeedLine {
+export function playSeed({ options }: TrafficToPlay, seed: number): ScaledSeedLine {
   const { violations, elasticity } = simulateTraffic(options, seed);
   const told = toldViolations(violations, options.startMs);
   return { seed, held: told.length === 0, violations: told, elasticity, virtualSeconds: secondsOf(options) };

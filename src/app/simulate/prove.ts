@@ -1,5 +1,6 @@
 /** Whether a platform would hold what its blueprint promises: its peak, played in virtual time with many seeds. */
 import { noAssets } from '../../blueprint/platform.ts';
+import { webRoutes } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { scaleOf } from '../../plan/scale-settings.ts';
 import type { Judged } from '../../rehearse/verdict/objectives.ts';
@@ -37,7 +38,7 @@ const patienceMs = 10_000;
 /** Undefined when the blueprint promises no peak, or its first route leads to no pool that scales. */
 export function promisedPeak(blueprint: Blueprint): Scenario | undefined {
   const { peak, lostRequests, p99, budget } = blueprint.objectives;
-  const [route] = blueprint.routes;
+  const [route] = webRoutes(blueprint);
   const settings = route && scaleOf(blueprint, route.to)?.settings;
   if (peak === undefined || route === undefined || settings === undefined) return undefined;
   const before = peak.requests / (peak.growth ?? usual.growth);

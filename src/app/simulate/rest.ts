@@ -6,6 +6,7 @@ import type { Digest } from '../../plan/compare-role.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Vault } from '../../ports/vault.ts';
+import { keptPrimacies } from '../../runtime/failover/primacies.ts';
 import { observe } from '../../runtime/observe.ts';
 import { perform } from '../../runtime/perform.ts';
 import type { PoolDriver } from '../../runtime/scale/drive-pool.ts';
@@ -56,7 +57,7 @@ async function stepsLeft({ world, blueprint, assets, digest, vault, store, time 
   const hosts = imaginedHosts(world, platform, call);
   const signal = new AbortController().signal;
   for (let round = 0; ; round++) {
-    const seen = await observe(engines, hosts, blueprint, assets);
+    const seen = await observe(engines, hosts, blueprint, assets, keptPrimacies(store, blueprint));
     const imageKey = () => engine.imageKey(seen.compiled.packages);
     const plan = makePlan({ ...seen, replace: new Set(), rebake: new Set(), digest, imageKey });
     if (plan.steps.length === 0 || round === mostRounds) return plan.steps.map(({ id }) => id);

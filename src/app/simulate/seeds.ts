@@ -20,8 +20,11 @@ export interface SeedLine {
   readonly seed: number;
   readonly held: boolean;
   readonly violations: readonly ToldViolation[];
-  readonly elasticity: Elasticity;
   readonly virtualSeconds: number;
+}
+
+export interface ScaledSeedLine extends SeedLine {
+  readonly elasticity: Elasticity;
 }
 
 export interface SeedsSummary {
@@ -33,8 +36,6 @@ export interface SeedsSummary {
     /** The command that shows it again. */
     readonly replay: string;
   }[];
-  /** The median of each over the seeds. */
-  readonly elasticity: Elasticity;
   readonly realSeconds: number;
   /** Of all seeds together. */
   readonly virtualSeconds: number;
@@ -59,15 +60,15 @@ export interface PlayingSeeds {
   readonly run?: typeof runLines;
 }
 
-export async function playSeeds(playing: PlayingSeeds): Promise<readonly SeedLine[]> {
+export async function playSeeds<Line extends Pick<SeedLine, 'seed'>>(playing: PlayingSeeds): Promise<readonly Line[]> {
   const { seeds, parallel, argvOf, progress, run = runLines } = playing;
-  const lines: SeedLine[] = [];
+  const lines: Line[] = [];
   const stop = new AbortController();
   const play = async (part: SeedRange) => {
     const argv = argvOf(part);
     const before = new Set<number>();
     const { said } = await run(argv, stop.signal, (text) => {
-      const line = JSON.parse(text) as SeedLine;
+      const line = JSON.parse(text) as Line;
       before.add(line.seed);
       lines.push(line);
       progress(lines.length);
@@ -96,19 +97,23 @@ export function mergeSeeds(
   realSeconds: number,
 ): SeedsSummary {
   const failed = lines.filter(({ held }) => !held);
-  const median = (of: (elasticity: Elasticity) => number) =>
-    summed(lines.map(({ elasticity }) => of(elasticity))).median;
   return {
     seeds,
     held: failed.length === 0,
     failed: failed.map((line) => ({ seed: line.seed, violations: line.violations, replay: replay(line) })),
-    elasticity: {
-      ...{ thetaU: median(({ thetaU }) => thetaU), thetaO: median(({ thetaO }) => thetaO) },
-      ...{ tauU: median(({ tauU }) => tauU), tauO: median(({ tauO }) => tauO) },
-      upsilon: median(({ upsilon }) => upsilon),
-    },
     realSeconds,
     virtualSeconds: lines.reduce((sum, { virtualSeconds }) => sum + virtualSeconds, 0),
+  };
+}
+
+/** The median of each over the seeds. */
+export function medianElasticity(lines: readonly ScaledSeedLine[]): Elasticity {
+  const median = (of: (elasticity: Elasticity) => number) =>
+    summed(lines.map(({ elasticity }) => of(elasticity))).median;
+  return {
+    ...{ thetaU: median(({ thetaU }) => thetaU), thetaO: median(({ thetaO }) => thetaO) },
+    ...{ tauU: median(({ tauU }) => tauU), tauO: median(({ tauO }) => tauO) },
+    upsilon: median(({ upsilon }) => upsilon),
   };
 }
 

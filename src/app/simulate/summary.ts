@@ -1,6 +1,8 @@
 /** What a simulation says of itself, as programs read it. */
 import type { Price } from '../../model/quantities.ts';
+import { shareServed, type Served } from '../../rehearse/verdict/served.ts';
 import type { Judged } from '../../rehearse/verdict/objectives.ts';
+import { percent, whole } from '../../rehearse/words.ts';
 import type { Elasticity } from '../../sim/fleet/elasticity.ts';
 import type { Played } from '../../sim/fleet/play.ts';
 import type { Violation } from '../../sim/invariants/invariant.ts';
@@ -53,4 +55,25 @@ export function measuresOf(played: Played, { perHour, currency }: Price, virtual
 
 export function toldViolations(violations: readonly Violation[], startMs: number): readonly ToldViolation[] {
   return violations.map(({ atMs, ...violation }) => ({ ...violation, at: (atMs - startMs) / 1000 }));
+}
+
+export interface ToldServed extends Served {
+  readonly share: number;
+}
+
+export function toldServed({ served }: { readonly served?: Served }): { readonly served?: ToldServed } {
+  return served === undefined ? {} : { served: { ...served, share: shareServed(served) } };
+}
+
+/** What the simulator takes machines to serve, and why, in a sentence; undefined where the blueprint alone says it. */
+export function servedSays({ served }: { readonly served?: ToldServed }): string | undefined {
+  if (served === undefined) return undefined;
+  const { pool, share, held, says } = served;
+  const figures = [says.base, ...(says.overflow === undefined ? [] : [says.overflow])].map((each) =>
+    whole(share * each),
+  );
+  if (share !== 1)
+    return `a machine of ${pool} serves ${figures.join(' or ')} requests/s, ${percent(share)} of what the blueprint says: so it was in the last rehearsal`;
+  const seen = held === undefined ? 'did not show it' : `asked for ${percent(held)} of it`;
+  return `a machine of ${pool} serves what the blueprint says; the last rehearsal ${seen}`;
 }

@@ -6,7 +6,7 @@ import type { ProgressEvent } from './view.ts';
 
 const stages = [
   { title: 'Image', kinds: ['build-image'] },
-  { title: 'Networks and addresses', kinds: ['create-network', 'replace-network', 'create-address'] },
+  { title: 'Networks and addresses', kinds: ['create-network', 'replace-network', 'create-address', 'place-address'] },
   {
     title: 'Machines',
     kinds: ['create-machine', 'replace-machine', 'start-machine', 'restart-machine', 'rejoin-machine'],

@@ -1,8 +1,15 @@
 /** Many seeds, split among processes and merged. */
 import { describe, expect, test } from 'vitest';
-import { failsBy, mergeSeeds, partsOf, playSeeds, type SeedLine } from '../../../src/app/simulate/seeds.ts';
+import {
+  failsBy,
+  medianElasticity,
+  mergeSeeds,
+  partsOf,
+  playSeeds,
+  type ScaledSeedLine,
+} from '../../../src/app/simulate/seeds.ts';
 
-const line = (seed: number, more: Partial<SeedLine> = {}): SeedLine => ({
+const line = (seed: number, more: Partial<ScaledSeedLine> = {}): ScaledSeedLine => ({
   ...{ seed, held: true, violations: [], virtualSeconds: 60 },
   elasticity: { thetaU: seed, thetaO: 2 * seed, tauU: 0, tauO: 0, upsilon: 0 },
   ...more,
@@ -71,8 +78,8 @@ test('merged: which failed and how to see it again, and medians', () => {
   expect(merged).toEqual({
     ...{ seeds: { from: 1, to: 4 }, held: false, realSeconds: 1.5, virtualSeconds: 240 },
     failed: [{ seed: 3, violations: [violation(83), violation(12.5)], replay: 'again 3' }],
-    elasticity: { thetaU: 2.5, thetaO: 5, tauU: 0, tauO: 0, upsilon: 0 },
   });
+  expect(medianElasticity(lines)).toEqual({ thetaU: 2.5, thetaO: 5, tauU: 0, tauO: 0, upsilon: 0 });
 });
 
 test.each([

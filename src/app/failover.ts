@@ -1,0 +1,187 @@
+/** A planned move: another machine becomes the primary because a person asks for it, and nothing is lost. */
+import { find } from '../blueprint/records.ts';
+import { mendName } from '../blueprint/suggest.ts';
+import { withoutMove, type FailoverDecision } from '../control/failover/decide.ts';
+import { SpillwayError } from '../model/errors.ts';
+import type { MachineName, PlatformName, PoolName } from '../model/ids.ts';
+import type { Primacy, PrimacyMove } from '../model/primacy.ts';
+import { failoverPools, failoverTerms, type FailoverPool } from '../roles/failover-pools.ts';
+import { keepPrimacy, keptPrimacies } from '../runtime/failover/primacies.ts';
+import { alreadyHeld } from './control/platform-lock.ts';
+import { areTogether, keepPrimaries } from './control/primaries.ts';
+import { exclusively, look, type Work } from './work.ts';
+
+export interface FailoverOptions {
+  readonly pool: string;
+  /** By default the first replica that is in sync. */
+  readonly to?: string;
+  readonly signal: AbortSignal;
+  readonly progress: (decision: FailoverDecision) => void;
+}
+
+export interface FailedOver {
+  readonly platform: PlatformName;
+  readonly pool: PoolName;
+  readonly from: MachineName;
+  readonly to: MachineName;
+  /** From the first write that was refused until all addresses led to the new primary; absent when another move had led there. */
+  readonly pauseMs?: number;
+}
+
+/** Chosen: what is handed over was received before, so that a minute is for a machine that is in trouble. */
+const patienceMs = 60_000;
+/** Chosen: what a promotion may take, and some more. */
+const restMs = 120_000;
+
+export async function failover(work: Work, options: FailoverOptions): Promise<FailedOver> {
+  const { toolbox, store, blueprint } = work;
+  const { platform } = blueprint;
+  const { clock } = toolbox;
+  const pool = poolOf(work, options.pool);
+  const run = `failover-${clock.now()}`;
+  return exclusively(work, `spillway failover ${platform} ${pool}`, async () => {
+    const seen = await look(work);
+    const found = failoverPools(seen.platform).find((one) => one.pool === pool);
+    if (found === undefined) throw new Error(`no primary in ${pool}`);
+    const before = keptPrimacies(store, blueprint).get(pool) ?? found.first;
+    const to = successorOf(found, before, options.to);
+    const began = store.append({
+      ...{ atMs: clock.now(), run, kind: 'run-began', subject: `spillway failover ${platform} ${pool}` },
+      ...{ reason: 'a person asked', detail: { from: before.primary, to } },
+    });
+    let refused: string | undefined;
+    // Not the person's own: once the primary rests, the turns must go on until another one writes.
+    const turning = new AbortController();
+    const primaries = await keepPrimaries(work, {
+      ...{ run, signal: turning.signal, lock: alreadyHeld },
+      onDecision(about, decision) {
+        if (about !== pool) return;
+        if (decision.kind === 'refuse') refused = decision.says;
+        options.progress(decision);
+      },
+      onTrouble: (about, says) => (refused = `${about}: ${says}`),
+    });
+    const now = () => keptPrimacies(store, blueprint).get(pool) ?? before;
+    try {
+      const untilMs = clock.now() + patienceMs;
+      const isWell = () => primaries.decisions.get(pool)?.kind === 'nothing';
+      while (!isWell() && !options.signal.aborted && clock.now() < untilMs) await clock.sleep(50);
+      const move = { from: before.primary, to, planned: true, why: 'a person asked for it', beganMs: clock.now() };
+      // Another move may have been under way, and is done by now.
+      if (isWell() && now().primary === before.primary && now().move === undefined)
+        keepPrimacy(store, pool, { ...now(), move });
+      const isDone = () =>
+        now().move === undefined &&
+        (now().primary !== to || (isWell() && areTogether(work) && primaries.areWeightsHeld()));
+      // Once the primary was told to rest, nobody takes writes until the move is done, or was taken back.
+      const handOver = { after: began, kind: 'step-began', subject: `${before.primary}/hand-over`, limit: 1 } as const;
+      const isResting = () => now().move !== undefined && store.entries(handOver).length > 0;
+      const goesOn = () => !options.signal.aborted && clock.now() < untilMs;
+      while (!isDone() && (goesOn() || (isResting() && clock.now() < untilMs + restMs))) await clock.sleep(50);
+    } finally {
+      if (options.signal.aborted) turning.abort();
+      await primaries.close();
+    }
+    // Nothing was done of it, so nobody need go on with it.
+    const { move: begun } = now();
+    if (begun !== undefined && begun.fencedAtMs === undefined) keepPrimacy(store, pool, withoutMove(now()));
+    const { primary, move: left } = now();
+    const end = (reason: string, detail: Record<string, unknown>) =>
+      store.append({
+        ...{ atMs: clock.now(), run, kind: 'run-ended', subject: `spillway failover ${platform} ${pool}` },
+        ...{ reason, detail },
+      });
+    if (primary !== to) {
+      end(refused ?? 'it did not come to its end', { failed: true });
+      throw left === undefined ? notMoved(platform, pool, primary, refused) : stillMoving(platform, pool, left);
+    }
+    const pauseMs = pauseOf(work, began, before.primary, to, found);
+    const paused = pauseMs === undefined ? {} : { pauseMs };
+    end(`${to} is the primary`, paused);
+    return { platform, pool, from: before.primary, to, ...paused };
+  });
+}
+
+/** The journal has both instants. */
+function pauseOf(
+  { store }: Work,
+  after: number,
+  from: MachineName,
+  to: MachineName,
+  { addresses }: FailoverPool,
+): number | undefined {
+  const at = (kind: 'step-began' | 'step-ended', subject: string) =>
+    store.entries({ limit: 100, after, kind, subject }).at(-1)?.atMs ?? NaN;
+  const placedAtMs = addresses.map(({ name }) => at('step-ended', `${to}/address ${name}`));
+  const pauseMs = Math.max(...placedAtMs) - at('step-began', `${from}/hand-over`);
+  return Number.isFinite(pauseMs) ? pauseMs : undefined;
+}
+
+function poolOf({ blueprint }: Work, wanted: string): PoolName {
+  const able = [...failoverTerms(blueprint).keys()];
+  const pool = able.find((name) => name === wanted);
+  if (pool !== undefined) return pool;
+  const isPool = find(blueprint.pools, wanted as PoolName) !== undefined;
+  throw new SpillwayError({
+    code: 'no-failover',
+    message: isPool
+      ? `\`${wanted}\` has no primary whose place another machine could take`
+      : `${blueprint.platform} has no pool \`${wanted}\``,
+    mend:
+      able.length > 0
+        ? mendName(wanted, able, 'pool')
+        : 'give a database replicas, or services a machine that stands by, and the pool an address on a private network',
+    exit: 'wrongInput',
+  });
+}
+
+function successorOf({ machines, terms }: FailoverPool, { primary, inSync, deposed }: Primacy, wanted?: string) {
+  const others = machines.map(({ name }) => name).filter((name) => name !== primary && !deposed.includes(name));
+  const to =
+    wanted === undefined
+      ? (others.find((name) => inSync.includes(name)) ?? others[0])
+      : others.find((name) => name === wanted);
+  if (to === undefined) {
+    throw new SpillwayError({
+      code: 'no-successor',
+      message:
+        wanted === primary
+          ? `${primary} is the primary already`
+          : wanted === undefined
+            ? `there is no other machine than ${primary}`
+            : `\`${wanted}\` is none of those that may become the primary`,
+      mend: others.length > 0 ? `choose one of ${others.join(', ')}` : 'bring the replicas up again: spillway up',
+      exit: 'wrongInput',
+    });
+  }
+  if (terms.waits === 'strictly' && !inSync.includes(to)) {
+    throw new SpillwayError({
+      code: 'not-in-sync',
+      message: `${to} does not have all writes of ${primary} yet`,
+      mend: 'wait until it has: `spillway status` says so; `spillway control` and `spillway up` see to it',
+      exit: 'refused',
+    });
+  }
+  return to;
+}
+
+function stillMoving(platform: PlatformName, pool: PoolName, { from, to }: PrimacyMove): SpillwayError {
+  return new SpillwayError({
+    code: 'still-moving',
+    message: `${from} takes no writes any more, and ${to ?? 'its successor'} is not the primary of ${pool} yet`,
+    mend: `\`spillway control ${platform}\` or \`spillway up ${platform}\` goes on with it`,
+  });
+}
+
+function notMoved(
+  platform: PlatformName,
+  pool: PoolName,
+  primary: MachineName,
+  why = 'it did not come to its end',
+): SpillwayError {
+  return new SpillwayError({
+    code: 'not-moved',
+    message: `${primary} is still the primary of ${pool}: ${why}`,
+    mend: `\`spillway events ${platform}\` has the history; then try again`,
+  });
+}
