@@ -1,6 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
-/** `fast` needs nothing but Node. `lab` runs real machines on this host, and so wants it for itself. */
+/** Machines of these are visited, or fail over, and what is counted then is only true on a host that is theirs. */
+const alone = [
+  'test/erp/*.lab.test.ts',
+  'test/failover/*.lab.test.ts',
+  'test/rehearse/*.lab.test.ts',
+  'test/runtime/balancers.lab.test.ts',
+  'test/sofoot/{changes,faults,killed,rehearsal}.lab.test.ts',
+  'test/wimi/*.lab.test.ts',
+];
+
+const onMachines = {
+  // The first test that needs an image builds it: about 70 s on two cores, and more on a slow mirror.
+  testTimeout: 300_000,
+  hookTimeout: 600_000,
+  // What is waited for comes when the host has time for it.
+  expect: { poll: { timeout: 60_000 } },
+};
+
+/** `fast` needs nothing but Node. `lab` and `lab-alone` run real machines on this host, and so want it for themselves. */
 export default defineConfig({
   test: {
     slowTestThreshold: 3000,
@@ -17,12 +35,22 @@ export default defineConfig({
       },
       {
         test: {
+          ...onMachines,
           name: 'lab',
           include: ['test/**/*.lab.test.ts'],
+          exclude: alone,
+          // They wait for machines most of the time.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...onMachines,
+          name: 'lab-alone',
+          include: alone,
           fileParallelism: false,
-          // The first test that needs an image builds it: about 70 s on two cores, and more on a slow mirror.
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
