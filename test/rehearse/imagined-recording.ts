@@ -229,7 +229,7 @@ export function imaginedRecording(
     use: number,
   ): LoadSecond {
     const tally = createTally();
-    for (let index = 0; index < sent; index++) tally.sent(any() < late ? 45 : any() * 3);
+    for (let index = 0; index < sent; index++) tally.sent(any() < late ? 145 : any() * 3);
     for (let index = 0; index < served; index++) {
       // Cached pages are quick; what PHP makes is slower, and slower still on a full machine.
       const isMade = any() < 0.15;

@@ -1,6 +1,7 @@
 /**
- * SoFoot takes its peak, and does not take it without the overflow: the verdict can be both. A third of all of it, in
- * machines that serve a third, so that a busy host has time for it; `spillway rehearse sofoot triple-in-20s` is the whole.
+ * SoFoot takes its peak, and does not take it without the overflow: the verdict can be both. A tenth of it, of pages
+ * that wait and do not work, so that a machine serves the same on every host, and a busy one has time for all of it;
+ * `spillway rehearse sofoot triple-in-20s` is the whole.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,16 @@ import { home, spillway, spillwayJson } from '../lab/spillway.ts';
 const platform = 'test-rehearsal';
 const folder = mkdtempSync(join(tmpdir(), 'spillway-rehearsal-'));
 const sofoot = join(home, 'blueprints/sofoot');
+const mostWait = 400;
+
+/** Six at a time on each machine: 60 of them a second. */
+const slowPage = `declare(strict_types=1);
+
+if ($_SERVER['REQUEST_URI'] === '/slow') {
+    usleep(100_000);
+    header('Cache-Control: no-store');
+    exit('slow');
+}`;
 
 /** Each of `edits` must find its place. */
 function changed(text: string, edits: readonly (readonly [from: string, to: string])[]): string {
@@ -25,15 +36,16 @@ function changed(text: string, edits: readonly (readonly [from: string, to: stri
 
 beforeAll(async () => {
   await spillway('down', platform, '--yes');
-  const third = changed(readFileSync(join(sofoot, 'blueprint.yaml'), 'utf8'), [
-    ['cores: 2.5 %', 'cores: 1.2 %'],
-    ['serves: 450 requests/s', 'serves: 150 requests/s'],
-    ['serves: 350 requests/s', 'serves: 117 requests/s'],
-    ['requests: 3000 requests/s', 'requests: 1000 requests/s'],
-    ['most: 6000', 'most: 2000'],
+  const tenth = changed(readFileSync(join(sofoot, 'blueprint.yaml'), 'utf8'), [
+    ['serves: 450 requests/s', 'serves: 60 requests/s'],
+    ['serves: 350 requests/s', 'serves: 60 requests/s'],
+    ['requests: 3000 requests/s', 'requests: 300 requests/s'],
+    ['{ beyond: 40, most: 6000, wait: 3s }', `{ beyond: 12, most: ${mostWait}, wait: 3s }`],
   ]);
-  writeFileSync(join(folder, 'blueprint.yaml'), third);
+  writeFileSync(join(folder, 'blueprint.yaml'), tenth);
   cpSync(join(sofoot, 'site'), join(folder, 'site'), { recursive: true });
+  const entry = join(folder, 'site/public/index.php');
+  writeFileSync(entry, changed(readFileSync(entry, 'utf8'), [['declare(strict_types=1);', slowPage]]));
   const { code, stdout, stderr } = await spillway('up', join(folder, 'blueprint.yaml'), '--as', platform);
   expect(code, stdout + stderr).toBe(0);
 });
@@ -49,19 +61,25 @@ interface Rehearsed {
   readonly recording: Recording;
 }
 
-/** As SoFoot's own `triple-in-20s`, a third of it and shorter: up to so many requests a second. */
-async function rehearse(name: string, peak: number, more: object): Promise<Rehearsed> {
-  const whole = parse(readFileSync(join(sofoot, 'scenarios/triple-in-20s.yaml'), 'utf8')) as object;
+/** As SoFoot's own `triple-in-20s`, a tenth of it and shorter. */
+async function rehearse(name: string, more: object): Promise<Rehearsed> {
+  const whole = parse(readFileSync(join(sofoot, 'scenarios/triple-in-20s.yaml'), 'utf8')) as {
+    mix: { what: string }[];
+  };
+  const mix = [
+    { what: 'slow pages', weight: 99, get: '/slow' },
+    ...whole.mix.filter(({ what }) => ['searches', 'comments'].includes(what)),
+  ];
   const traffic = [
-    { ramp: '333 requests/s', over: '10s' },
-    { hold: '333 requests/s', for: '5s' },
-    { ramp: `${peak} requests/s`, over: '20s' },
-    { hold: `${peak} requests/s`, for: '20s' },
-    { ramp: '333 requests/s', over: '5s' },
+    { ramp: '100 requests/s', over: '10s' },
+    { hold: '100 requests/s', for: '5s' },
+    { ramp: '300 requests/s', over: '20s' },
+    { hold: '300 requests/s', for: '20s' },
+    { ramp: '100 requests/s', over: '5s' },
   ];
   const path = join(folder, `${name}.yaml`);
   const kept = join(folder, `${name}.json`);
-  writeFileSync(path, stringify({ ...whole, traffic, hold: { in: '5s' }, ...more }));
+  writeFileSync(path, stringify({ ...whole, traffic, mix, hold: { in: '5s' }, ...more }));
   const report = join(folder, `${name}.html`);
   const words = ['rehearse', platform, path, '--json', '--recording', kept, '--report', report];
   const { code, stdout, stderr } = await spillway(...words);
@@ -74,15 +92,13 @@ async function rehearse(name: string, peak: number, more: object): Promise<Rehea
 const failed = ({ objectives }: VerdictData) => objectives.filter(({ held }) => !held).map(({ name }) => name);
 
 describe('three times the visitors in twenty seconds', () => {
-  // Machines have shares of the host's cores, and on some hosts a core does little more than half of what it does on
-  // others: what all machines together serve there is less than a third of SoFoot's peak, and more than this.
   test('are served by machines that come and go; the base alone is left', async () => {
-    const { code, verdict, recording } = await rehearse('whole', 800, {
+    const { code, verdict, recording } = await rehearse('whole', {
       objectives: { p99: '3s', lostRequests: '1 %' },
     });
     expect(verdict, JSON.stringify(verdict)).toMatchObject({ held: true, requests: { refused: 0 } });
     expect(code).toBe(0);
-    expect(verdict.requests.sent).toBeGreaterThan(30_000);
+    expect(verdict.requests.sent).toBeGreaterThan(10_000);
     const served = verdict.scaling.filter(({ servingAt }) => servingAt !== undefined);
     expect(new Set(served.map(({ machine }) => machine)).size).toBeGreaterThanOrEqual(4);
     for (const { breachAt, decidedAt, stages } of served) {
@@ -94,18 +110,20 @@ describe('three times the visitors in twenty seconds', () => {
   });
 
   test('are too many for the base alone: they wait, features are shed, and the verdict is that it did not hold', async () => {
-    const { code, verdict, recording } = await rehearse('base-only', 1000, { capacity: 'base only' });
+    const { code, verdict, recording } = await rehearse('base-only', { capacity: 'base only' });
     expect(code).toBe(1);
     expect(verdict.held).toBe(false);
-    expect(verdict.reason).toBeUndefined();
     expect(failed(verdict)).toContain('lostRequests');
     expect(failed(verdict)).toContain('peak');
     expect(verdict.scaling).toEqual([]);
 
     const levels = recording.reliefs.map(({ decision: { level } }) => level);
-    expect(levels.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(Math.max(...levels)).toBeGreaterThanOrEqual(3);
+    // One at a time, up and down: a host that stands still for a moment makes a queue, too, and it goes.
+    expect(levels.filter((level, index) => Math.abs(level - (levels[index - 1] ?? 0)) !== 1)).toEqual([]);
     expect(recording.reliefs.some(({ decision: { shed } }) => shed.join() === 'search,comments')).toBe(true);
-    for (const { decision } of recording.reliefs) expect(decision.says).toMatch(/\d+ of at most 2000 wait/);
+    for (const { decision } of recording.reliefs)
+      expect(decision.says).toMatch(new RegExp(`\\d+ of at most ${mostWait} wait`));
     // What was turned away was told when to come back.
     const { byStatus } = recording.total!;
     expect(byStatus.turnedAway).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 /** Counts what one worker does, second by second. It is told the time. */
 import { createRecorder, percentilesOf } from './latencies.ts';
-import { lateMs, noCounts, zeros, type LoadSecond } from './load-second.ts';
+import { countLate, noCounts, zeros, type LoadSecond } from './load-second.ts';
 import { failures, statusClassOf, statusClasses, type Failure } from './outcome.ts';
 
 export interface Tally {
@@ -31,8 +31,7 @@ export function createTally(): Tally {
     sent(lateByMs) {
       inFlight += 1;
       counts.sent += 1;
-      if (lateByMs > lateMs) counts.late += 1;
-      counts.lateMsMax = Math.max(counts.lateMsMax, lateByMs);
+      countLate(counts, lateByMs);
     },
     answered(status, hasRetryAfter, latencyMs, mark) {
       inFlight -= 1;
@@ -72,9 +71,9 @@ export function createTally(): Tally {
 }
 
 function fresh() {
-  const { sent, answered, failed, abandoned, late, lateMsMax } = noCounts;
+  const { sent, answered, failed, abandoned, late, belated, lateMsMax } = noCounts;
   return {
-    ...{ sent, answered, failed, abandoned, late, lateMsMax },
+    ...{ sent, answered, failed, abandoned, late, belated, lateMsMax },
     byStatus: zeros(statusClasses),
     byFailure: zeros(failures),
     acknowledged: [] as string[],

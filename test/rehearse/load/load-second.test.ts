@@ -16,13 +16,13 @@ function totalAfter(lateByMs: readonly number[], own = 0): LoadTotal {
 describe('a second', () => {
   test('has what was counted since the one before', () => {
     const tally = createTally();
-    for (const late of [0, lateMs, lateMs + 1, 90]) tally.sent(late);
+    for (const late of [0, lateMs, lateMs + 1, 130]) tally.sent(late);
     tally.answered(200, false, 12);
     tally.answered(503, true, 1);
     tally.failed('reset', 'w-1');
     expect(tally.take(rest)).toMatchObject({
       ...rest,
-      ...{ sent: 4, answered: 2, failed: 1, inFlight: 1, late: 2, lateMsMax: 90 },
+      ...{ sent: 4, answered: 2, failed: 1, inFlight: 1, late: 2, belated: 1, lateMsMax: 130 },
       byStatus: { '2xx': 1, turnedAway: 1, '5xx': 0 },
       byFailure: { reset: 1 },
       percentiles: { p50Ms: 12, maxMs: 12 },
@@ -49,16 +49,20 @@ describe('a load is not to be trusted', () => {
     ['that sent nothing', totalAfter([]), /no request was sent/],
     [
       'of which much was late',
-      totalAfter([...onTime, 21, 30, 40, 50, 60, 70]),
-      /0\.6 % .* 20 ms late, one of them 70 ms/,
+      totalAfter([...onTime, 101, 110, 120, 130, 140, 150]),
+      /0\.6 % .* 100 ms late, one of them 150 ms/,
     ],
     ['that had no ports left', totalAfter(onTime, 3), /for 3 of its requests/],
   ])('%s', (_, total, says) => {
     expect(whyUnsound(total)).toMatch(says);
   });
 
+  test('not for what leaves a little late, whose latency counts from its time all the same', () => {
+    expect(whyUnsound(totalAfter(onTime.map(() => 90)))).toBeUndefined();
+  });
+
   test('unless little of it was late', () => {
-    expect(whyUnsound(totalAfter([...onTime, 70]))).toBeUndefined();
+    expect(whyUnsound(totalAfter([...onTime, 150]))).toBeUndefined();
   });
 });
 

@@ -153,7 +153,7 @@ describe('in the journal', () => {
     const store = imaginedStore();
     const { total, ...stopped } = recordingOf([[1080, 20, 50]]);
     journalServed(store, at, stopped);
-    journalServed(store, at, { ...stopped, total: { ...total!, late: total!.sent } });
+    journalServed(store, at, { ...stopped, total: { ...total!, belated: total!.sent } });
     expect(store.journal).toEqual([]);
   });
 });
