@@ -142,12 +142,14 @@ function ofProject(project: 'fast' | 'lab'): string[] {
 }
 
 async function runLab(args: readonly string[], report: string): Promise<Counts> {
-  const { code, output } = await run('vitest', ['list', ...ofProject('lab'), `--json=${report}`, ...args], 'pipe');
+  // Not where the report will be: a run that is interrupted leaves none.
+  const list = `${report}.list`;
+  const { code, output } = await run('vitest', ['list', ...ofProject('lab'), `--json=${list}`, ...args], 'pipe');
   if (code !== 0) {
     console.log(`  lab ... failed\n\n${output}`);
     return { ...none, failed: 1 };
   }
-  const tests = JSON.parse(readFileSync(report, 'utf8')) as { name: string; file: string }[];
+  const tests = JSON.parse(readFileSync(list, 'utf8')) as { name: string; file: string }[];
   if (tests.length === 0) return none;
   const reasons = whyNoLab();
   if (reasons.length === 0) return runMachines(args, report);

@@ -17,10 +17,10 @@ const folder = mkdtempSync(join(tmpdir(), 'spillway-rehearsal-'));
 const sofoot = join(home, 'blueprints/sofoot');
 const mostWait = 400;
 
-/** Six at a time on each machine: 60 of them a second. */
+/** Six at a time on each machine: 60 of them a second. nginx lets who asks for the very same one wait for the first. */
 const slowPage = `declare(strict_types=1);
 
-if ($_SERVER['REQUEST_URI'] === '/slow') {
+if (str_starts_with($_SERVER['REQUEST_URI'], '/slow/')) {
     usleep(100_000);
     header('Cache-Control: no-store');
     exit('slow');
@@ -67,7 +67,7 @@ async function rehearse(name: string, more: object): Promise<Rehearsed> {
     mix: { what: string }[];
   };
   const mix = [
-    { what: 'slow pages', weight: 99, get: '/slow' },
+    { what: 'slow pages', weight: 99, get: '/slow/{n}', draw: { n: { from: 1, to: 1_000_000 } } },
     ...whole.mix.filter(({ what }) => ['searches', 'comments'].includes(what)),
   ];
   const traffic = [
