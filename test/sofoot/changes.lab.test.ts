@@ -21,6 +21,11 @@ const pages = `if ($_SERVER['REQUEST_URI'] === '/slowly') {
     }
     exit;
 }
+if ($_SERVER['REQUEST_URI'] === '/of-a-visitor') {
+    header('Cache-Control: private');
+    usleep(1_500_000);
+    exit('your basket');
+}
 if ($_SERVER['REQUEST_URI'] === '/large') exit(str_repeat('much', 4_000_000));
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
     usleep(50_000);
@@ -58,6 +63,22 @@ function change(from: string, to: string): void {
   expect(text).toContain(from);
   writeFileSync(file, text.replace(from, to));
 }
+
+describe('a page that is for one visitor alone', () => {
+  test('is not waited for by the others who ask for theirs', async () => {
+    const visitor = await visitorOf(platform);
+    const asked = async () => {
+      const { body } = await visitor.curl('http://203.0.113.10/of-a-visitor', '--write-out', ' %{time_total}');
+      expect(body).toContain('your basket ');
+      return Number(body.replace('your basket ', ''));
+    };
+    const alone = await asked();
+    // Three for each machine, and PHP makes six at once.
+    const together = await Promise.all(Array.from({ length: 9 }, asked));
+    // Who waits for another one's page waits for all of it, or for seconds, and then for one's own.
+    expect(Math.max(...together)).toBeLessThan(2 * alone);
+  });
+});
 
 describe('web machines of another flavour', () => {
   test('are made one after the other, and no visitor loses a request', async () => {

@@ -52,9 +52,11 @@ function conf({ platform: { blueprint }, pool, settings: { root, entry, cache } 
       '    fastcgi_cache pages;',
       '    fastcgi_cache_key $request_method$host$request_uri;',
       '    fastcgi_cache_methods GET HEAD;',
-      // One request makes the page, the others wait for it or get the old one.
+      // One request makes the page, the others wait for it or get the old one. nginx does not remember that a page is
+      // not to be kept, and looks each 500 ms whether it is there: to wait for longer would make visitors of their own
+      // pages stand in one queue.
       '    fastcgi_cache_lock on;',
-      '    fastcgi_cache_lock_timeout 3s;',
+      '    fastcgi_cache_lock_timeout 500ms;',
       // Not in the background: a page that is gone would be shown old for ever.
       '    fastcgi_cache_use_stale error timeout updating http_500 http_503;',
       '    fastcgi_read_timeout 20s;',
