@@ -6,7 +6,7 @@ const alone = [
   'test/failover/*.lab.test.ts',
   'test/rehearse/*.lab.test.ts',
   'test/runtime/balancers.lab.test.ts',
-  'test/sofoot/{changes,faults,killed,rehearsal}.lab.test.ts',
+  'test/sofoot/{changes,faults,rehearsal}.lab.test.ts',
   'test/wimi/*.lab.test.ts',
 ];
 
@@ -39,8 +39,8 @@ export default defineConfig({
           name: 'lab',
           include: ['test/**/*.lab.test.ts'],
           exclude: alone,
-          // They wait for machines most of the time.
-          maxWorkers: 2,
+          // They wait for machines half of the time.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

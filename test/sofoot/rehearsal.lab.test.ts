@@ -71,7 +71,7 @@ async function rehearse(name: string, more: object): Promise<Rehearsed> {
     ...whole.mix.filter(({ what }) => ['searches', 'comments'].includes(what)),
   ];
   const traffic = [
-    { ramp: '100 requests/s', over: '10s' },
+    { ramp: '100 requests/s', over: '5s' },
     { hold: '100 requests/s', for: '5s' },
     { ramp: '300 requests/s', over: '20s' },
     { hold: '300 requests/s', for: '20s' },
