@@ -1,6 +1,6 @@
 /** Real balancers and machines: what they tell, and servers that come and go in them while visitors ask. */
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseBlueprint } from '../../src/blueprint/parse.ts';
 import { the } from '../../src/blueprint/records.ts';
 import { createLabEngine } from '../../src/engines/lab/index.ts';
@@ -86,9 +86,13 @@ function observed(): PoolObservation {
 
 const hold = (...overflow: string[]) => holdWith(overflow, []);
 
-async function holdWith(overflow: readonly string[], overdue: readonly string[]): Promise<readonly Held[]> {
+async function holdWith(
+  overflow: readonly string[],
+  overdue: readonly string[],
+  ofBase: Membership['base'] = new Map(),
+): Promise<readonly Held[]> {
   const membership: Membership = {
-    base: new Map(['web-1', 'web-2', 'web-3'].map((one) => [name(one), undefined])),
+    base: new Map(['web-1', 'web-2', 'web-3'].map((one) => [name(one), ofBase.get(name(one))])),
     overflow: new Map(overflow.map((one) => [name(one), lent])),
     closing: new Set(overdue.map(name)),
   };
@@ -181,7 +185,8 @@ describe('readings', () => {
 
 describe('a server that is added', () => {
   test('is checked as those of the configuration are, but for the first time sooner, whose parameters are those that we know', async () => {
-    const checks = (part: MachinePart) => parametersOf(part).replace(/ (tcp-ut|weight|downinter) \S+/g, '');
+    const checks = (part: MachinePart) =>
+      parametersOf(part).replace(/ (tcp-ut|pool-max-conn|weight|downinter) \S+/g, '');
     expect(checks('overflow')).toBe(checks('base'));
     const line = await lab.on('balancer-1', 'grep "server web-1" /etc/haproxy/haproxy.cfg');
     expect(line).toMatch(/^server web-1 [\d.]+:80 /);
@@ -275,31 +280,67 @@ describe('a server that is added', () => {
 });
 
 describe('a machine that is cut off', () => {
-  test('loses nobody whose request it had already taken', async () => {
+  afterEach(async () => {
+    await holdWith([], [], new Map([[name('web-1'), 'serve']]));
+    await settled();
+  });
+
+  const parts = [
+    { part: 'the base', server: 'web-1' },
+    { part: 'the overflow', server: 'web-4' },
+  ];
+
+  /** In the place that it lends, web-1 serves as itself or as one that was added. It is cut off for longer than visitors are patient. */
+  async function cutOffWhileAsked(
+    server: string,
+    before: () => Promise<unknown>,
+    asking: Parameters<typeof whileAsked>[2],
+  ) {
+    const overflow = server === 'web-1' ? [] : [server];
+    const isUp = () =>
+      eventually(
+        async () => Promise.all(balancerNames.map(serversOf)),
+        (both) => both.every((servers) => servers.get(server)?.status === 'up'),
+      );
+    if (overflow.length > 0) await holdWith(overflow, [], new Map([[name('web-1'), 'drain']]));
+    await isUp();
     const engine = createLabEngine();
-    const php = (signal: string) => lab.on('web-1', `systemctl kill -s ${signal} 'php*-fpm.service'`);
-    // What is searched for is never kept, so each request waits for PHP.
-    const search = { url: 'http://203.0.113.10/search?q=goal', perSecond: 5 };
     const { asked, lost } = await whileAsked(
       platform,
       async () => {
-        await php('STOP');
-        await eventually(
-          async () => (await Promise.all(balancerNames.map(serversOf))).map((seen) => seen.get('web-1')),
-          (both) => both.some((server) => (server?.sessions ?? 0) > 0),
-        );
+        await clock.sleep(3_000);
+        await before();
         await engine.cutOff(platform, name('web-1'));
-        await clock.sleep(6_000);
+        // As the controller does.
+        for (let second = 0; second < 12; second++) {
+          await holdWith(overflow, []);
+          await clock.sleep(1_000);
+        }
       },
-      search,
+      asking,
     );
     await engine.rejoin(platform, name('web-1'));
-    await php('CONT');
+    await lab.on('web-1', `systemctl kill -s CONT 'php*-fpm.service'`);
     expect(asked).toBeGreaterThan(20);
     expect(lost).toEqual([]);
-    await eventually(
-      async () => Promise.all(balancerNames.map(serversOf)),
-      (both) => both.every((servers) => servers.get('web-1')?.status === 'up'),
-    );
+    await isUp();
+  }
+
+  test.each(parts)('and is of $part loses nobody whose request it had already taken', async ({ server }) => {
+    // What is searched for is never kept, so each request waits for PHP.
+    const search = { url: 'http://203.0.113.10/search?q=goal', perSecond: 5 };
+    const taken = async () => {
+      await lab.on('web-1', `systemctl kill -s STOP 'php*-fpm.service'`);
+      await eventually(
+        async () => (await Promise.all(balancerNames.map(serversOf))).map((seen) => seen.get(server)),
+        (both) => both.some((seen) => (seen?.sessions ?? 0) > 0),
+      );
+    };
+    await cutOffWhileAsked(server, taken, search);
+  });
+
+  test.each(parts)('and is of $part loses nobody whose request is on the way to it', async ({ server }) => {
+    const file = { url: 'http://203.0.113.10/assets/site.css', perSecond: 60 };
+    await cutOffWhileAsked(server, () => Promise.resolve(), file);
   });
 });

@@ -58,9 +58,17 @@ function ofBase(server: SeenServer, asked: 'serve' | 'drain' | undefined): reado
   return [];
 }
 
-/** One that was added and no more, because its adder died, is not checked yet. */
+/** Chosen: HAProxy sends who is about to connect to it elsewhere within half a second, and would lose him before. */
+const stuckMs = 1_000;
+
+/**
+ * One that was added and no more, because its adder died, is not checked yet. Of one that is down, requests that went
+ * over a kept connection wait for an answer that may never come: HAProxy sends them elsewhere once their session ends.
+ */
 function admit(server: SeenServer): readonly string[] {
+  const isStuck = server.sessions > 0 && (server.downMs ?? 0) >= stuckMs;
   return [
+    ...(isStuck ? [`shutdown sessions server ${idOf(server)}`] : []),
     ...(server.checked ? [] : [`enable health ${idOf(server)}`]),
     ...(server.ordered === 'ready' ? [] : [`set server ${idOf(server)} state ready`]),
   ];

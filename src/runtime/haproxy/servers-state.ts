@@ -9,6 +9,8 @@ export interface ServerState {
   readonly ordered: 'ready' | 'drain' | 'maint';
   /** Whether its health is asked for. */
   readonly checked: boolean;
+  /** Since when checks have found it down, if they have; whole seconds, as HAProxy tells it. */
+  readonly downMs?: number;
   /** Its part of the requests, compared with that of the others; as it was ordered last. */
   readonly weight: number;
 }
@@ -19,6 +21,7 @@ export const showServersState = 'show servers state';
 const maintBits = 0x01 | 0x02 | 0x04 | 0x20 | 0x40;
 const drainBits = 0x08 | 0x10;
 const checkEnabledBit = 0x04;
+const stopped = 0;
 
 export function readServersState(text: string): readonly ServerState[] {
   return readTable(text, bySpaces).map((row) => {
@@ -29,6 +32,7 @@ export function readServersState(text: string): readonly ServerState[] {
       ip: row('srv_addr'),
       port: Number(row('srv_port')),
       ordered: (admin & maintBits) !== 0 ? 'maint' : (admin & drainBits) !== 0 ? 'drain' : 'ready',
+      ...(Number(row('srv_op_state')) === stopped && { downMs: 1000 * Number(row('srv_time_since_last_change')) }),
       checked: (Number(row('srv_check_state')) & checkEnabledBit) !== 0,
       weight: Number(row('srv_uweight')),
     };

@@ -37,6 +37,12 @@ describe('a machine of the overflow', () => {
     expect(commands(seen, { ...wanting(['web-4']), closing })).toEqual(['shutdown sessions server web/web-5']);
   });
 
+  test('that is down is rid of who waits for its answer, once those who were about to connect have gone elsewhere', () => {
+    const down = (text: string, downMs: number, sessions: number) => server(text, { downMs, sessions });
+    const seen = [down('web-1', 9_000, 3), down('web-4', 1_000, 2), down('web-5', 0, 2), down('web-6', 9_000, 0)];
+    expect(commands(seen, wanting(['web-4', 'web-5', 'web-6']))).toEqual(['shutdown sessions server web/web-4']);
+  });
+
   test('that is wanted and not there is added, checked and enabled', () => {
     expect(commands(base, wanting(['web-4']))).toEqual([
       'add server web/web-4 10.8.0.4:80 check inter 500ms rise 1 fall 2',
