@@ -40,7 +40,7 @@ const silentMs = 2_000;
 
 /**
  * To one that is added HAProxy 2.6 keeps no connection by itself, and opens one for each request: a fifth of the
- * balancer's work, and at 470 requests/s to one machine the balancer has no port left.
+ * balancer's work, and at 470 requests/s to one machine the balancer has no port left (docs/decisions/0024).
  */
 const keptConnections = 'pool-max-conn -1';
 
