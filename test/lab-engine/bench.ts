@@ -1,7 +1,7 @@
 /** A lab of the tests' own beside the real one, with whose images and claims of subnets it works. */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LabEngine, LabOptions } from '../../src/engines/lab/index.ts';
@@ -150,6 +150,3 @@ export function tracesOf(platform: PlatformName, options: LabOptions): string[] 
     ...aliases.map(({ ifname, ifalias }) => `interface ${ifname} ${ifalias ?? ''}`),
   ].filter((trace) => trace.includes(platform));
 }
-
-/** The host's own interfaces. */
-export const hostInterfaces = (): string[] => Object.keys(networkInterfaces()).sort();

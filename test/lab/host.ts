@@ -61,7 +61,7 @@ function ownerIn(text: string): string | undefined {
   return /(?:\/platforms\/|\/spw-|\/spillway\.|\/runc\/|\/spillway-test-)([a-z0-9-]+)/.exec(text)?.[1];
 }
 
-async function linksOnHost(): Promise<{ name: string; alias: string; owner: string | undefined }[]> {
+export async function linksOnHost(): Promise<{ name: string; alias: string; owner: string | undefined }[]> {
   const links = JSON.parse(await output('ip', '-details', '-json', 'link')) as { ifname: string; ifalias?: string }[];
   return links.map(({ ifname, ifalias = '' }) => ({
     name: ifname,
