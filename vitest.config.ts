@@ -6,7 +6,7 @@ const alone = [
   'test/failover/*.lab.test.ts',
   'test/rehearse/*.lab.test.ts',
   'test/runtime/balancers.lab.test.ts',
-  'test/sofoot/{changes,faults,rehearsal}.lab.test.ts',
+  'test/sofoot/{changes,faults,killed,rehearsal}.lab.test.ts',
   'test/wimi/*.lab.test.ts',
 ];
 
