@@ -133,7 +133,8 @@ describe('Ctrl-C', () => {
   });
 
   async function expectToGoOn() {
-    expect((await spillway('up', 'sofoot', '--as', platform)).code).toBe(0);
+    const { code, stdout, stderr } = await spillway('up', 'sofoot', '--as', platform);
+    expect(code, stdout + stderr).toBe(0);
     expect(await spillwayJson('plan', platform)).toMatchObject({ empty: true });
   }
 });
