@@ -9,7 +9,7 @@ export interface ServerState {
   readonly ordered: 'ready' | 'drain' | 'maint';
   /** Whether its health is asked for. */
   readonly checked: boolean;
-  /** Since when checks have found it down, if they have; whole seconds, as HAProxy tells it. */
+  /** For how long checks have found it down, if they do; HAProxy tells it in whole seconds. */
   readonly downMs?: number;
   /** Its part of the requests, compared with that of the others; as it was ordered last. */
   readonly weight: number;
