@@ -65,7 +65,7 @@ function stateIn(platform: PlatformName, store: Store): PlatformState {
   const folder = join(platformsFolder, platform);
   const vault = createVault(store, platform);
   const tenure = createTenure(store);
-  const hosts = createHosts(vault, platform, tenure.term);
+  const hosts = createHosts(vault, platform, { read: store.revisions.read, term: tenure.term });
   return {
     store,
     vault,

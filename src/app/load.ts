@@ -1,17 +1,22 @@
 /** Finds a platform's blueprint by the name or path that a person gave, reads it and what it refers to. */
 import { formatProblem, type Finding, type Problem } from '../blueprint/problem.ts';
 import { parseBlueprint, problemIn } from '../blueprint/parse.ts';
-import type { Asset, Assets } from '../blueprint/platform.ts';
+import type { Assets, ContentAsset } from '../blueprint/platform.ts';
 import { entries } from '../blueprint/records.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
 import { SpillwayError } from '../model/errors.ts';
-import type { PlatformName } from '../model/ids.ts';
-import type { Toolbox } from './toolbox.ts';
+import type { ContentName, PlatformName, ReleaseId } from '../model/ids.ts';
+import { firstFolder, releaseIdLength, describeRelease, type ReleaseFile } from '../model/release.ts';
+import type { Toolbox, Tree } from './toolbox.ts';
 
 export interface Loaded {
   readonly file: string;
+  /** The file's text. */
+  readonly text: string;
   readonly blueprint: Blueprint;
   readonly assets: Assets;
+  /** What the releases among the assets hold, by the SHA-256 of each file. */
+  readonly released: Pick<Tree, 'read'>;
 }
 
 /** A blueprint that a person must mend. The message is the whole list, as a person wants to read it. */
@@ -48,7 +53,7 @@ export function load(toolbox: Toolbox, which: string, as?: string): Loaded {
     });
   }
   const blueprint = name === undefined ? parsed.blueprint : { ...parsed.blueprint, platform: name as PlatformName };
-  return { file, blueprint, assets: readAssets(toolbox, file, text, blueprint) };
+  return { file, text, blueprint, ...readAssets(toolbox, file, text, blueprint) };
 }
 
 function findBlueprint({ files, ...toolbox }: Toolbox, which: string): string {
@@ -91,26 +96,39 @@ function nameBefore(toolbox: Toolbox, which: string): { file: string; as: string
   }
 }
 
-/** Chosen: a site's code, not its pictures; those are made or copied on the machines. */
-const largestContentBytes = 20e6;
+/** Chosen: a site's programs with all their libraries, and not the pictures of its visitors. */
+const largestRelease = { mostBytes: 1e9, mostFiles: 100_000 };
 
-function readAssets({ files }: Toolbox, file: string, text: string, blueprint: Blueprint): Assets {
-  const beside = (path: string) => files.resolve(file, '..', path);
+function readAssets(
+  { files }: Toolbox,
+  file: string,
+  text: string,
+  blueprint: Blueprint,
+): Pick<Loaded, 'assets' | 'released'> {
+  const folder = files.resolve(file, '..');
+  const beside = (path: string) => files.resolve(folder, path);
+  const trees: Tree[] = [];
   const problems: Problem[] = [];
   const attempt = <Result>(path: Finding['path'], mend: string, read: () => Result): readonly Result[] => {
     try {
       return [read()];
     } catch (error) {
       if (!(error instanceof SpillwayError)) throw error;
-      const code = error.code === 'too-large' ? 'too-large' : 'missing-file';
-      problems.push(problemIn(text, { code, message: error.message, mend, path, at: 'value' }));
+      const missing = error.code === 'cannot-read';
+      const code = error.code === 'too-large' ? 'too-large' : missing ? 'missing-file' : 'unusable-file';
+      problems.push(
+        problemIn(text, { code, message: error.message, mend: missing ? mend : error.mend, path, at: 'value' }),
+      );
       return [];
     }
   };
-  const content = entries(blueprint.content).flatMap(([name, { source }]) =>
-    attempt(['content', name, 'source'], mendContent, (): [typeof name, readonly Asset[]] => {
-      const folder = files.readFolder(beside(source), largestContentBytes);
-      return [name, folder.map(({ path, bytes }) => ({ path, ...encode(bytes) }))];
+  const content = entries(blueprint.content).flatMap(([name, { source, leaveOut, writable }]) =>
+    attempt(['content', name, 'source'], mendContent, (): [ContentName, ContentAsset] => {
+      const tree = files.readTree(beside(source), folder, { ...largestRelease, leaveOut });
+      trees.push(tree);
+      const released = firstOfWritable(tree.files, writable);
+      const id = files.hash(describeRelease(released)).slice(0, releaseIdLength) as ReleaseId;
+      return [name, { release: { id, files: released }, leftOut: tree.leftOut }];
     }),
   );
   const schemas = entries(blueprint.data).flatMap(([name, { schema }]) =>
@@ -118,7 +136,7 @@ function readAssets({ files }: Toolbox, file: string, text: string, blueprint: B
       ? []
       : attempt(['data', name, 'schema'], mendSchema, (): [typeof name, string] => [
           name,
-          files.readText(beside(schema)),
+          files.readTextWithin(beside(schema), folder),
         ]),
   );
   if (problems.length > 0)
@@ -127,16 +145,27 @@ function readAssets({ files }: Toolbox, file: string, text: string, blueprint: B
       text,
       problems.sort((one, other) => one.line - other.line),
     );
-  return { content: new Map(content), schemas: new Map(schemas) };
+  const treeOf = new Map(trees.flatMap((tree) => tree.files.map(({ sha256 }) => [sha256, tree] as const)));
+  return {
+    assets: { content: new Map(content), schemas: new Map(schemas) },
+    released: {
+      read(wanted) {
+        const tree = treeOf.get(wanted.sha256);
+        if (tree === undefined) throw new Error(`no content holds the file ${wanted.path}`);
+        return tree.read(wanted);
+      },
+    },
+  };
 }
 
 const mendContent =
-  'name a folder beside the blueprint, with a site’s code; what is large, let `fill` make or fetch on its origin';
+  'name a folder beside the blueprint, with a site’s programs; what is large, let `fill` make or fetch on its origin';
 const mendSchema = 'name a file of SQL beside the blueprint';
 
-function encode(bytes: Uint8Array): Pick<Asset, 'text' | 'encoding'> {
-  const text = Buffer.from(bytes).toString('utf8');
-  // What is no text, or could be read as a secret's mark, travels as bytes.
-  const plain = !text.includes('⟦') && Buffer.from(text, 'utf8').equals(bytes);
-  return plain ? { text } : { text: Buffer.from(bytes).toString('base64'), encoding: 'base64' };
+/** What the folder holds of folders that applications write is what these begin with, and lies beside the rest. */
+function firstOfWritable(files: readonly ReleaseFile[], writable: readonly string[]): readonly ReleaseFile[] {
+  const isFirst = ({ path }: ReleaseFile) => writable.some((folder) => path.startsWith(`${folder}/`));
+  return files
+    .map((file) => (isFirst(file) ? { ...file, path: `${firstFolder}/${file.path}` } : file))
+    .toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 /** What the use cases need from outside; `main.ts` chooses the real things. */
 import type { Blueprint } from '../blueprint/schema.ts';
 import type { FileSpec } from '../model/recipe.ts';
+import type { ReleaseFile } from '../model/release.ts';
 import type { PlatformName } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -52,14 +53,33 @@ export interface PlatformState {
   close(): void;
 }
 
+export interface TreeLimits {
+  readonly mostBytes: number;
+  readonly mostFiles: number;
+  /** Patterns of paths within the folder, as a shell has them; `**` stands for any number of folders. */
+  readonly leaveOut: readonly string[];
+}
+
+export interface Tree {
+  /** Sorted by path. */
+  readonly files: readonly ReleaseFile[];
+  readonly leftOut: readonly { readonly path: string; readonly why: string }[];
+  /** Throws a SpillwayError when the file is not any more what it was when the tree was read. */
+  read(file: Pick<ReleaseFile, 'sha256' | 'path'>): Uint8Array;
+}
+
 export interface Files {
   /** Throws a SpillwayError when it cannot be read. */
   readText(path: string): string;
+  /** The same for a file that must lie below a folder, wherever links lead. */
+  readTextWithin(path: string, folder: string): string;
   /**
-   * All files below a folder by their path in it, sorted; hidden ones are left out. Throws a SpillwayError when it
-   * cannot be read, or holds more than that many bytes: before it has read them.
+   * All that a folder holds and can be released. A link to what lies below `within` is taken for that; what is left
+   * out is named. Throws a SpillwayError when it cannot be read, holds too much, or a name that could be misread.
    */
-  readFolder(path: string, mostBytes: number): readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  readTree(path: string, within: string, limits: TreeLimits): Tree;
+  /** SHA-256 in hexadecimal. */
+  hash(text: string): string;
   exists(path: string): boolean;
   /** Folders in `blueprints/`, of the current folder and of Spillway's own, that hold a blueprint. */
   blueprints(): readonly string[];

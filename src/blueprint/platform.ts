@@ -16,6 +16,7 @@ import type {
 } from '../model/ids.ts';
 import { rangeOf, toIp, toNumber } from '../model/ipv4.ts';
 import type { Primacy } from '../model/primacy.ts';
+import type { Release } from '../model/release.ts';
 import type { Hardware, InterfaceSpec, MachinePart } from '../model/spec.ts';
 import { entries, the } from './records.ts';
 import type { Blueprint, PoolPart, RoleName } from './schema.ts';
@@ -43,16 +44,15 @@ export interface PlatformAddress {
 
 /** The files beside the blueprint that it refers to, read. */
 export interface Assets {
-  /** Files by their path within the content, in the order of paths. */
-  readonly content: ReadonlyMap<ContentName, readonly Asset[]>;
+  /** The version of each content that machines are to show. */
+  readonly content: ReadonlyMap<ContentName, ContentAsset>;
   readonly schemas: ReadonlyMap<DatabaseName, string>;
 }
 
-export interface Asset {
-  readonly path: string;
-  readonly text: string;
-  /** Set when `text` is base64. */
-  readonly encoding?: 'base64';
+export interface ContentAsset {
+  readonly release: Release;
+  /** What its folder holds and no release can have. */
+  readonly leftOut: readonly { readonly path: string; readonly why: string }[];
 }
 
 export const noAssets: Assets = { content: new Map(), schemas: new Map() };

@@ -32,7 +32,8 @@ export type ProblemCode =
   | 'primary-in-no-site'
   | 'role-needs'
   | 'mixed-currencies'
-  | 'missing-file';
+  | 'missing-file'
+  | 'unusable-file';
 
 /** A problem before it is located: the path leads to the key or the value that is wrong. */
 export interface Finding {

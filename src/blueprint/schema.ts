@@ -180,6 +180,12 @@ const webRoute = z
     path: urlPath.prefault('/').describe('Only paths that start with this.'),
     to: reference<PoolName>('pools', 'web').describe('The machines that answer.'),
     health: urlPath.prefault('/').describe('The page by which a machine is judged: it must answer 200.'),
+    pages: z
+      .array(urlPath)
+      .default([])
+      .describe(
+        'Further pages that a machine must answer, with less than 400, before visitors come to it after a change.',
+      ),
     tls: z.boolean().default(true).describe('Whether 443 is answered as well as 80.'),
     weights: z
       .strictObject({
@@ -260,14 +266,29 @@ const data = z
 const content = z
   .strictObject({
     source: fileBeside('a folder', '', './site').describe(
-      'A folder beside the blueprint; its files are laid on the origin.',
+      'A folder beside the blueprint. Its files are a release, which `up` brings to all machines. Links within the blueprint’s folder are followed; folders of version control are left out, and what else cannot be released is named by `plan`.',
     ),
-    path: absolutePath.describe('Where it lies on the machines.'),
+    leaveOut: z
+      .array(
+        z
+          .string()
+          .min(1)
+          .meta({ examples: ['**/*.psd'] }),
+      )
+      .default([])
+      .describe(
+        'Patterns of paths in it that are not released, as a shell has them; `**` stands for any number of folders.',
+      ),
+    path: absolutePath.describe('Where it lies on the machines: a link to the release in use.'),
     writable: z
       .array(folderWithin)
       .default([])
-      .describe('Folders in it that the application on the origin may write; all else is root’s.'),
-    origin: reference<PoolName>('pools', 'backoffice').describe('The pool whose first machine holds the original.'),
+      .describe(
+        'Folders in it that applications may write; all else is root’s. They lie outside of the releases and are the same on all machines. What `source` has in them is where they begin.',
+      ),
+    origin: reference<PoolName>('pools', 'backoffice').describe(
+      'The pool whose first machine has the list of what applications wrote, and on which `fill` runs.',
+    ),
     size: quantity('size', { zero: 'allowed', example: '60GB' }).optional().describe('Its size in production.'),
     fill: z
       .strictObject({

@@ -1,9 +1,11 @@
 /** The files that a person names: read only when they are regular ones of a size that makes sense. */
-import { existsSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { hash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Files } from '../app/toolbox.ts';
 import { SpillwayError } from '../model/errors.ts';
 import { formatSize } from '../model/quantities.ts';
+import { refuseOutside, readTree } from './tree.ts';
 
 /** Chosen: far more than any text that a person writes, and soon read. */
 const largestTextBytes = 20e6;
@@ -32,18 +34,18 @@ export function createFiles(home: string): Files {
         if (found.size > largestTextBytes) throw tooLarge(path, found.size, largestTextBytes);
         return readFileSync(path, 'utf8');
       }),
-    readFolder: (folder, mostBytes) =>
+    readTextWithin(path, folder) {
+      attempt(path, () => {
+        refuseOutside(realpathSync(path), realpathSync(folder), path);
+      });
+      return this.readText(path);
+    },
+    readTree: (folder, within, limits) =>
       attempt(folder, () => {
         if (!statSync(folder).isDirectory()) throw cannotRead(folder, 'is no folder');
-        const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-          .map((entry) => join(entry.parentPath, entry.name));
-        const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
-        if (bytes > mostBytes) throw tooLarge(folder, bytes, mostBytes);
-        return paths
-          .map((path) => ({ path: relative(folder, path), bytes: readFileSync(path) }))
-          .sort((one, other) => (one.path < other.path ? -1 : 1));
+        return readTree(folder, within, limits);
       }),
+    hash: (text) => hash('sha256', text, 'hex'),
   };
 }
 

@@ -6,7 +6,9 @@
  */
 import type { Change } from '../model/plan.ts';
 import type { FileSpec } from '../model/recipe.ts';
+import { guarding, keepPath, keepUnit } from './guard-script.ts';
 import { stampPath, stateFolder, writtenFolder, writtenPath } from './inspect-script.ts';
+import { switchScript } from './lay-program.ts';
 import { quote } from './quote.ts';
 import { hearing } from './term-script.ts';
 
@@ -31,6 +33,7 @@ export function applyScript(
     'export LC_ALL=C DEBIAN_FRONTEND=noninteractive',
     'umask 077',
     ...hear,
+    ...guarding,
     `mkdir -p ${stateFolder}/units ${stateFolder}/tasks ${writtenFolder}`,
     // Written beside its place and moved there, so that nobody ever reads half a file.
     'put() { t="$(dirname "$1")/.spillway.$$"; mkdir -p "$(dirname "$1")"; base64 -d > "$t"; chown "$2" "$t"; chmod "$3" "$t"; mv -fT "$t" "$1"; }',
@@ -54,16 +57,27 @@ function commands(role: string, change: Change, content: (file: FileSpec) => str
     case 'file': {
       const { path, owner, mode } = change.file;
       return [
+        keepPath(path),
         `put ${quote(path)} ${owner} ${octal(mode)} <<'${endOfFile}'`,
         wrap(content(change.file)),
         endOfFile,
         `stamp ${writtenPath(path)} ${quote(`${change.digest}\t${path}`)}`,
       ];
     }
+    case 'release':
+      return [
+        keepPath(change.spec.path),
+        ...switchScript(change.spec, quote),
+        ...change.spec.rereads.flatMap((unit) => [
+          keepUnit(unit),
+          `! systemctl is-active --quiet ${quote(unit)} || systemctl reload-or-restart ${quote(unit)}`,
+        ]),
+      ];
     case 'remove-file':
-      return [`rm -f ${quote(change.path)} ${writtenPath(change.path)}`];
+      return [keepPath(change.path), `rm -f ${quote(change.path)} ${writtenPath(change.path)}`];
     case 'stop-unit':
       return [
+        keepUnit(change.unit),
         `systemctl disable --quiet --now ${quote(change.unit)} || systemctl stop ${quote(change.unit)}`,
         `rm -f ${stateFolder}/units/*.${quote(change.unit)}`,
         'reload_systemd=1',
@@ -72,6 +86,8 @@ function commands(role: string, change: Change, content: (file: FileSpec) => str
       const { name } = change.unit;
       const verb = change.action === 'reload' ? 'reload-or-restart' : change.action;
       return [
+        keepUnit(name),
+        ...(change.unit.verify === undefined ? [] : [`(${sub(change.unit.verify)}) </dev/null >&2`]),
         'if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi',
         // Asked first, for enabling starts a dozen processes; static units cannot be.
         ...(change.why.code === 'masked' ? [`systemctl unmask --quiet ${quote(name)}`] : []),

@@ -5,12 +5,17 @@ import { SpillwayError } from '../model/errors.ts';
 import type { MachineName, PlatformName } from '../model/ids.ts';
 import { changeSubject, type Change } from '../model/plan.ts';
 import type { FileSpec, Recipe } from '../model/recipe.ts';
+import type { ReleaseSpec } from '../model/release.ts';
 import { staleAt } from '../model/term.ts';
 import type { Hosts, Output, Reach } from '../ports/host.ts';
 import type { Term } from '../ports/term.ts';
 import { mark, secretsIn } from '../model/secrets.ts';
 import type { Vault } from '../ports/vault.ts';
 import { applyScript } from './apply-script.ts';
+import { beginGuard, endGuard, takeBackScript } from './guard-script.ts';
+import { layThrough, notLaid, refusedRelease } from './lay.ts';
+import { checkScript } from './lay-program.ts';
+import { quote } from './quote.ts';
 import { socketThrough, streamThrough, tcpThrough } from './channels.ts';
 import { inspectScript, readInspection } from './inspect-script.ts';
 import { sessionLost } from './session-lost.ts';
@@ -31,8 +36,24 @@ const busyCode = 75;
 /** One run changes a machine at a time. `-o`: what the script starts does not hold the lock. */
 const loneShell = `exec flock -o -w ${busySeconds} -E ${busyCode} /run/spillway.lock sh -s`;
 
-/** Without a term machines are told of none, and refuse nobody. */
-export function createHosts(vault: Vault, platform: PlatformName, term?: Term): Hosts {
+/** What the files of releases hold, by their SHA-256. */
+type ReadReleased = (sha256: string) => Uint8Array;
+const nothingKept: ReadReleased = () => {
+  throw new Error('no releases are kept here');
+};
+
+export interface HostsSettings {
+  /** Without it no release can be brought to a machine. */
+  readonly read?: ReadReleased;
+  /** Without it machines are told of none, and refuse nobody. */
+  readonly term?: Term;
+}
+
+export function createHosts(
+  vault: Vault,
+  platform: PlatformName,
+  { read = nothingKept, term }: HostsSettings = {},
+): Hosts {
   const sessions = new Map<MachineName, Promise<Client>>();
   /** What was sent to machines and must not come back in a message, with the mark that stands for it. */
   const sent = new Map<string, string>();
@@ -98,7 +119,38 @@ export function createHosts(vault: Vault, platform: PlatformName, term?: Term): 
     return clean;
   }
 
+  async function lay(reach: Reach, spec: ReleaseSpec, isChecked: boolean): Promise<void> {
+    const { machine } = reach;
+    const said = term?.();
+    const before = said === undefined ? [] : hearing(said);
+    const client = await sessionTo(reach).client;
+    const output = await layThrough(client, { machine, spec, before, read });
+    const heard = heardIn(output);
+    if (heard !== undefined) throw staleAt(machine, said ?? 0, heard);
+    if (output.exitCode !== 0) throw notLaid(machine, spec, output.stderr);
+    if (!isChecked || spec.checks.length === 0) return;
+    const checked = await execute(reach, shell, checkScript(spec, quote).join('\n'), applyTimeoutMs);
+    if (checked.exitCode !== 0) throw refusedRelease(machine, spec, `${checked.stdout}${checked.stderr}`);
+  }
+
+  /** What is done around changes, as they are: under the term, and while nobody else changes the machine. */
+  async function around(reach: Reach, what: string, lines: readonly string[]): Promise<void> {
+    const script = (said: number | undefined) =>
+      ['{', 'set -e', 'export LC_ALL=C', 'umask 077', ...(said === undefined ? [] : hearing(said)), ...lines, '}'].join(
+        '\n',
+      );
+    const { stdout, stderr, exitCode } = await underTerm(reach, loneShell, script, applyTimeoutMs);
+    if (exitCode === 0) return;
+    throw exitCode === busyCode && stdout === ''
+      ? busy(platform, reach)
+      : failedAround(platform, reach, what, withoutSecrets(stderr));
+  }
+
   return {
+    lay,
+    beginChange: (reach) => around(reach, 'what it would lose could not be kept', beginGuard),
+    takeBack: (reach) => around(reach, 'its change could not be taken back', takeBackScript),
+    proven: (reach) => around(reach, 'its change could not be ended', endGuard),
     run: (reach, script, timeoutMs = inspectTimeoutMs) => execute(reach, shell, script, timeoutMs),
     change: (reach, script, timeoutMs = inspectTimeoutMs) =>
       underTerm(reach, shell, (said) => saying(said, script), timeoutMs),
@@ -117,6 +169,7 @@ export function createHosts(vault: Vault, platform: PlatformName, term?: Term): 
       }
     },
     async apply(reach, role, changes) {
+      for (const change of changes) if (change.kind === 'release') await lay(reach, change.spec, change.isChecked);
       const script = (said: number | undefined) => applyScript(role, changes, reveal, said);
       const { stdout, stderr, exitCode } = await underTerm(reach, loneShell, script, applyTimeoutMs);
       if (exitCode === 0 && stdout.endsWith('end\n')) return;
@@ -291,6 +344,14 @@ function deaf(platform: PlatformName, { machine }: Reach, stderr: string): Spill
     code: 'term-not-kept',
     message: `${machine} cannot keep in mind who may tell it something: ${stderr.trim()}`,
     mend: `see whether its disk is full: spillway ssh ${platform} ${machine} -- df -h`,
+  });
+}
+
+function failedAround(platform: PlatformName, { machine }: Reach, what: string, stderr: string): SpillwayError {
+  return new SpillwayError({
+    code: 'change-failed',
+    message: `${machine}: ${what}\n${stderr.trim().split('\n').slice(-12).join('\n')}`,
+    mend: `look at it with \`spillway ssh ${platform} ${machine}\`, and run \`spillway up\` again: it goes on where it was`,
   });
 }
 

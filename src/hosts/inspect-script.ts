@@ -3,14 +3,17 @@
  * line a fact, tab-separated, so that a whole machine costs one exchange.
  */
 import { createHash } from 'node:crypto';
-import type { MachineFacts, PathFact, RoleFacts, TaskFact, UnitFact } from '../model/facts.ts';
+import type { MachineFacts, PathFact, ReleaseFact, RoleFacts, TaskFact, UnitFact } from '../model/facts.ts';
 import type { Recipe } from '../model/recipe.ts';
+import { listTree } from '../model/release.ts';
 import { quote } from './quote.ts';
 
 /** Where a machine keeps what Spillway last did there. */
 export const stateFolder = '/var/lib/spillway';
 export const stampPath = (kind: 'unit' | 'task', role: string, name: string): string =>
   `${stateFolder}/${kind}s/${role}.${name.replaceAll(/[^A-Za-z0-9.@-]/g, '_')}`;
+/** Its changes can be taken back as long as it is there (`guard-script`). */
+export const beforeFolder = `${stateFolder}/before`;
 export const writtenFolder = `${stateFolder}/written`;
 /** One small file a path, holding the digest of what was written and the path. A path may be too long for a name. */
 export const writtenPath = (path: string): string =>
@@ -40,6 +43,13 @@ export function inspectScript(recipes: readonly Recipe[]): string {
           // With -z a name is printed as it is; without, one with a backslash is escaped.
           `sha256sum -z -- ${paths.map(quote).join(' ')} 2>/dev/null | tr '\\0' '\\n' | sed 's/^\\([0-9a-f]*\\) [ *]/digest\\t\\1\\t/'`,
         ]),
+    `if [ -d ${beforeFolder} ]; then echo unproven; fi`,
+    ...recipes.flatMap(({ releases }) =>
+      releases.map(
+        ({ content, path }) =>
+          `if at=$(readlink ${quote(path)}); then printf 'release\\t%s\\t%s\\t%s\\n' ${quote(content)} "${'$'}{at##*/}" "$(cd ${quote(path)}/ && ${listTree} | sha256sum | cut -d ' ' -f 1)"; fi`,
+      ),
+    ),
     `cat ${writtenFolder}/* 2>/dev/null | sed 's/^/written\\t/'`,
     `cd ${stateFolder} 2>/dev/null && grep -s '' -- units/* tasks/* /dev/null | sed 's/^\\([^:]*\\):/stamp\\t\\1\\t/'; cd /`,
     ...(units.length === 0
@@ -86,6 +96,9 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
       ];
     }),
   );
+  const releases = new Map(
+    of('release').map(([, content = '', id = '', tree = '']): [string, ReleaseFact] => [content, { id, tree }]),
+  );
   const units = readUnits(of('unit').map(([, property = '']) => property));
   const checked = new Set(of('checked').map(([, role = '', task = '']) => `${role}/${task}`));
   const says = new Map(
@@ -101,6 +114,12 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
         missingPackages: recipe.packages.filter((name) => lacks.has(name)),
         paths: new Map(
           pathsOf(recipe).flatMap((path) => (paths.has(path) ? [[path, paths.get(path) as PathFact]] : [])),
+        ),
+        releases: new Map(
+          recipe.releases.flatMap(({ content }) => {
+            const fact = releases.get(content);
+            return fact === undefined ? [] : [[content, fact] as const];
+          }),
         ),
         units: new Map(
           recipe.units.map(({ name }): [string, UnitFact] => {
@@ -136,6 +155,7 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
     reachable: true,
     roles: new Map(roles),
     noted: { paths: [...written.keys()], units: unitsNoted(stamps.keys()) },
+    ...(of('unproven').length > 0 && { isUnproven: true }),
   };
 }
 

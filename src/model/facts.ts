@@ -1,6 +1,14 @@
+import type { ContentName } from './ids.ts';
+
 /** What was seen on one machine of what a recipe speaks of. */
 export type MachineFacts =
-  | { readonly reachable: true; readonly roles: ReadonlyMap<string, RoleFacts>; readonly noted: Noted }
+  | {
+      readonly reachable: true;
+      readonly roles: ReadonlyMap<string, RoleFacts>;
+      readonly noted: Noted;
+      /** Its last change began, and nobody said yet that the machine serves with it. */
+      readonly isUnproven?: boolean;
+    }
   | {
       readonly reachable: false;
       /**
@@ -21,6 +29,8 @@ export interface RoleFacts {
   readonly missingPackages: readonly string[];
   /** By path; what is not there is absent. Directories and files that must not be are here too. */
   readonly paths: ReadonlyMap<string, PathFact>;
+  /** Which release the machine shows; a content that was never released there is absent. */
+  readonly releases: ReadonlyMap<ContentName, ReleaseFact>;
   readonly units: ReadonlyMap<string, UnitFact>;
   readonly tasks: ReadonlyMap<string, TaskFact>;
   /** By the probe's name: why it fails, or the empty text. */
@@ -35,6 +45,12 @@ export interface PathFact {
   readonly mode: number;
   /** The digest of what Spillway last wrote there. */
   readonly written?: string;
+}
+
+export interface ReleaseFact {
+  readonly id: string;
+  /** A digest of the names, sizes, times, modes and owners of its files as they are. */
+  readonly tree: string;
 }
 
 export interface UnitFact {

@@ -24,5 +24,8 @@ export type ImageKey = Name<'image'>;
 /** A kept copy of a configured machine's disk, from which others of its pool begin. */
 export type BakeName = Name<'bake'>;
 
+/** Identifies one version of a content's files by what they hold: equal ids are equal files. */
+export type ReleaseId = Name<'release'>;
+
 /** Identifies a step within one plan, for example `web-1/nginx`. */
 export type StepId = Name<'step'>;

@@ -1,6 +1,7 @@
 /** A plan is steps in order, each with its reason: all choices are made here, performing it makes none. */
 import type { AddressName, BakeName, EngineName, ImageKey, MachineName, NetworkName, PoolName, StepId } from './ids.ts';
 import type { DirectorySpec, FileSpec, Recipe, TaskSpec, UnitSpec } from './recipe.ts';
+import type { ReleaseSpec } from './release.ts';
 import type { AddressSpec, BakeSpec, MachineSpec, NetworkSpec } from './spec.ts';
 
 export interface Plan {
@@ -114,6 +115,15 @@ export type Change =
   | { readonly kind: 'directory'; readonly directory: DirectorySpec; readonly why: Reason }
   | { readonly kind: 'file'; readonly file: FileSpec; readonly digest: string; readonly why: Reason }
   | { readonly kind: 'remove-file'; readonly path: string; readonly why: Reason }
+  | {
+      readonly kind: 'release';
+      readonly spec: ReleaseSpec;
+      /** By which it is known on the machine as whole. */
+      readonly tree: string;
+      /** Its checks are asked before it is used. */
+      readonly isChecked: boolean;
+      readonly why: Reason;
+    }
   | { readonly kind: 'stop-unit'; readonly unit: string; readonly why: Reason }
   | {
       readonly kind: 'unit';
@@ -133,6 +143,8 @@ export function changeSubject(change: Change): string {
       return change.file.path;
     case 'remove-file':
       return change.path;
+    case 'release':
+      return `${change.spec.content} ${change.spec.release.id}`;
     case 'stop-unit':
       return change.unit;
     case 'unit':

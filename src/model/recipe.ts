@@ -4,6 +4,7 @@
  * asked for. Shell text is POSIX sh, runs as root, and holds no secret.
  */
 import type { MachineName } from './ids.ts';
+import type { ReleaseSpec } from './release.ts';
 
 export interface Recipe {
   readonly role: string;
@@ -11,6 +12,8 @@ export interface Recipe {
   readonly packages: readonly string[];
   readonly directories: readonly DirectorySpec[];
   readonly files: readonly FileSpec[];
+  /** Versions of contents, each switched to as a whole. */
+  readonly releases: readonly ReleaseSpec[];
   /** Paths of files that must not be. */
   readonly absent: readonly string[];
   /** Folders whose files the role brings by its own means: none of them is taken for one that nobody wants any more. */
@@ -48,6 +51,11 @@ export interface UnitSpec {
   readonly reads: readonly string[];
   /** How it reads them again: without a break where it can. */
   readonly rereads: 'reload' | 'restart';
+  /**
+   * Shell text that looks at the files before the unit reads them: exits 0, or says what is wrong with them. Then the
+   * unit goes on with what it has read before.
+   */
+  readonly verify?: string;
 }
 
 /**

@@ -137,9 +137,11 @@ function imageOf(input: Planning, from: Machine, machines: readonly Step[]): Ima
 
 /**
  * The same for whichever machine the bake is taken from, and for as long as the blueprint wants the same of them.
- * Of probes a disk knows nothing, and the order of roles leaves no trace on it.
+ * Of probes a disk knows nothing, the order of roles leaves no trace on it, and a release costs a copy what changed.
  */
 export function recipesKey({ compiled, digest }: Pick<Planning, 'compiled' | 'digest'>, { name }: Machine): string {
-  const recipes = (compiled.recipes.get(name) ?? []).map(({ probes: _, after: __, ...onDisk }) => onDisk);
+  const recipes = (compiled.recipes.get(name) ?? []).map(
+    ({ probes: _, after: __, releases: ___, ...onDisk }) => onDisk,
+  );
   return digest({ content: JSON.stringify(recipes) });
 }

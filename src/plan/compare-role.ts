@@ -1,6 +1,7 @@
 /** What differs between a recipe and what was seen on the machine. */
 import type { PathFact, RoleFacts } from '../model/facts.ts';
 import type { Change, Reason } from '../model/plan.ts';
+import { treeText, type ReleaseSpec } from '../model/release.ts';
 import type { DirectorySpec, FileSpec, Recipe, TaskSpec, UnitSpec } from '../model/recipe.ts';
 
 /** SHA-256, in hexadecimal, of what a file will hold once its secret marks are filled in. */
@@ -25,16 +26,18 @@ export const compareRole = (recipe: Recipe, facts: RoleFacts | undefined, digest
 /** By what a recipe's wishes are recognised on a machine, each in the order in which it is wished. */
 interface Marks {
   readonly digests: readonly string[];
+  readonly trees: readonly string[];
   readonly unitStamps: readonly string[];
   readonly taskStamps: readonly string[];
 }
 
-function marksOf({ files, units, tasks }: Recipe, digest: Digest): Marks {
+function marksOf({ files, releases, units, tasks }: Recipe, digest: Digest): Marks {
   const digests = files.map(digest);
   const stampOf = (paths: readonly string[]) =>
     paths.map((path) => (digests[files.findIndex((file) => file.path === path)] ?? '').slice(0, 16)).join('-');
   return {
     digests,
+    trees: releases.map((spec) => digest({ content: treeText(spec) })),
     unitStamps: units.map(({ reads }) => stampOf(reads)),
     taskStamps: tasks.map(({ inputs }) => stampOf(inputs ?? [])),
   };
@@ -61,6 +64,14 @@ function compare(recipe: Recipe, marks: Marks, facts: RoleFacts | undefined): re
     ];
   });
 
+  const releases = recipe.releases.flatMap((spec, index): Change[] => {
+    const tree = marks.trees[index] ?? '';
+    const why = facts === undefined ? fresh : whyRelease(spec, tree, facts);
+    // Of a machine that serves nobody yet there is nothing to protect; the first of them is asked all the same.
+    const isChecked = facts !== undefined || spec.isOrigin;
+    return why === undefined ? [] : [{ kind: 'release', spec, tree, isChecked, why }];
+  });
+
   const written = new Set(files.flatMap((change) => (change.kind === 'file' ? [change.file.path] : [])));
   const units = recipe.units.flatMap((unit, index): Change[] => {
     const stamp = marks.unitStamps[index] ?? '';
@@ -75,7 +86,15 @@ function compare(recipe: Recipe, marks: Marks, facts: RoleFacts | undefined): re
   const tasksThat = (when: TaskSpec['when']) =>
     tasks.filter((change) => change.kind === 'task' && change.task.when === when);
 
-  return [...directories, ...files, ...removals, ...tasksThat('before-units'), ...units, ...tasksThat('after-units')];
+  return [
+    ...directories,
+    ...files,
+    ...removals,
+    ...releases,
+    ...tasksThat('before-units'),
+    ...units,
+    ...tasksThat('after-units'),
+  ];
 }
 
 const fresh: Reason = { code: 'new-machine', says: 'the machine is new' };
@@ -92,6 +111,14 @@ function whyFile({ owner, mode }: FileSpec, wanted: string, fact: PathFact | und
   if (fact.written === undefined) return { code: 'not-ours', says: 'is not the one that the blueprint wants' };
   if (fact.written !== fact.digest) return { code: 'changed-by-hand', says: 'was changed by hand' };
   return { code: 'blueprint-changed', says: 'the blueprint wants other content now' };
+}
+
+function whyRelease({ content, release }: ReleaseSpec, tree: string, { releases }: RoleFacts): Reason | undefined {
+  const fact = releases.get(content);
+  if (fact === undefined) return { code: 'no-release', says: 'has no release yet' };
+  if (fact.id !== release.id) return { code: 'other-release', says: `shows release ${fact.id}, should ${release.id}` };
+  if (fact.tree !== tree) return { code: 'release-damaged', says: 'its files were changed by hand' };
+  return undefined;
 }
 
 function whyAccess(owner: string, mode: number, fact: PathFact): Reason | undefined {

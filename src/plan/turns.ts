@@ -104,7 +104,17 @@ function watchOf(
 }
 
 function probesOnly({ role, probes }: Recipe, before?: MachineFacts & { readonly reachable: true }): Recipe {
-  const nothing = { packages: [], directories: [], files: [], absent: [], synced: [], units: [], tasks: [], after: [] };
+  const nothing = {
+    packages: [],
+    directories: [],
+    files: [],
+    releases: [],
+    absent: [],
+    synced: [],
+    units: [],
+    tasks: [],
+    after: [],
+  };
   return {
     role,
     ...nothing,

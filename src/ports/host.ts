@@ -4,6 +4,7 @@ import type { MachineName } from '../model/ids.ts';
 import type { MachineFacts } from '../model/facts.ts';
 import type { Change } from '../model/plan.ts';
 import type { Recipe } from '../model/recipe.ts';
+import type { ReleaseSpec } from '../model/release.ts';
 
 /** Where a machine's SSH port is, and the key by which it is known. */
 export interface Reach {
@@ -22,6 +23,20 @@ export interface Hosts {
   hear(reach: Reach): Promise<void>;
   /** Makes the changes, in their order, and stops at the first that fails. Throws a SpillwayError that says which. */
   apply(reach: Reach, role: string, changes: readonly Change[]): Promise<void>;
+  /**
+   * Brings a release to the machine, beside those that it has, and asks its checks if it is to be checked; `apply`
+   * switches to it. To lay what was laid costs one exchange. Throws `release-refused` when a check refuses it.
+   */
+  lay(reach: Reach, spec: ReleaseSpec, isChecked: boolean): Promise<void>;
+  /**
+   * From now on the machine keeps what changes replace, until it is told to take it back, or that it serves with what
+   * it has. In between it is unproven, and `inspect` tells so.
+   */
+  beginChange(reach: Reach): Promise<void>;
+  /** The machine is again as it was when its change began, and its units have read that. */
+  takeBack(reach: Reach): Promise<void>;
+  /** The machine serves with what it has. */
+  proven(reach: Reach): Promise<void>;
   /** Runs shell text with the given input; resolves with what it printed, whatever its exit code. */
   run(reach: Reach, script: string, timeoutMs?: number): Promise<Output>;
   /** The same for a script that changes something: it is refused as changes are. */

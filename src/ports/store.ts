@@ -1,5 +1,9 @@
+import type { Revisions } from './revisions.ts';
+
 /** Where a platform's journal and secrets are kept. The journal is the truth: it is written before and after each step. */
 export interface Store {
+  readonly revisions: Revisions;
+
   /** Appends and returns the entry's number. What was appended survives the end of the process. */
   append(entry: Omit<JournalEntry, 'id'>): number;
   /** Newest first, at most `limit`; only those after the entry numbered `after`, of that kind, about that subject, if given. */

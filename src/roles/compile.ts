@@ -165,7 +165,17 @@ function bind<Name extends RoleName>(platform: Platform, machine: Machine, name:
   };
 }
 
-const nothing = { directories: [], files: [], absent: [], synced: [], units: [], tasks: [], probes: [], after: [] };
+const nothing = {
+  directories: [],
+  files: [],
+  releases: [],
+  absent: [],
+  synced: [],
+  units: [],
+  tasks: [],
+  probes: [],
+  after: [],
+};
 
 function settingsOf<Name extends RoleName>({ blueprint }: Platform, pool: PoolName, name: Name): RoleSettings[Name] {
   const settings = the(blueprint.pools, pool).roles[name] as RoleSettings[Name] | undefined;

@@ -46,6 +46,14 @@ export interface Role<Name extends RoleName> {
   recipe(on: RoleOn<Name>): Partial<Omit<Recipe, 'role' | 'packages'>>;
 }
 
+/** What software must know of a release of content that it shows; `takes-releases.ts` has those that must. */
+export interface TakesReleases {
+  /** Shell text, see `ReleaseSpec.checks`. */
+  readonly check?: string;
+  /** A unit that keeps something of the files, and must read it again. */
+  readonly rereads?: string;
+}
+
 export interface Daemon {
   /** As the kernel names it: at most 15 characters. */
   readonly process: string;
@@ -72,12 +80,13 @@ export interface Service {
   readonly port?: number;
   /**
    * `flows`: the pools to which flows open it, or routes if it is on the routed
-   * port. `pool`: the other machines of the same pool. Else whoever comes from these networks, over the
-   * named interface, to the named destination if there is one.
+   * port. `pool`: the other machines of the same pool. `pools`: the machines of these, without a flow. Else whoever
+   * comes from these networks, over the named interface, to the named destination if there is one.
    */
   readonly from:
     | 'flows'
     | 'pool'
+    | { readonly pools: readonly PoolName[] }
     | { readonly network: NetworkName; readonly sources: 'anyone' | readonly string[]; readonly to?: string };
 }
 

@@ -3,7 +3,17 @@ import { SpillwayError } from '../model/errors.ts';
 import type { PlatformName } from '../model/ids.ts';
 import type { Hosts, Reach } from '../ports/host.ts';
 import type { Term } from '../ports/term.ts';
-import { applied, hearing, inspected, isReachable, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
+import {
+  applied,
+  changing,
+  hearing,
+  inspected,
+  isReachable,
+  proven,
+  takenBack,
+  withoutPower,
+  type ImaginedMachine,
+} from './imagined-machine.ts';
 import { partOf, type Caller, type ImaginedWorld } from './imagined-world.ts';
 
 /** Without a term nobody is refused. */
@@ -38,6 +48,18 @@ export function imaginedHosts(world: ImaginedWorld, platform: PlatformName, call
         partOf(world, platform).machines.set(reach.machine, applied(machine, role, changes.slice(0, count)));
       };
       return call('apply', `${reach.machine}/${role}`, change(changes.length), change(Math.floor(changes.length / 2)));
+    },
+    async lay(reach) {
+      told(reach);
+    },
+    async beginChange(reach) {
+      partOf(world, platform).machines.set(reach.machine, changing(told(reach)));
+    },
+    async takeBack(reach) {
+      partOf(world, platform).machines.set(reach.machine, takenBack(told(reach)));
+    },
+    async proven(reach) {
+      partOf(world, platform).machines.set(reach.machine, proven(told(reach)));
     },
     async change(reach) {
       told(reach);

@@ -2,8 +2,8 @@
  * One machine of an imagined world: what a real one has on its disk and among
  * its processes, as data. Every function returns the machine as it is afterwards.
  */
-import type { MachineFacts, PathFact, RoleFacts } from '../model/facts.ts';
-import type { NetworkName } from '../model/ids.ts';
+import type { MachineFacts, PathFact, ReleaseFact, RoleFacts } from '../model/facts.ts';
+import type { ContentName, NetworkName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
 import type { Change } from '../model/plan.ts';
 import type { Recipe } from '../model/recipe.ts';
@@ -25,6 +25,10 @@ export interface ImaginedMachine {
   readonly units: ReadonlyMap<string, { readonly active: boolean; readonly enabled: boolean }>;
   /** Which files a unit has read, by `role/unit`. */
   readonly unitStamps: ReadonlyMap<string, string>;
+  /** What is shown of each content. */
+  readonly releases: ReadonlyMap<ContentName, ReleaseFact>;
+  /** How it was when its change began, while that can be taken back. */
+  readonly before?: ImaginedMachine;
   /** What a task last did, by `role/task`. Its check would succeed as long as it asks the same. */
   readonly tasks: ReadonlyMap<string, { readonly stamp: string; readonly satisfies: string | undefined }>;
 }
@@ -40,16 +44,17 @@ export function newMachine(actual: ActualMachine, packages: readonly string[]): 
     written: new Map(),
     units: new Map(),
     unitStamps: new Map(),
+    releases: new Map(),
     tasks: new Map(),
   };
 }
 
 /** What is on a machine's disk, on another one. */
 export function copied(
-  { packages, paths, written, units, unitStamps, tasks }: ImaginedMachine,
+  { packages, paths, written, units, unitStamps, releases, tasks }: ImaginedMachine,
   actual: ActualMachine,
 ): ImaginedMachine {
-  return { ...newMachine(actual, []), packages, paths, written, units, unitStamps, tasks };
+  return { ...newMachine(actual, []), packages, paths, written, units, unitStamps, releases, tasks };
 }
 
 /** A machine that lost a cable has to be booted again, and so is not told as running. */
@@ -108,6 +113,7 @@ export function applied(machine: ImaginedMachine, role: string, changes: readonl
   const written = new Map(machine.written);
   const units = new Map(machine.units);
   const unitStamps = new Map(machine.unitStamps);
+  const releases = new Map(machine.releases);
   const tasks = new Map(machine.tasks);
   for (const change of changes) {
     switch (change.kind) {
@@ -126,6 +132,9 @@ export function applied(machine: ImaginedMachine, role: string, changes: readonl
         paths.delete(change.path);
         written.delete(change.path);
         break;
+      case 'release':
+        releases.set(change.spec.content, { id: change.spec.release.id, tree: change.tree });
+        break;
       case 'stop-unit':
         units.set(change.unit, { active: false, enabled: false });
         for (const key of unitStamps.keys()) if (key.endsWith(`/${change.unit}`)) unitStamps.delete(key);
@@ -139,7 +148,22 @@ export function applied(machine: ImaginedMachine, role: string, changes: readonl
         break;
     }
   }
-  return { ...machine, paths, written, units, unitStamps, tasks };
+  return { ...machine, paths, written, units, unitStamps, releases, tasks };
+}
+
+/** What changes replace is kept from now on; a change that began before began then. */
+export function changing(machine: ImaginedMachine): ImaginedMachine {
+  return machine.before === undefined ? { ...machine, before: machine } : machine;
+}
+
+/** What its disk held when its change began. Its power and what it heard of are as they are by now. */
+export function takenBack(machine: ImaginedMachine): ImaginedMachine {
+  const { actual, answers, term, before } = machine;
+  return before === undefined ? machine : { ...before, actual, answers, term };
+}
+
+export function proven({ before: _, ...machine }: ImaginedMachine): ImaginedMachine {
+  return machine;
 }
 
 export function inspected(machine: ImaginedMachine, recipes: readonly Recipe[]): MachineFacts {
@@ -148,6 +172,7 @@ export function inspected(machine: ImaginedMachine, recipes: readonly Recipe[]):
     reachable: true,
     roles: new Map(recipes.map((recipe) => [recipe.role, roleFacts(machine, recipe)])),
     noted: { paths: [...machine.written.keys()], units: [...new Set(units)] },
+    ...(machine.before !== undefined && { isUnproven: true }),
   };
 }
 
@@ -169,6 +194,12 @@ function roleFacts(machine: ImaginedMachine, recipe: Recipe): RoleFacts {
   return {
     missingPackages: recipe.packages.filter((name) => !machine.packages.has(name)),
     paths,
+    releases: new Map(
+      recipe.releases.flatMap(({ content }) => {
+        const fact = machine.releases.get(content);
+        return fact === undefined ? [] : [[content, fact] as const];
+      }),
+    ),
     units: new Map(
       recipe.units.map(({ name }) => {
         const { active, enabled } = machine.units.get(name) ?? { active: false, enabled: false };

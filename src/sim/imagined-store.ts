@@ -1,6 +1,7 @@
 /** A journal that lasts as long as it is held. */
 import { nextTerm } from '../model/term.ts';
 import type { JournalEntry, LockHolder, LockName, Store } from '../ports/store.ts';
+import { imaginedRevisions } from './imagined-revisions.ts';
 
 export function imaginedStore(): Store & { readonly journal: readonly JournalEntry[] } {
   const journal: JournalEntry[] = [];
@@ -9,6 +10,7 @@ export function imaginedStore(): Store & { readonly journal: readonly JournalEnt
   let term = 0;
   const holders = new Map<LockName, LockHolder>();
   return {
+    revisions: imaginedRevisions(),
     journal,
     append: (entry) => journal.push({ ...entry, id: journal.length + 1 }),
     entries: ({ limit, after = 0, kind, subject }) =>

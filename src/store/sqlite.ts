@@ -1,9 +1,10 @@
 /** Journal, secrets and lock of one platform, in one SQLite file that only its owner can read. */
 import { chmodSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { nextTerm } from '../model/term.ts';
 import type { JournalEntry, JournalQuery, LockHolder, LockName, Store } from '../ports/store.ts';
+import { revisionsIn, revisionsSchema } from './revisions.ts';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS journal (
@@ -31,6 +32,7 @@ export function openSqliteStore(file: string): Store {
   // WAL with NORMAL loses nothing when the process is killed, only when the host loses its power.
   database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   database.exec(schema);
+  database.exec(revisionsSchema);
 
   const insert = database.prepare(
     'INSERT INTO journal (at_ms, run, kind, subject, reason, detail) VALUES (?, ?, ?, ?, ?, ?)',
@@ -72,6 +74,7 @@ export function openSqliteStore(file: string): Store {
   };
   const getSecret = (name: string) => secret.get(name)?.value as string | undefined;
   return {
+    revisions: revisionsIn(database, join(dirname(file), 'files')),
     append({ atMs, run, kind, subject, reason, detail }) {
       return Number(insert.run(atMs, run, kind, subject, reason, JSON.stringify(detail)).lastInsertRowid);
     },

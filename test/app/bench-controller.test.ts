@@ -20,7 +20,7 @@ function toolboxIn(folder: string): Toolbox {
     const store = openSqliteStore(join(folder, platform, 'state.sqlite'));
     const vault = createVault(store, platform);
     const tenure = createTenure(store);
-    const hosts = createHosts(vault, platform, tenure.term);
+    const hosts = createHosts(vault, platform, { term: tenure.term });
     const close = () => {
       hosts.close();
       store.close();

@@ -32,21 +32,6 @@ describe('a text', () => {
   });
 });
 
-describe('a folder', () => {
-  test('that holds too much is not read', () => {
-    mkdirSync(at('content/media'), { recursive: true });
-    writeFileSync(at('content/media/film'), '');
-    truncateSync(at('content/media/film'), 5e9);
-    expect(() => files.readFolder(at('content'), 20e6)).toThrow('holds 5 GB; at most 20 MB are read');
-  });
-
-  test('is read with its folders, but not what is hidden', () => {
-    mkdirSync(at('site/css'), { recursive: true });
-    for (const name of ['index.html', 'css/site.css', '.secret']) writeFileSync(at(`site/${name}`), name);
-    expect(files.readFolder(at('site'), 100).map(({ path }) => path)).toEqual(['css/site.css', 'index.html']);
-  });
-});
-
 test('what a blueprint names and is not there is told with its line', () => {
   cpSync(join(repository, 'blueprints/sofoot'), at('broken'), { recursive: true });
   const text = readFileSync(at('broken/blueprint.yaml'), 'utf8');

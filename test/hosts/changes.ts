@@ -39,6 +39,7 @@ export const emptyRecipe: Recipe = {
   packages: [],
   directories: [],
   files: [],
+  releases: [],
   absent: [],
   synced: [],
   units: [],

@@ -44,7 +44,7 @@ async function behindSsh(): Promise<Machine & { readonly folder: string; readonl
     () => sshd.close(),
   );
   const under = (term?: Term) => {
-    const hosts = createHosts(vault, platform, term);
+    const hosts = createHosts(vault, platform, term === undefined ? {} : { term });
     ends.push(() => hosts.close());
     return hosts;
   };

@@ -1,9 +1,25 @@
 /** What differs between a recipe and a machine, and why: one row a reason. */
 import { describe, expect, test } from 'vitest';
 import type { RoleFacts } from '../../src/model/facts.ts';
+import type { ContentName, ReleaseId } from '../../src/model/ids.ts';
 import { changeSubject } from '../../src/model/plan.ts';
+import type { ReleaseSpec } from '../../src/model/release.ts';
 import type { Recipe } from '../../src/model/recipe.ts';
 import { compareRole } from '../../src/plan/compare-role.ts';
+
+const site: ReleaseSpec = {
+  content: 'site' as ContentName,
+  release: {
+    id: 'cafe' as ReleaseId,
+    files: [{ path: 'index.php', sha256: 'abc', bytes: 3, isExecutable: false, modifiedAtS: 7 }],
+  },
+  path: '/srv/site',
+  folder: '/var/lib/releases',
+  links: [{ path: 'media', target: '/var/lib/written/media' }],
+  checks: ['exit 0'],
+  isOrigin: false,
+  rereads: ['php.service'],
+};
 
 const recipe: Recipe = {
   role: 'web',
@@ -13,6 +29,7 @@ const recipe: Recipe = {
     { path: '/etc/a.conf', content: 'a', owner: 'root:root', mode: 0o644 },
     { path: '/etc/b.conf', content: 'b', owner: 'root:root', mode: 0o600 },
   ],
+  releases: [site],
   synced: [],
   absent: ['/etc/default.conf'],
   units: [
@@ -45,6 +62,15 @@ const asWanted: RoleFacts = {
     ['/etc/a.conf', path('a', 0o644)],
     ['/etc/b.conf', path('b', 0o600)],
   ]),
+  releases: new Map([
+    [
+      site.content,
+      {
+        id: 'cafe',
+        tree: 'digest-of-index.php\t3\t7.0000000000\t644\troot:root\nmedia\tlink\t/var/lib/written/media\n',
+      },
+    ],
+  ]),
   units: new Map([
     ['one.service', { active: true, enabled: true, stamp: stamps.both }],
     ['two.service', { active: true, enabled: true, stamp: stamps.b }],
@@ -57,7 +83,7 @@ const asWanted: RoleFacts = {
 };
 
 /** The facts as wanted, but for one of them; undefined takes it away. */
-function but(of: 'paths' | 'units' | 'tasks', name: string, changed: object | undefined): RoleFacts {
+function but(of: 'paths' | 'releases' | 'units' | 'tasks', name: string, changed: object | undefined): RoleFacts {
   const facts: ReadonlyMap<string, object> = asWanted[of];
   const rest = [...facts].filter(([key]) => key !== name);
   return { ...asWanted, [of]: new Map(changed ? [...rest, [name, { ...facts.get(name), ...changed }]] : rest) };
@@ -80,6 +106,7 @@ test('on a new machine everything is to be done, in this order', () => {
     'file /etc/a.conf: new-machine',
     'file /etc/b.conf: new-machine',
     'remove-file /etc/default.conf: new-machine',
+    'release site cafe: new-machine',
     'task name: new-machine',
     'unit one.service restart: new-machine',
     'unit two.service restart: new-machine',
@@ -151,6 +178,13 @@ describe('one thing differs', () => {
       'its file was written, and then the controller died',
       but('units', 'one.service', { stamp: 'older' }),
       ['unit one.service reload: not-read-yet'],
+    ],
+    ['a content has no release yet', but('releases', 'site', undefined), ['release site cafe: no-release']],
+    ['a content shows another release', but('releases', 'site', { id: 'old' }), ['release site cafe: other-release']],
+    [
+      'a file of a release was changed by hand',
+      but('releases', 'site', { tree: 'x' }),
+      ['release site cafe: release-damaged'],
     ],
     ['a task ran with other inputs', but('tasks', 'load', { stamp: 'older' }), ['task load: inputs-changed']],
     ['a task never ran', but('tasks', 'load', undefined), ['task load: inputs-changed']],

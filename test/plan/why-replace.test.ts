@@ -26,7 +26,7 @@ const there = {
 
 function seen(...missing: string[][]): MachineFacts {
   const roles = missing.map((missingPackages, index) => {
-    const nothing = { paths: new Map(), units: new Map(), tasks: new Map(), probes: new Map() };
+    const nothing = { paths: new Map(), releases: new Map(), units: new Map(), tasks: new Map(), probes: new Map() };
     return [`role-${index}`, { missingPackages, ...nothing }] as const;
   });
   return { reachable: true, roles: new Map(roles), noted: { paths: [], units: [] } };

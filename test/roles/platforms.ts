@@ -1,10 +1,11 @@
 /** Platforms for the roles' tests: those that are declared, and a small shop to vary. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { parseBlueprint } from '../../src/blueprint/parse.ts';
 import { layOut, nothingTaken, type Assets, type Platform } from '../../src/blueprint/platform.ts';
-import type { ContentName, DatabaseName, MachineName } from '../../src/model/ids.ts';
+import type { ContentName, DatabaseName, MachineName, ReleaseId } from '../../src/model/ids.ts';
 import type { Recipe } from '../../src/model/recipe.ts';
 import { compile } from '../../src/roles/compile.ts';
 
@@ -13,11 +14,19 @@ const assets: Assets = {
   content: new Map([
     [
       'site' as ContentName,
-      [
-        { path: 'lib/page.php', text: '<?php // a page\n' },
-        { path: 'public/dot.png', text: 'iVBORw0KGgo=', encoding: 'base64' },
-        { path: 'public/index.php', text: `<?php echo 'it''s $here';\n` },
-      ],
+      {
+        release: {
+          id: '5c0ffee5c0ff' as ReleaseId,
+          files: ['lib/page.php', 'public/dot.png', 'public/index.php'].map((path) => ({
+            path,
+            sha256: createHash('sha256').update(path).digest('hex'),
+            bytes: path.length,
+            isExecutable: false,
+            modifiedAtS: 1_700_000_000,
+          })),
+        },
+        leftOut: [],
+      },
     ],
   ]),
   schemas: new Map([

@@ -116,6 +116,7 @@ const recipe: Recipe = {
   packages: ['nginx-light', 'curl'],
   directories: [{ path: '/srv', owner: 'root:root', mode: 0o755 }],
   files: [{ path: '/etc/nginx.conf', content: 'a', owner: 'root:root', mode: 0o644 }],
+  releases: [],
   synced: [],
   absent: ['/etc/default.conf'],
   units: [{ name: 'nginx.service', reads: ['/etc/nginx.conf'], rereads: 'reload' }],

@@ -36,7 +36,7 @@ export function prepareNoopPlan(toolbox: Toolbox, machines: number): { plan: () 
   const hosts = imaginedHosts(world, blueprint.platform, call);
   const tenure = createTenure(store);
   const kept = { store, vault, hosts, tenure, sshFiles: noSshFiles };
-  const imagined = { ...kept, toolbox, engines, assets: noAssets, file: '' };
+  const imagined = { ...kept, toolbox, engines, assets: noAssets, file: '', text, released: nothingReleased };
   return {
     imaginedMs: performance.now() - began,
     async plan() {
@@ -59,6 +59,12 @@ function read(text: string): Blueprint {
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('; '));
   return parsed.blueprint;
 }
+
+const nothingReleased = {
+  read: (): never => {
+    throw new Error('an imagined platform has no content');
+  },
+};
 
 function noSshFiles(): never {
   throw new Error('nobody enters an imagined machine');

@@ -14,7 +14,7 @@ export function findScenario(
   const path = which.includes('/') ? which : files.resolve(folder, `${which}.yaml`);
   if (!files.exists(path)) {
     const names = files.exists(folder)
-      ? files.readFolder(folder, mostBytes).flatMap((one) => /^([^/]+)\.yaml$/.exec(one.path)?.[1] ?? [])
+      ? files.readTree(folder, folder, limits).files.flatMap((one) => /^([^/]+)\.yaml$/.exec(one.path)?.[1] ?? [])
       : [];
     const meant = suggest(which, names);
     throw new SpillwayError({
@@ -32,4 +32,4 @@ export function findScenario(
 }
 
 /** Chosen: scenarios are pages of text. */
-const mostBytes = 10_000_000;
+const limits = { mostBytes: 10_000_000, mostFiles: 10_000, leaveOut: [] };

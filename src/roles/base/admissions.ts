@@ -65,15 +65,17 @@ function opened({ blueprint, addresses }: Platform, pool: PoolName) {
 function ofItself(platform: Platform, machine: Machine, { name, protocol, port, from }: Service): readonly Admission[] {
   if (from === 'flows') return [];
   const ports = port === undefined ? [] : [port];
-  if (from !== 'pool') {
+  if (from !== 'pool' && 'network' in from) {
     const { network, sources, to } = from;
     return [{ network, protocol, ports, sources, ...(to !== undefined && { to }), why: name }];
   }
-  const network = networkBetween(platform.blueprint, machine.pool, machine.pool);
-  if (network === undefined) return [];
-  const own = ipOn(machine, network);
-  const sources = addressesOf(platform, machine.pool, network).filter((ip) => ip !== own);
-  return sources.length === 0 ? [] : [{ network, protocol, ports, sources, why: `${name} from ${machine.pool}` }];
+  return (from === 'pool' ? [machine.pool] : from.pools).flatMap((pool): Admission[] => {
+    const network = networkBetween(platform.blueprint, machine.pool, pool);
+    if (network === undefined) return [];
+    const own = ipOn(machine, network);
+    const sources = addressesOf(platform, pool, network).filter((ip) => ip !== own);
+    return sources.length === 0 ? [] : [{ network, protocol, ports, sources, why: `${name} from ${pool}` }];
+  });
 }
 
 /** Whoever of the pool is there, or may come. */

@@ -76,6 +76,7 @@ export function baseRecipe(
       { path: files.ssh, content: sshConf({ sockets, ports }), owner: 'root:root', mode: 0o644 },
       { path: files.keys, content: lines(mark({ kind: 'client-key' })), owner: 'root:root', mode: 0o600 },
     ],
+    releases: [],
     absent: [],
     synced: [],
     units: [

@@ -1,2 +1,0 @@
-/** Where the origin's rsync answers. */
-export const rsyncPort = 873;
