@@ -61,6 +61,7 @@ function thingOf(step: Step): { readonly kind: keyof typeof kinds; readonly name
       return { kind: 'bake', name: step.bake.pool };
     case 'remove-bake':
       return { kind: 'bake', name: step.bake };
+    case 'change-machine':
     case 'configure':
     case 'commission-machine':
     case 'start-machine':
@@ -83,6 +84,7 @@ export function verbOf(step: Step): Verb {
     case 'bake':
       return 'create';
     case 'place-address':
+    case 'change-machine':
     case 'configure':
     case 'commission-machine':
     case 'start-machine':

@@ -1,6 +1,6 @@
 import type { PlanSeen } from '../app/plan.ts';
 import { unreachable } from '../model/errors.ts';
-import { changeSubject, type Cost, type Step } from '../model/plan.ts';
+import { changeSubject, type Change, type Cost, type Step } from '../model/plan.ts';
 import { formatMoney, perMonth } from '../model/quantities.ts';
 import { planSummary, verbOf } from './plan-summary.ts';
 import { paint, print } from './output.ts';
@@ -29,12 +29,17 @@ function showStep(step: Step): void {
     remove: paint('red', '-'),
   }[verb];
   print(`${mark} ${verb.padEnd(7)}  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`);
-  if (step.kind !== 'configure' || step.reason.code === 'new-machine') return;
-  for (const change of step.changes.slice(0, mostChangesShown)) {
+  const changes = step.reason.code === 'new-machine' ? [] : changesOf(step);
+  for (const change of changes.slice(0, mostChangesShown)) {
     print(`             ${changeSubject(change)} ${paint('dim', change.why.says)}`);
   }
-  const more = step.changes.length - mostChangesShown;
+  const more = changes.length - mostChangesShown;
   if (more > 0) print(paint('dim', `             and ${more} more`));
+}
+
+function changesOf(step: Step): readonly Change[] {
+  if (step.kind === 'change-machine') return step.parts.flatMap(({ changes }) => changes);
+  return step.kind === 'configure' ? step.changes : [];
 }
 
 export function subjectOf(step: Step): string {
@@ -61,6 +66,10 @@ export function subjectOf(step: Step): string {
       return `bake ${step.bake}`;
     case 'configure':
       return `${step.machine}: ${step.role}`;
+    case 'change-machine':
+      return step.parts.length === 0
+        ? step.machine
+        : `${step.machine}: ${step.parts.map(({ role }) => role).join(', ')}`;
     case 'commission-machine':
       return `${step.machine}: commission`;
     case 'start-machine':

@@ -85,6 +85,18 @@ export type Step = AnyStep &
         /** Whose probes must be content. */
         readonly watch: readonly Watch[];
       }
+    /** One that serves, as a whole: what fails is taken back. No parts: its last change is proven, or taken back. */
+    | {
+        readonly kind: 'change-machine';
+        readonly machine: MachineName;
+        /** Role by role, in the order in which they are done. */
+        readonly parts: readonly { readonly role: string; readonly changes: readonly Change[] }[];
+        readonly visits: Visits;
+        /** Its probes must be content, then those that ask for its pages, before visitors come back. */
+        readonly watch: readonly Recipe[];
+        readonly pages: Recipe;
+        readonly logs: Logs;
+      }
     | {
         readonly kind: 'configure';
         readonly machine: MachineName;
@@ -92,6 +104,18 @@ export type Step = AnyStep &
         readonly changes: readonly Change[];
       }
   );
+
+/** The balancers that send visitors to a machine, and the backends in which it stands there. Neither, where none come. */
+export interface Visits {
+  readonly balancers: readonly MachineName[];
+  readonly backends: readonly string[];
+}
+
+/** Where a machine says why something fails. */
+export interface Logs {
+  readonly units: readonly string[];
+  readonly files: readonly string[];
+}
 
 export interface Watch {
   readonly machine: MachineName;

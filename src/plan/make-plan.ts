@@ -5,6 +5,7 @@ import type { MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { compile, type Compiled } from '../roles/compile.ts';
 import { bakeRemovals, bakeSteps } from './bake-steps.ts';
+import { changedAsOne } from './change-steps.ts';
 import { comparer } from './compare-role.ts';
 import { costOf } from './cost.ts';
 import { groundSteps, placedFirst, placeSteps } from './ground-steps.ts';
@@ -93,7 +94,7 @@ function planned(planInput: PlanInput): { readonly input: Planning; readonly ste
   const needed = all.map((step) => ({ ...step, after: step.after.filter((id) => known.has(id)) }));
   const ordered = inTurns(
     input,
-    removedOnceForgotten(commissionedLast(onSeenGround(placedFirst(needed), input.unseen))),
+    changedAsOne(input, removedOnceForgotten(commissionedLast(onSeenGround(placedFirst(needed), input.unseen)))),
   );
   const left = new Set(ordered.map(({ id }) => id));
   return { input, steps: ordered.map((step) => ({ ...step, after: step.after.filter((id) => left.has(id)) })) };

@@ -1,12 +1,12 @@
 import type { Machine } from '../blueprint/platform.ts';
 import { the } from '../blueprint/records.ts';
-import type { MachineFacts } from '../model/facts.ts';
 import type { MachineName, PoolName, StepId } from '../model/ids.ts';
 import type { Step, Watch } from '../model/plan.ts';
-import type { Recipe } from '../model/recipe.ts';
 import { withAllAfter } from './graph.ts';
 import type { Planning } from './planning.ts';
 import { stepId } from './step-ids.ts';
+import { probesOnly } from './watch.ts';
+import type { ChangeStep } from './change-steps.ts';
 
 type Disturbing = Step & { readonly kind: 'replace-machine' | 'restart-machine' };
 
@@ -16,7 +16,7 @@ type Disturbing = Step & { readonly kind: 'replace-machine' | 'restart-machine' 
  * was restarted, or nothing more is done to its pool.
  */
 export function inTurns(input: Planning, steps: readonly Step[]): readonly Step[] {
-  const disturbed = Map.groupBy(steps.filter(isDisturbing), (step) => poolOf(input, step));
+  const disturbed = Map.groupBy(steps.filter(takesTurn), (step) => poolOf(input, step));
   return [...disturbed].reduce((so, [pool, those]) => poolInTurns(input, so, pool, those), steps);
 }
 
@@ -28,10 +28,14 @@ export function isDisturbing(step: Step): step is Disturbing {
   );
 }
 
-export const disturbedMachine = (step: Disturbing): MachineName =>
+type Turn = Disturbing | ChangeStep;
+
+const takesTurn = (step: Step): step is Turn => step.kind === 'change-machine' || isDisturbing(step);
+
+export const disturbedMachine = (step: Turn): MachineName =>
   step.kind === 'replace-machine' ? step.machine.name : step.machine;
 
-export function poolOf({ platform }: Planning, step: Disturbing): PoolName | undefined {
+export function poolOf({ platform }: Planning, step: Turn): PoolName | undefined {
   const name = disturbedMachine(step);
   return platform.machines.find((machine) => machine.name === name)?.pool;
 }
@@ -40,17 +44,22 @@ function poolInTurns(
   input: Planning,
   steps: readonly Step[],
   pool: PoolName | undefined,
-  disturbed: readonly Disturbing[],
+  disturbed: readonly Turn[],
 ): readonly Step[] {
-  const isUnseen = (step: Disturbing) => input.unseen.has(disturbedMachine(step));
+  const isUnseen = (step: Turn) => input.unseen.has(disturbedMachine(step));
   // With its network, the whole pool goes: nobody is left to wait for.
   const anew = new Set(steps.filter(({ kind }) => kind === 'replace-network').map(({ id }) => id));
   if (pool === undefined || disturbed.some(({ after }) => after.some((id) => anew.has(id)))) return steps;
-  // Those that seem to be down already have the least to lose.
-  const queue = [...disturbed.filter(isUnseen), ...disturbed.filter((step) => !isUnseen(step))];
+  const queue = inOrder(input, disturbed, isUnseen);
   let so = steps;
   for (const [index, step] of queue.entries()) {
     const next = queue[index + 1];
+    if (step.kind === 'change-machine') {
+      // It ends when the machine serves.
+      if (next === undefined || withAllAfter(so, new Set([next.id])).has(step.id)) continue;
+      so = so.map((one) => (one.id === next.id ? { ...one, after: [...one.after, step.id] } : one));
+      continue;
+    }
     if (next === undefined && step.kind !== 'restart-machine') continue;
     const machine = disturbedMachine(step);
     const work = so.filter((one) => one.id === step.id || (one.kind === 'configure' && one.machine === machine));
@@ -72,6 +81,17 @@ function poolInTurns(
   return so;
 }
 
+/**
+ * Those that seem to be down already have the least to lose. A change that can be taken back tells whether what is
+ * wanted works, before a machine is made from it. Whoever leads the pool comes last, for it is missed most.
+ */
+function inOrder({ compiled }: Planning, turns: readonly Turn[], isUnseen: (step: Turn) => boolean): readonly Turn[] {
+  const leaders = new Set(compiled.placements.values());
+  const rank = (step: Turn) =>
+    isUnseen(step) ? 0 : step.kind !== 'change-machine' ? 3 : leaders.has(step.machine) ? 2 : 1;
+  return turns.toSorted((one, other) => rank(one) - rank(other));
+}
+
 const answersAgain = { code: 'answers', says: 'must answer once it was restarted' };
 
 function insertAfter(steps: readonly Step[], id: StepId | undefined, step: Step): readonly Step[] {
@@ -84,7 +104,7 @@ function watchOf(
   { platform, compiled, actual }: Planning,
   name: MachineName,
   pool: PoolName,
-  disturbed: readonly Disturbing[],
+  disturbed: readonly Turn[],
 ): readonly Watch[] {
   const { routes, flows, addresses } = platform.blueprint;
   const senders = new Set<PoolName>([
@@ -101,23 +121,4 @@ function watchOf(
     const recipes = recipesOf(machine).map((recipe) => probesOnly(recipe, facts));
     return recipes.every(({ probes }) => probes.length === 0) ? [] : [{ machine: machine.name, recipes }];
   });
-}
-
-function probesOnly({ role, probes }: Recipe, before?: MachineFacts & { readonly reachable: true }): Recipe {
-  const nothing = {
-    packages: [],
-    directories: [],
-    files: [],
-    releases: [],
-    absent: [],
-    synced: [],
-    units: [],
-    tasks: [],
-    after: [],
-  };
-  return {
-    role,
-    ...nothing,
-    probes: probes.filter(({ name }) => (before?.roles.get(role)?.probes.get(name) ?? '') === ''),
-  };
 }

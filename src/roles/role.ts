@@ -59,6 +59,8 @@ export interface Daemon {
   readonly process: string;
   /** The unit of systemd that starts it, also again when it crashed. */
   readonly unit: string;
+  /** Files in which it says what fails, beside systemd's journal. */
+  readonly logs?: readonly string[];
 }
 
 /** Where a machine to which a route leads answers. */

@@ -5,7 +5,7 @@
  */
 import { SpillwayError, unreachable } from '../model/errors.ts';
 import type { EngineName, MachineName, PlatformName, StepId } from '../model/ids.ts';
-import { changeSubject, type MachineOrder, type Plan, type Step } from '../model/plan.ts';
+import { changeSubject, type Change, type MachineOrder, type Plan, type Step } from '../model/plan.ts';
 import { counted } from '../model/quantities.ts';
 import { isStale } from '../model/term.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,7 +14,10 @@ import type { Hosts, Reach } from '../ports/host.ts';
 import type { JournalEntry, Store } from '../ports/store.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Engines } from './observe.ts';
+import { haproxySocket, type HaproxySocket } from './haproxy/socket.ts';
 import { awaitServing, shutDown } from './machine-work.ts';
+import { changeMachine } from './rollout/change-machine.ts';
+import { runtimeSocket } from '../roles/balancer/runtime-socket.ts';
 import { mostUrgentFirst } from './urgency.ts';
 
 export interface Performing {
@@ -153,11 +156,48 @@ async function effect(step: Step, performing: Performing, reaches: Reaches): Pro
         (machine) => reachOf(performing, machine, reaches),
         performing.signal,
       );
+    case 'change-machine': {
+      const reach = await reachOf(performing, step.machine, reaches);
+      const sockets = await socketsTo(step.visits.balancers, performing, reaches);
+      try {
+        const says = (line: string) => progress({ kind: 'says', step, line });
+        await changeMachine(step, {
+          hosts,
+          clock: performing.clock,
+          reach,
+          socketOf: (name) => named(sockets, name),
+          says,
+        });
+      } finally {
+        for (const socket of sockets.values()) socket.close();
+      }
+      return;
+    }
     case 'configure':
       return hosts.apply(await reachOf(performing, step.machine, reaches), step.role, step.changes);
     default:
       return unreachable(step);
   }
+}
+
+async function socketsTo(
+  balancers: readonly MachineName[],
+  performing: Performing,
+  reaches: Reaches,
+): Promise<ReadonlyMap<MachineName, HaproxySocket>> {
+  const { hosts, clock } = performing;
+  const sockets = balancers.map(async (balancer) => {
+    const reach = await reachOf(performing, balancer, reaches);
+    const open = () => hosts.openSocket(reach, runtimeSocket);
+    return [balancer, haproxySocket({ balancer, open, clock, permit: () => hosts.hear(reach) })] as const;
+  });
+  return new Map(await Promise.all(sockets));
+}
+
+function named<Name, Thing>(things: ReadonlyMap<Name, Thing>, name: Name): Thing {
+  const thing = things.get(name);
+  if (thing === undefined) throw new Error(`the step does not speak of ${String(name)}`);
+  return thing;
 }
 
 async function create(order: MachineOrder, engine: Engine, { vault }: Performing): Promise<void> {
@@ -214,19 +254,21 @@ function engineOf(engines: Engines, name: EngineName): Engine {
   return engine;
 }
 
+function describeChange(change: Change) {
+  return { kind: change.kind, what: changeSubject(change), why: change.why.says };
+}
+
 /** What the journal and `--json` tell of a step: never the content of a file. */
 export function describeStep(step: Step): Readonly<Record<string, unknown>> {
   switch (step.kind) {
     case 'configure':
+      return { kind: step.kind, machine: step.machine, role: step.role, changes: step.changes.map(describeChange) };
+    case 'change-machine':
       return {
         kind: step.kind,
         machine: step.machine,
-        role: step.role,
-        changes: step.changes.map((change) => ({
-          kind: change.kind,
-          what: changeSubject(change),
-          why: change.why.says,
-        })),
+        balancers: step.visits.balancers,
+        changes: step.parts.flatMap(({ role, changes }) => changes.map((one) => ({ role, ...describeChange(one) }))),
       };
     case 'create-machine':
     case 'replace-machine': {

@@ -11,7 +11,7 @@ const editorsPort = 443;
 
 export const backoffice: Role<'backoffice'> = {
   packages: ['nginx-light', 'curl'],
-  daemons: [{ process: 'nginx', unit: 'nginx.service' }],
+  daemons: [{ process: 'nginx', unit: 'nginx.service', logs: ['/var/log/nginx/error.log'] }],
   services: ({ settings }) => [
     {
       name: 'editors',

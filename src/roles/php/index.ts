@@ -14,7 +14,7 @@ const unitFolder = '/etc/systemd/system/php8.2-fpm.service.d';
 export const php: Role<'php'> = {
   packages: ['php-fpm', 'php-mysql'],
   bakes: true,
-  daemons: [{ process: 'php-fpm8.2', unit: 'php8.2-fpm.service' }],
+  daemons: [{ process: 'php-fpm8.2', unit: 'php8.2-fpm.service', logs: ['/var/log/php8.2-fpm.log'] }],
   transient: ['/var/lib/php/sessions'],
   services: () => [],
   recipe: (on) => ({

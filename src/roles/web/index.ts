@@ -8,7 +8,7 @@ import { nginxUnit, nginxUnitFolder, nginxUnitPath } from './nginx-unit.ts';
 export const web: Role<'web'> = {
   packages: ['nginx-light', 'curl'],
   bakes: true,
-  daemons: [{ process: 'nginx', unit: 'nginx.service' }],
+  daemons: [{ process: 'nginx', unit: 'nginx.service', logs: ['/var/log/nginx/error.log'] }],
   transient: ['/var/lib/nginx'],
   services: () => [{ name: 'http', protocol: 'tcp', port: routedPort, from: 'flows' }],
   recipe: (on) => ({

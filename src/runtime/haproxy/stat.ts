@@ -7,6 +7,8 @@ export interface Figures {
   /** Requests that came, whether they are answered, wait or were turned away. HAProxy's `req_tot` counts only those that ended. */
   readonly arrived: number;
   readonly answers: Readonly<Record<AnswerClass, number>>;
+  /** Requests that were asked again, elsewhere or there, and those that got no whole answer. */
+  readonly failures: number;
   /** Requests that are on their way. */
   readonly sessions: number;
   /** Requests that wait. */
@@ -48,6 +50,7 @@ function figures(row: Row): Figures {
     status: statusOf(row('status')),
     arrived: Number(row('stot')),
     answers: answers as Figures['answers'],
+    failures: Number(row('wretr')) + Number(row('econ')) + Number(row('eresp')),
     sessions: Number(row('scur')),
     queue: Number(row('qcur')),
     answerMs: Number(row('rtime')),

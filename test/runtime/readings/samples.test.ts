@@ -69,6 +69,7 @@ describe('a balancer', () => {
   const figures = (more: Partial<Figures> = {}): Figures => ({
     status: 'up',
     arrived: 0,
+    failures: 0,
     answers: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, other: 0 },
     ...{ sessions: 0, queue: 0, answerMs: 4, wholeMs: 5 },
     ...more,
