@@ -1,7 +1,7 @@
 /** The one place that chooses real implementations for the ports. */
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
-import { homedir, hostname } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTenure } from './app/tenure.ts';
@@ -30,6 +30,14 @@ function ownHome(): string {
     return homedir();
   } catch {
     return '/nonexistent';
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'nobody');
   }
 }
 
@@ -65,7 +73,7 @@ function stateIn(platform: PlatformName, store: Store): PlatformState {
   const folder = join(platformsFolder, platform);
   const vault = createVault(store, platform);
   const tenure = createTenure(store);
-  const hosts = createHosts(vault, platform, { read: store.revisions.read, term: tenure.term });
+  const hosts = createHosts(vault, platform, { read: (sha256) => store.revisions.read(sha256), term: tenure.term });
   return {
     store,
     vault,
@@ -115,6 +123,7 @@ const toolbox: Toolbox = {
     rmSync(join(platformsFolder, platform), { recursive: true, force: true });
   },
   files: createFiles(home),
+  who: () => `${process.env.SUDO_USER ?? userName()}@${hostname()}`,
   self: () => self,
   isAlive: (holder: LockHolder) => holder.host === self.host && startTicks(holder.pid) === holder.startTicks,
   kill: ({ pid }) => {

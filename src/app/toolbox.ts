@@ -25,6 +25,8 @@ export interface Toolbox {
   /** Removes the platform's journal and secrets. */
   readonly erase: (platform: PlatformName) => void;
   readonly files: Files;
+  /** The user who runs this and the host, `ana@ops-1`; through `sudo`, the person and not root. */
+  readonly who: () => string;
   readonly self: () => Omit<LockHolder, 'command' | 'sinceMs'>;
   readonly isAlive: (holder: LockHolder) => boolean;
   /** Ends a process of this host at once, as a crash would. */

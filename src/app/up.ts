@@ -3,17 +3,22 @@ import { SpillwayError } from '../model/errors.ts';
 import type { MachineFacts } from '../model/facts.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { Plan, PlanFinding } from '../model/plan.ts';
+import type { ContentName, ReleaseId } from '../model/ids.ts';
 import { isMaking } from '../plan/planning.ts';
 import { madeAnew, notInSync } from '../runtime/failover/primacies.ts';
 import { interrupted, perform, type StepEvent } from '../runtime/perform.ts';
 import { alreadyHeld } from './control/platform-lock.ts';
 import { areTogether, isMoving, keepPrimaries, settlePrimaries } from './control/primaries.ts';
 import { endWhatLasts } from './faults/index.ts';
+import { beginRevision, releasesOf } from './releases/revisions.ts';
+import { showReleases } from './releases/show-releases.ts';
 import { exclusively, look, type Work } from './work.ts';
 
 export interface UpOptions {
   /** Goes on although a machine with data is removed. */
   readonly acceptLosses: boolean;
+  /** Also a release that a person went back from. */
+  readonly again?: boolean;
   /** Machines that are made anew, though nothing differs. */
   readonly replace?: ReadonlySet<MachineName>;
   readonly signal: AbortSignal;
@@ -36,6 +41,8 @@ export interface FailingProbe {
 
 export interface UpResult {
   readonly steps: number;
+  /** Set when the blueprint or a release is another one than was applied before. */
+  readonly revision?: number;
   readonly tookMs: number;
 }
 
@@ -44,7 +51,8 @@ const mostRounds = 5;
 /** Chosen: longer than a database takes to start and a balancer to see its servers. */
 const probesTimeoutMs = 60_000;
 
-export async function up(work: Work, options: UpOptions): Promise<UpResult> {
+export async function up(opened: Work, options: UpOptions): Promise<UpResult> {
+  const work = options.again === true ? releasedAgain(opened) : opened;
   const { toolbox, store, blueprint, file } = work;
   const command = `spillway up ${blueprint.platform}`;
   const beganMs = toolbox.clock.now();
@@ -59,17 +67,81 @@ export async function up(work: Work, options: UpOptions): Promise<UpResult> {
       // What was begun ends first: a machine whose place is being taken must not be started meanwhile.
       if (isMoving(work)) await settlePrimaries(work, run, options.signal, alreadyHeld);
       if (isMoving(work)) throw moveUnderWay(blueprint.platform);
-      const { steps, facts } = await converge(work, run, options);
-      if (steps > 0 || !areTogether(work)) await settlePrimaries(work, run, options.signal, alreadyHeld);
-      await probesContent(work, facts, options);
+      const { steps, revision } = await asRevision(work, { ...options, run }, async (begin, noting) => {
+        const { steps: performed, facts } = await converge(work, run, { ...options, progress: noting }, begin);
+        if (performed > 0 || !areTogether(work)) await settlePrimaries(work, run, options.signal, alreadyHeld);
+        await probesContent(work, facts, options);
+        return performed;
+      });
       const tookMs = toolbox.clock.now() - beganMs;
       journal('run-ended', 'the platform is as the blueprint wants it', { steps, tookMs });
-      return { steps, tookMs };
+      return { steps, tookMs, ...(revision !== undefined && { revision }) };
     } catch (error) {
       journal('run-ended', error instanceof Error ? error.message : String(error), { failed: true });
       throw error;
     }
   });
+}
+
+function releasedAgain(work: Work): Work {
+  const content = [...work.assets.content].map(([name, { rolledBackAtMs: _, ...asset }]) => {
+    work.store.revisions.refuseRelease(name, asset.release.id, undefined);
+    return [name, asset] as const;
+  });
+  return { ...work, assets: { ...work.assets, content: new Map(content) } };
+}
+
+type Upping = Pick<UpOptions, 'progress'> & { readonly run: string };
+
+/**
+ * What is brought up is a revision: begun before the first step, applied once all works. When a machine does not serve
+ * with a new release, no machine shows it any more.
+ */
+async function asRevision(
+  work: Work,
+  { run, progress }: Upping,
+  bringUp: (begin: () => void, noting: UpOptions['progress']) => Promise<number>,
+): Promise<{ steps: number; revision: number | undefined }> {
+  const { revisions } = work.store;
+  let number: number | undefined;
+  const refused = new Map<ContentName, ReleaseId>();
+  const noting = (event: UpEvent) => {
+    if (event.kind === 'failed') for (const [name, id] of refusedBy(event)) refused.set(name, id);
+    progress(event);
+  };
+  const begin = () => (number = beginRevision(work, 'up'));
+  try {
+    const steps = await bringUp(begin, noting);
+    if (number !== undefined) revisions.end(number, 'applied');
+    return { steps, revision: number };
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    if (number !== undefined) revisions.end(number, 'failed', says);
+    const applied = revisions.applied();
+    if (applied !== undefined && refused.size > 0) {
+      const known = [...releasesOf(revisions, applied)].filter(([name]) => refused.has(name));
+      const atMs = work.toolbox.clock.now();
+      for (const [name, id] of refused)
+        revisions.refuseRelease(name, id, { by: 'machines', atMs, says: says.split('\n')[0] ?? '' });
+      // Also when a person ended it: nobody is left with a release that does not work.
+      await showReleases(work, new Map(known), { run, signal: new AbortController().signal, progress });
+    }
+    throw error;
+  }
+}
+
+/** The releases with which a machine did not serve, or that did not pass its checks. */
+function refusedBy({
+  step,
+  error,
+}: UpEvent & { readonly kind: 'failed' }): readonly (readonly [ContentName, ReleaseId])[] {
+  if (step.kind !== 'change-machine' || !(error instanceof SpillwayError)) return [];
+  if (!['taken-back', 'release-refused'].includes(error.code)) return [];
+  return step.parts.flatMap(({ changes }) =>
+    changes.flatMap((change) =>
+      change.kind === 'release' ? [[change.spec.content, change.spec.release.id] as const] : [],
+    ),
+  );
 }
 
 type Facts = ReadonlyMap<MachineName, MachineFacts>;
@@ -84,6 +156,7 @@ async function converge(
   work: Work,
   run: string,
   { acceptLosses, replace, signal, progress }: UpOptions,
+  begin: () => void,
 ): Promise<Settled> {
   const { toolbox, blueprint, engines, hosts, store, vault } = work;
   const { clock } = toolbox;
@@ -92,6 +165,7 @@ async function converge(
     const lookedMs = clock.now();
     const { plan, actual } = await look(work, round === 1 && replace !== undefined ? { replace } : {});
     refuse(plan, acceptLosses);
+    if (round === 1) begin();
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };
     if (signal.aborted) throw interrupted(plan.steps.length);

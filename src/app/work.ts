@@ -13,7 +13,7 @@ import { observe, type Engines } from '../runtime/observe.ts';
 import { underTerm } from '../runtime/under-term.ts';
 import type { Loaded } from './load.ts';
 import type { PlatformState, Toolbox } from './toolbox.ts';
-import { withTimesAsKept } from './releases/kept-times.ts';
+import { asKept } from './releases/as-kept.ts';
 
 export interface Work extends Loaded, Omit<PlatformState, 'close'> {
   readonly toolbox: Toolbox;
@@ -43,7 +43,7 @@ async function opened<Result>(
   const state = open(loaded.blueprint.platform);
   const engines = new Map([...bare].map(([name, engine]) => [name, underTerm(engine, state.tenure.term)]));
   try {
-    const assets = withTimesAsKept(loaded.assets, state.store);
+    const assets = asKept(loaded.assets, state.store);
     return await use({ ...loaded, assets, ...state, toolbox, engines });
   } finally {
     state.close();

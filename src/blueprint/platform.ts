@@ -51,6 +51,8 @@ export interface Assets {
 
 export interface ContentAsset {
   readonly release: Release;
+  /** Set when somebody went back from this release to an earlier one: when, in milliseconds since 1970. */
+  readonly rolledBackAtMs?: number;
   /** What its folder holds and no release can have. */
   readonly leftOut: readonly { readonly path: string; readonly why: string }[];
 }

@@ -1,19 +1,12 @@
 import { events, type JournalEntry } from '../app/events.ts';
-import { SpillwayError, exitCodes } from '../model/errors.ts';
+import { exitCodes } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
+import { countIn } from './given.ts';
 import { paint, print, printJson } from './output.ts';
 
 export function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
-  const limit = Number(options.last ?? 30);
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new SpillwayError({
-      code: 'wrong-count',
-      message: `\`${String(options.last)}\` is not a number of entries`,
-      mend: 'write for example `--last 50`',
-      exit: 'wrongInput',
-    });
-  }
+  const limit = countIn(options.last, 30, '--last');
   const { platform, entries } = events(toolbox, which, limit);
   if (json) printJson({ platform, entries });
   else if (entries.length === 0) print(`nothing was done on ${platform} yet`);

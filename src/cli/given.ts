@@ -44,6 +44,18 @@ export function quantityFrom(kind: QuantityKind, least: number, leastSays: strin
 /** Chosen: beyond it, two seeds begin the same stream. */
 export const largestSeed = 2 ** 32 - 1;
 
+/** A count as an operand or an option; `what` is how a person wrote it, as `--last`. */
+export function countIn(given: unknown, usual: number, what: string): number {
+  const value = given === undefined ? usual : /^\d{1,9}$/.test(String(given)) ? Number(given) : NaN;
+  if (value >= 1) return value;
+  throw new SpillwayError({
+    code: 'wrong-count',
+    message: `${what}: \`${String(given)}\` is no whole number from 1`,
+    mend: 'write it in digits, for example `50`',
+    exit: 'wrongInput',
+  });
+}
+
 export function wholeBetween(least: number, most: number) {
   return (text: string): Read<number> => {
     const value = /^\d{1,12}$/.test(text) ? Number(text) : NaN;

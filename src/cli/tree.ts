@@ -113,7 +113,7 @@ export function refuseOutside(real: string, within: string, asked: string): void
 /** Such a name could end a line in a list of files, or be shown as another one. */
 function refuseName(path: string): void {
   // U+FFFD stands for bytes that are no UTF-8.
-  // eslint-disable-next-line no-control-regex -- it looks for them
+
   if (!/[\u0000-\u001f\u007f\u0080-\u009f\u2028\u2029\ufffd]/.test(path)) return;
   throw new SpillwayError({
     code: 'file-name',

@@ -15,12 +15,15 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
   const { platform } = loaded.blueprint;
   return withWork(toolbox, loaded, async (work) => {
     const replace = new Set((options.replace ?? []) as MachineName[]);
-    const { steps, tookMs } = await upWithProgress(work, {
-      ...{ acceptLosses: options.yes === true, replace, json },
+    const { steps, tookMs, revision } = await upWithProgress(work, {
+      ...{ acceptLosses: options.yes === true, again: options.again === true, replace, json },
       signal: untilInterrupted(() => undefined),
     });
-    if (json) printJson({ platform, steps, tookMs });
-    else print(`${paint('green', '✓')} ${platform} is up: ${counted(steps, 'step')}, ${formatDuration(tookMs)}`);
+    if (json) printJson({ platform, steps, tookMs, ...(revision !== undefined && { revision }) });
+    else {
+      const applied = revision === undefined ? '' : `, revision ${revision}`;
+      print(`${paint('green', '✓')} ${platform} is up: ${counted(steps, 'step')}, ${formatDuration(tookMs)}${applied}`);
+    }
     return exitCodes.done;
   });
 }

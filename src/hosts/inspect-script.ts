@@ -47,7 +47,7 @@ export function inspectScript(recipes: readonly Recipe[]): string {
     ...recipes.flatMap(({ releases }) =>
       releases.map(
         ({ content, path }) =>
-          `if at=$(readlink ${quote(path)}); then printf 'release\\t%s\\t%s\\t%s\\n' ${quote(content)} "${'$'}{at##*/}" "$(cd ${quote(path)}/ && ${listTree} | sha256sum | cut -d ' ' -f 1)"; fi`,
+          `if at=$(readlink ${quote(path)}); then printf 'release\\t%s\\t%s\\t%s\\n' ${quote(content)} "\${at##*/}" "$(cd ${quote(path)}/ && ${listTree} | sha256sum | cut -d ' ' -f 1)"; fi`,
       ),
     ),
     `cat ${writtenFolder}/* 2>/dev/null | sed 's/^/written\\t/'`,

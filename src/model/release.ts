@@ -66,7 +66,7 @@ export const listTree =
 
 /** As bytes of UTF-8 are sorted; JavaScript's own order differs beyond the first 65,536 characters. */
 function byCodePoints(one: string, other: string): number {
-  const [a, b] = [[...one], [...other]];
+  const [a, b] = [Array.from(one), Array.from(other)];
   const at = a.findIndex((char, index) => char !== b[index]);
   if (at < 0) return a.length - b.length;
   return (a[at]?.codePointAt(0) ?? -1) - (b[at]?.codePointAt(0) ?? -1);

@@ -12,6 +12,7 @@ import type { NetworkName, PoolName } from '../model/ids.ts';
 import type { PlanFinding } from '../model/plan.ts';
 import { formatDuration, formatMoney } from '../model/quantities.ts';
 import { votesOf } from '../roles/galera/cluster.ts';
+import { contentFindings } from './content-findings.ts';
 
 /** A finding before the blueprint was asked whether it accepts it. */
 export type Found = Omit<PlanFinding, 'name' | 'severity' | 'because'> & {
@@ -19,7 +20,8 @@ export type Found = Omit<PlanFinding, 'name' | 'severity' | 'because'> & {
   readonly severity: 'warned' | 'refused';
 };
 
-export function lint({ blueprint }: Platform): readonly PlanFinding[] {
+export function lint(platform: Platform): readonly PlanFinding[] {
+  const { blueprint } = platform;
   const found = [
     ...entries(blueprint.pools).flatMap(([name, pool]) => [
       ...alone(name, pool),
@@ -32,6 +34,7 @@ export function lint({ blueprint }: Platform): readonly PlanFinding[] {
     ...rpoShorterThanFetch(blueprint),
     ...noFailover(blueprint),
     ...budgetBelowBase(blueprint),
+    ...contentFindings(platform),
   ];
   return judged(blueprint, found);
 }

@@ -64,7 +64,7 @@ export function revisionsIn(database: DatabaseSync, folder: string): Revisions {
     });
     if (stays.length === rows.length || !existsSync(folder)) return;
     for (const { content, id } of rows.filter((row) => !stays.includes(row)))
-      database.prepare('DELETE FROM releases WHERE content = ? AND id = ?').run(content!, id!);
+      database.prepare('DELETE FROM releases WHERE content = ? AND id = ?').run(String(content), String(id));
     const used = new Set(stays.flatMap(({ files }) => filesOf(files).map(({ sha256 }) => sha256)));
     for (const part of readdirSync(folder))
       for (const name of readdirSync(join(folder, part))) if (!used.has(name)) rmSync(join(folder, part, name));

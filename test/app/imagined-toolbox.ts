@@ -41,6 +41,7 @@ export function imaginedToolbox({ fates = allWell }: { readonly fates?: Fates } 
     knownPlatforms: () => [...kept.keys()],
     erase: (platform) => void kept.delete(platform),
     files: createFiles(repository),
+    who: () => 'ana@ops',
     self: () => ({ pid: 1, startTicks: '1', host: 'here' }),
     isAlive: () => true,
     kill: () => undefined,

@@ -2,6 +2,7 @@
 import { ipOn, networkBetween, type Machine } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
 import type { FileSpec, Recipe } from '../../model/recipe.ts';
+import type { ContentName } from '../../model/ids.ts';
 import { firstFolder } from '../../model/release.ts';
 import { mark, type Secret } from '../../model/secrets.ts';
 import type { RoleOn } from '../role.ts';
@@ -12,10 +13,18 @@ import { exchangeFolder, holdersOf, mayWrite, originOf, writtenFolder } from './
 /** Where the rsync daemon of each machine answers the others. */
 export const rsyncPort = 873;
 
+/** Shell text: asks the program of a machine something; see `exchange-program`. */
+export const exchangeCommand = (content: ContentName, command: string): string =>
+  `perl ${programOf(content)} ${settingsFolder}/${content}.conf ${command}`;
+
+const programOf = (content: ContentName) => `/usr/local/lib/spillway/exchange-${content}`;
+/** Where a machine keeps what it was told of its contents. */
+export const settingsFolder = '/etc/spillway/content';
+
 type Part = Pick<Recipe, 'directories' | 'files' | 'units' | 'tasks' | 'probes'>;
 
-/** `folder` is where a machine keeps what it was told of its contents. Nothing, where nobody writes. */
-export function exchangeRecipe(on: RoleOn<'content'>, folder: string): Part {
+/** Nothing, where nobody writes. */
+export function exchangeRecipe(on: RoleOn<'content'>): Part {
   const { platform, pool, machine, settings } = on;
   const { blueprint } = platform;
   const { path, writable } = the(blueprint.content, settings.of);
@@ -25,12 +34,12 @@ export function exchangeRecipe(on: RoleOn<'content'>, folder: string): Part {
   const writes = mayWrite(blueprint, pool, settings);
   const owner = writes ? 'www-data' : 'root';
   const written = writtenFolder(settings.of);
-  const program = `/usr/local/lib/spillway/exchange-${settings.of}`;
-  const settingsFile = `${folder}/${settings.of}.conf`;
-  const secretsFolder = `${folder}/${settings.of}`;
+  const program = programOf(settings.of);
+  const settingsFile = `${settingsFolder}/${settings.of}.conf`;
+  const secretsFolder = `${settingsFolder}/${settings.of}`;
   const unit = `spillway-content-${settings.of}.service`;
   const unitPath = `/etc/systemd/system/${unit}`;
-  const exchange = (command: string) => `perl ${program} ${settingsFile} ${command}`;
+  const exchange = (command: string) => exchangeCommand(settings.of, command);
   const file = (at: string, content: string, mode: number): FileSpec => ({
     path: at,
     content,

@@ -9,7 +9,7 @@ import { databaseRole } from '../databases.ts';
 import { databaseEnvironment } from '../mariadb/accounts.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { differs, lines } from '../text.ts';
-import { exchangeRecipe, rsyncPort } from './exchange.ts';
+import { exchangeRecipe, rsyncPort, settingsFolder } from './exchange.ts';
 import {
   contentFolders,
   exchangesFolder,
@@ -20,8 +20,6 @@ import {
   writtenFolder,
 } from './places.ts';
 import { releaseSpecs } from './releases.ts';
-
-const folder = '/etc/spillway/content';
 
 export const content: Role<'content'> = {
   packages: ['rsync', 'inotify-tools'],
@@ -36,13 +34,13 @@ export const content: Role<'content'> = {
     const { platform, settings } = on;
     const { path, writable } = the(platform.blueprint.content, settings.of);
     const parent = path.slice(0, path.lastIndexOf('/'));
-    const exchanged = exchangeRecipe(on, folder);
+    const exchanged = exchangeRecipe(on);
     const filled = isOrigin(on) ? filling(on) : undefined;
     const owner = mayWrite(platform.blueprint, on.pool, settings) ? 'www-data:www-data' : 'root:root';
     return {
       directories: [
         { path: '/etc/spillway', owner: 'root:root', mode: 0o755 },
-        { path: folder, owner: 'root:root', mode: 0o700 },
+        { path: settingsFolder, owner: 'root:root', mode: 0o700 },
         ...(parent === '' ? [] : [{ path: parent, owner: 'root:root' as const, mode: 0o755 }]),
         ...contentFolders(settings.of).map((one) => ({ path: one, owner: 'root:root' as const, mode: 0o755 })),
         // Those between are root's, so that no application can put another folder in the place of one.
@@ -87,7 +85,7 @@ function filling(on: RoleOn<'content'>): Pick<Recipe, 'files' | 'tasks' | 'after
   const { path, fill } = the(platform.blueprint.content, settings.of);
   if (fill === undefined) return { files: [], tasks: [], after: [] };
   const environment = fill.database === undefined ? [] : databaseEnvironment(platform, fill.database, mark);
-  const environmentFile = `${folder}/${settings.of}.env`;
+  const environmentFile = `${settingsFolder}/${settings.of}.env`;
   const inside = (command: string) =>
     lines(
       `set -a; . ${environmentFile}; set +a`,

@@ -53,5 +53,17 @@ export async function lastLines({ hosts, reach }: Proving, { units, files }: Log
     if (error instanceof SpillwayError) return { stdout: '' };
     throw error;
   });
-  return stdout.trim();
+  return tersely(stdout.split('\n'));
+}
+
+/** Chosen: a reason is read, a page of log is not. */
+const [mostLines, longestLine] = [4, 300];
+
+/** The last lines, those that differ only in their numbers once. */
+function tersely(lines: readonly string[]): string {
+  const each = new Map(lines.filter((line) => line.trim() !== '').map((line) => [line.replaceAll(/\d+/g, '#'), line]));
+  return [...each.values()]
+    .slice(-mostLines)
+    .map((line) => line.slice(0, longestLine))
+    .join('\n');
 }
