@@ -8,6 +8,7 @@ import { createTenure } from './app/tenure.ts';
 import type { PlatformState, Toolbox } from './app/toolbox.ts';
 import type { Blueprint } from './blueprint/schema.ts';
 import { runCli } from './cli/index.ts';
+import { createBackground } from './cli/background.ts';
 import { createFiles } from './cli/files.ts';
 import { createLabEngine } from './engines/lab/index.ts';
 import { createHosts } from './hosts/index.ts';
@@ -123,6 +124,7 @@ const toolbox: Toolbox = {
     rmSync(join(platformsFolder, platform), { recursive: true, force: true });
   },
   files: createFiles(home),
+  background: createBackground({ home, folderOf: (platform) => join(platformsFolder, platform), startTicks }),
   who: () => `${process.env.SUDO_USER ?? userName()}@${hostname()}`,
   self: () => self,
   isAlive: (holder: LockHolder) => holder.host === self.host && startTicks(holder.pid) === holder.startTicks,

@@ -53,6 +53,7 @@ export async function down(
       exit: 'refused',
     });
   }
+  await toolbox.background.stop(platform);
   await holdingLock(toolbox, platform, async ({ store, tenure }) => {
     tellOthers(toolbox, store, platform);
     const engines = found.map(({ engine, inventory }) => ({ engine: underTerm(engine, tenure.term), inventory }));

@@ -5,6 +5,7 @@ import { isPortRoute, isWebRoute } from '../blueprint/routes.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
 import type { Plan } from '../model/plan.ts';
+import { controlledNow, type Controlled } from './control/kept-running.ts';
 import { poolStatuses, type PoolStatus } from './pool-status.ts';
 import { failingProbes, type FailingProbe } from './up.ts';
 import { look, type Work } from './work.ts';
@@ -15,6 +16,7 @@ export interface Status {
   readonly sites: readonly SiteStatus[];
   readonly entrances: readonly Entrance[];
   readonly pools: readonly PoolStatus[];
+  readonly controlled: Controlled;
   /** When it was looked at, in milliseconds since 1970. */
   readonly seenAtMs: number;
   readonly failing: readonly FailingProbe[];
@@ -100,6 +102,7 @@ export async function status(work: Work): Promise<Status> {
       ];
     }),
     pools: poolStatuses(blueprint, actual.inventories.values(), store),
+    controlled: controlledNow(work),
     seenAtMs: toolbox.clock.now(),
     failing,
     plan,

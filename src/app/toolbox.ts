@@ -25,6 +25,7 @@ export interface Toolbox {
   /** Removes the platform's journal and secrets. */
   readonly erase: (platform: PlatformName) => void;
   readonly files: Files;
+  readonly background: Background;
   /** The user who runs this and the host, `ana@ops-1`; through `sudo`, the person and not root. */
   readonly who: () => string;
   readonly self: () => Omit<LockHolder, 'command' | 'sinceMs'>;
@@ -33,6 +34,17 @@ export interface Toolbox {
   readonly kill: (holder: LockHolder) => void;
   /** SHA-256 in hexadecimal of what a file will hold; the same text costs nothing the second time. */
   readonly digest: (vault: Vault) => (file: Pick<FileSpec, 'content' | 'encoding'>) => string;
+}
+
+/** The controllers that run in the background of this host, one a platform. */
+export interface Background {
+  runs(platform: PlatformName): boolean;
+  /** Does nothing where one runs. */
+  start(platform: PlatformName): void;
+  /** Resolves once it has ended; whether there was one. */
+  stop(platform: PlatformName): Promise<boolean>;
+  /** To be called in each turn by whoever controls: one that is silent for long is started again. */
+  beat(platform: PlatformName): void;
 }
 
 export interface Visitor {

@@ -2,7 +2,7 @@
 import { SpillwayError } from '../model/errors.ts';
 import type { MachineFacts } from '../model/facts.ts';
 import type { MachineName } from '../model/ids.ts';
-import type { Plan, PlanFinding } from '../model/plan.ts';
+import { changesOf, type Plan, type PlanFinding } from '../model/plan.ts';
 import type { ContentName, ReleaseId } from '../model/ids.ts';
 import { isMaking } from '../plan/planning.ts';
 import { madeAnew, notInSync } from '../runtime/failover/primacies.ts';
@@ -137,10 +137,8 @@ function refusedBy({
 }: UpEvent & { readonly kind: 'failed' }): readonly (readonly [ContentName, ReleaseId])[] {
   if (step.kind !== 'change-machine' || !(error instanceof SpillwayError)) return [];
   if (!['taken-back', 'release-refused'].includes(error.code)) return [];
-  return step.parts.flatMap(({ changes }) =>
-    changes.flatMap((change) =>
-      change.kind === 'release' ? [[change.spec.content, change.spec.release.id] as const] : [],
-    ),
+  return changesOf(step).flatMap((change) =>
+    change.kind === 'release' ? [[change.spec.content, change.spec.release.id] as const] : [],
   );
 }
 

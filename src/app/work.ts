@@ -144,7 +144,7 @@ export function lockFor(
       message: `\`${other.command}\` works on this platform, as process ${other.pid} on ${other.host}, since ${since}`,
       mend:
         name === 'controller'
-          ? `wait until it ends, or stop it with Ctrl-C; in place of one that hangs: ${command} --take-over`
+          ? `what it does: ${command.replace(' control ', ' events ')} --follow; one in the background ends with ${command} --stop, one that a person started with Ctrl-C there; in place of one that hangs: ${command} --take-over`
           : 'wait until it ends, or stop it with Ctrl-C',
       exit: 'refused',
     });

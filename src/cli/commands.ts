@@ -38,6 +38,7 @@ export const commands: readonly CommandSpec[] = [
       ['--yes', 'go on even if a machine with data is removed'],
       ['--replace <machine...>', 'make these machines anew, though nothing differs'],
       ['--again', 'release also what somebody rolled back'],
+      ['--no-controller', 'leave no controller in the background; then pools do not scale, and no primary is replaced'],
     ],
     load: () => import('./up.ts'),
   },
@@ -115,7 +116,10 @@ export const commands: readonly CommandSpec[] = [
     args: '<platform>',
     summary: 'Read the journal of decisions and steps',
     example: 'events sofoot --last 50',
-    options: [['--last <count>', 'how many entries (default 30)']],
+    options: [
+      ['--last <count>', 'how many entries (default 30)'],
+      ['--follow', 'go on with what comes, until Ctrl-C'],
+    ],
     load: () => import('./events.ts'),
   },
   {
@@ -210,9 +214,13 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'control',
     args: '<platform>',
-    summary: 'Keep pools at the size that is asked of them, until Ctrl-C',
-    example: 'control sofoot',
-    options: [['--take-over', 'in place of a controller that hangs: from now on nothing is done for that one']],
+    summary: 'Keep pools at the size that is asked of them and primaries alive: until Ctrl-C, or in the background',
+    example: 'control sofoot --start',
+    options: [
+      ['--start', 'in the background, as `up` leaves one; it is started again when it ends by itself'],
+      ['--stop', 'end the one in the background'],
+      ['--take-over', 'in place of a controller that hangs: from now on nothing is done for that one'],
+    ],
     load: () => import('./control.ts'),
   },
   {

@@ -1,10 +1,25 @@
 import { control, type ControlEvent } from '../app/control/index.ts';
+import { startController, stopController } from '../app/control/kept-running.ts';
+import { loadApplied } from '../app/releases/revisions.ts';
 import { exitCodes, SpillwayError, unreachable } from '../model/errors.ts';
 import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
-import { paint, print } from './output.ts';
+import { paint, print, printJson } from './output.ts';
 
 export async function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
+  const { platform } = loadApplied(toolbox, which).blueprint;
+  if (options.stop === true) {
+    await stopController(toolbox, platform);
+    if (json) printJson({ platform, controller: 'stopped' });
+    else print(`${paint('green', '✓')} nobody controls ${platform} any more`);
+    return exitCodes.done;
+  }
+  if (options.start === true) {
+    startController(toolbox, platform);
+    if (json) printJson({ platform, controller: 'started' });
+    else print(`${paint('green', '✓')} a controller of ${platform} runs in the background`);
+    return exitCodes.done;
+  }
   const signal = untilInterrupted(() => {
     if (!json) print(paint('dim', 'stopping: steps that run may end; Ctrl-C again ends at once'));
   });

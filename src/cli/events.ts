@@ -1,17 +1,27 @@
-import { events, type JournalEntry } from '../app/events.ts';
+import { events, eventsAfter, type JournalEntry } from '../app/events.ts';
 import { exitCodes } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
 import { countIn } from './given.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
 
-export function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
+export async function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
   const limit = countIn(options.last, 30, '--last');
   const { platform, entries } = events(toolbox, which, limit);
-  if (json) printJson({ platform, entries });
+  // To be followed, a line each.
+  if (json && options.follow === true) entries.forEach((entry) => print(JSON.stringify(entry)));
+  else if (json) printJson({ platform, entries });
   else if (entries.length === 0) print(`nothing was done on ${platform} yet`);
   else entries.forEach(showEntry);
-  return Promise.resolve(exitCodes.done);
+  if (options.follow === true) {
+    const signal = untilInterrupted(() => undefined);
+    for await (const entry of eventsAfter(toolbox, platform, entries.at(-1)?.id ?? 0, signal)) {
+      if (json) print(JSON.stringify(entry));
+      else showEntry(entry);
+    }
+  }
+  return exitCodes.done;
 }
 
 const signs = {

@@ -1,5 +1,5 @@
 import { failover } from '../app/failover.ts';
-import { load } from '../app/load.ts';
+import { loadApplied } from '../app/releases/revisions.ts';
 import { withWork } from '../app/work.ts';
 import { exitCodes } from '../model/errors.ts';
 import { formatDuration } from '../model/quantities.ts';
@@ -8,7 +8,7 @@ import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
 
 export async function run({ toolbox, operands: [which = '', pool = ''], options, json }: CommandCall): Promise<number> {
-  return withWork(toolbox, load(toolbox, which), async (work) => {
+  return withWork(toolbox, loadApplied(toolbox, which), async (work) => {
     const signal = untilInterrupted(() => {
       if (!json) print(paint('dim', 'stopping; a move whose primary takes no writes any more is ended first'));
     });

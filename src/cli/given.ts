@@ -46,11 +46,12 @@ export const largestSeed = 2 ** 32 - 1;
 
 /** A count as an operand or an option; `what` is how a person wrote it, as `--last`. */
 export function countIn(given: unknown, usual: number, what: string): number {
-  const value = given === undefined ? usual : /^\d{1,9}$/.test(String(given)) ? Number(given) : NaN;
+  const text = typeof given === 'string' ? given : '';
+  const value = given === undefined ? usual : /^\d{1,9}$/.test(text) ? Number(text) : NaN;
   if (value >= 1) return value;
   throw new SpillwayError({
     code: 'wrong-count',
-    message: `${what}: \`${String(given)}\` is no whole number from 1`,
+    message: `${what}: \`${text}\` is no whole number from 1`,
     mend: 'write it in digits, for example `50`',
     exit: 'wrongInput',
   });

@@ -1,6 +1,6 @@
 import type { PlanSeen } from '../app/plan.ts';
 import { unreachable } from '../model/errors.ts';
-import { changeSubject, type Change, type Cost, type Step } from '../model/plan.ts';
+import { changesOf, changeSubject, type Cost, type Step } from '../model/plan.ts';
 import { formatMoney, perMonth } from '../model/quantities.ts';
 import { planSummary, verbOf } from './plan-summary.ts';
 import { paint, print } from './output.ts';
@@ -35,11 +35,6 @@ function showStep(step: Step): void {
   }
   const more = changes.length - mostChangesShown;
   if (more > 0) print(paint('dim', `             and ${more} more`));
-}
-
-function changesOf(step: Step): readonly Change[] {
-  if (step.kind === 'change-machine') return step.parts.flatMap(({ changes }) => changes);
-  return step.kind === 'configure' ? step.changes : [];
 }
 
 export function subjectOf(step: Step): string {

@@ -27,6 +27,7 @@ export function statusText(seen: Status): string {
     ...sites.flatMap(siteText),
     '',
     ...seen.pools.flatMap((pool) => poolText(pool, seen.seenAtMs)),
+    ...controlledText(seen),
     ...(plan.steps.length === 0 ? [] : [paint('yellow', toDo)]),
     ...plan.steps.slice(0, mostStepsShown).map((step) => `  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`),
     `${formatMoney(seen.perMonth, currency)} a month as it runs; ${formatMoney(plan.cost.fullPerHour, currency)} an hour with the whole overflow`,
@@ -50,6 +51,22 @@ function siteText({ site, place, machines }: Status['sites'][number]): readonly 
   });
   const title = `${paint('bold', site)} ${paint('dim', place ?? '')}`.trimEnd();
   return ['', title, table(['', 'machine', 'does', 'flavour', 'address', 'health'], rows)];
+}
+
+/** Nothing of a platform that needs no controller. */
+function controlledText({ platform, controlled: { by, isKept, misses }, seenAtMs }: Status): readonly string[] {
+  if (misses.length === 0 && by === undefined) return [];
+  if (by !== undefined) {
+    const how = isKept ? 'in the background' : 'until whoever started it ends it';
+    return [
+      `controlled ${how}, by process ${by.pid} on ${by.host} for ${formatDuration(Math.max(0, seenAtMs - by.sinceMs))}`,
+    ];
+  }
+  if (isKept) return [paint('yellow', 'its controller is being started; `status` again in some seconds shows it')];
+  return [
+    `${paint('yellow', 'nobody controls it')}: ${misses.join('; ')}`,
+    paint('dim', `  start a controller in the background: spillway control ${platform} --start`),
+  ];
 }
 
 /** Nothing of a pool that can do all that it should, and of one that needs no bake. */

@@ -1,3 +1,4 @@
+import { leaveControlled } from '../app/control/kept-running.ts';
 import { load } from '../app/load.ts';
 import { up, type UpOptions, type UpResult } from '../app/up.ts';
 import { withWork, type Work } from '../app/work.ts';
@@ -19,10 +20,25 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
       ...{ acceptLosses: options.yes === true, again: options.again === true, replace, json },
       signal: untilInterrupted(() => undefined),
     });
-    if (json) printJson({ platform, steps, tookMs, ...(revision !== undefined && { revision }) });
+    const controller = options.controller === false ? undefined : leaveControlled(work);
+    if (json)
+      printJson({
+        platform,
+        steps,
+        tookMs,
+        ...(controller !== undefined && { controller }),
+        ...(revision !== undefined && { revision }),
+      });
     else {
       const applied = revision === undefined ? '' : `, revision ${revision}`;
       print(`${paint('green', '✓')} ${platform} is up: ${counted(steps, 'step')}, ${formatDuration(tookMs)}${applied}`);
+      if (controller === 'started')
+        print(
+          paint(
+            'dim',
+            `a controller runs in the background; \`spillway events ${platform} --follow\` shows what it does`,
+          ),
+        );
     }
     return exitCodes.done;
   });

@@ -158,6 +158,12 @@ export type Change =
     }
   | { readonly kind: 'task'; readonly task: TaskSpec; readonly stamp: string; readonly why: Reason };
 
+/** What a step does on a machine, in its order. */
+export function changesOf(step: Step): readonly Change[] {
+  if (step.kind === 'change-machine') return step.parts.flatMap(({ changes }) => changes);
+  return step.kind === 'configure' ? step.changes : [];
+}
+
 /** What a change is about, without its content: for people and for the journal. */
 export function changeSubject(change: Change): string {
   switch (change.kind) {

@@ -76,4 +76,6 @@ export interface TaskSpec {
 export interface ProbeSpec {
   readonly name: string;
   readonly run: string;
+  /** It tells how other machines are; what is done to this one is not judged by it. */
+  readonly ofOthers?: true;
 }

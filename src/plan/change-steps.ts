@@ -9,12 +9,14 @@ import { webRoutes } from '../blueprint/routes.ts';
 import type { MachineName, StepId } from '../model/ids.ts';
 import type { Change, Reason, Step, Visits } from '../model/plan.ts';
 import { counted } from '../model/quantities.ts';
+import type { Recipe } from '../model/recipe.ts';
 import { backendsOf } from '../roles/balancer/backends.ts';
+import { baseRole } from '../roles/base/index.ts';
 import { logsOf } from '../roles/logs.ts';
 import { pageProbes } from '../roles/pages.ts';
 import { withAllAfter } from './graph.ts';
 import { on, type Planning } from './planning.ts';
-import { stepId } from './step-ids.ts';
+import { roleStep, stepId } from './step-ids.ts';
 import { probesOnly } from './watch.ts';
 
 export type ChangeStep = Step & { readonly kind: 'change-machine' };
@@ -26,7 +28,7 @@ export function changedAsOne(input: Planning, steps: readonly Step[]): readonly 
     steps.flatMap((step) => ('machine' in step && changesPower.has(step.kind) ? [machineOf(step)] : [])),
   );
   const configures = Map.groupBy(
-    steps.filter((step) => step.kind === 'configure'),
+    steps.filter((step) => step.kind === 'configure').filter((step) => !setsUp(step)),
     ({ machine }) => machine,
   );
   const changes = input.platform.machines.flatMap((machine): ChangeStep[] => {
@@ -35,7 +37,7 @@ export function changedAsOne(input: Planning, steps: readonly Step[]): readonly 
     if (!its.some(isFelt) && !isUnproven(input, machine)) return [];
     return [changeOf(input, machine, its)];
   });
-  return changes.length === 0 ? steps : inPlaceOf(steps, changes);
+  return changes.length === 0 ? steps : inPlaceOf(input, steps, changes);
 }
 
 /** After these, the machine is looked at anew, or is another one. */
@@ -65,14 +67,23 @@ function isUnproven({ actual }: Planning, { name }: Machine): boolean {
   return facts?.reachable === true && facts.isUnproven === true;
 }
 
-/** Does whoever the machine serves notice, if it goes wrong? To start what had stopped does no harm. */
-export function isFelt({ changes }: Pick<ConfigureStep, 'changes'>): boolean {
+/**
+ * Does whoever the machine serves notice, if it goes wrong? What every machine has alike, its firewall among it, changes
+ * whenever one comes or goes, and takes no turns: of a thousand machines the last would wait for hours.
+ */
+function isFelt({ role, changes }: ConfigureStep): boolean {
+  if (role === baseRole || role === 'leftovers') return false;
   return changes.some(
     (change) =>
       change.kind === 'release' ||
       change.kind === 'stop-unit' ||
       (change.kind === 'unit' && ['reads-changed', 'not-read-yet'].includes(change.why.code)),
   );
+}
+
+/** Software that does not run serves nobody, and may wait for that of other machines: it is set up as on a new machine. */
+function setsUp({ changes }: ConfigureStep): boolean {
+  return changes.some((change) => change.kind === 'unit' && change.why.code === 'stopped');
 }
 
 function changeOf(input: Planning, machine: Machine, configures: readonly ConfigureStep[]): ChangeStep {
@@ -91,11 +102,20 @@ function changeOf(input: Planning, machine: Machine, configures: readonly Config
     parts,
     visits: visitsOf(input, machine),
     pages: probesOnly({ role: 'pages', probes: pageProbes(input.platform.blueprint, pool) }),
-    watch: (input.compiled.recipes.get(name) ?? []).map((recipe) => probesOnly(recipe)),
+    watch: watchOf(input, machine),
     logs: logsOf(input.platform.blueprint, pool),
     reason,
     after: [...new Set(configures.flatMap(({ after }) => after))].filter((id) => !own.has(id)),
   };
+}
+
+/** Its own probes, as far as they were content before: what failed already is no fault of the change. */
+function watchOf({ compiled, actual }: Planning, { name }: Machine): readonly Recipe[] {
+  const facts = actual.facts.get(name);
+  const own = (recipe: Recipe) => ({ ...recipe, probes: recipe.probes.filter(({ ofOthers }) => ofOthers !== true) });
+  return (compiled.recipes.get(name) ?? []).map((recipe) =>
+    probesOnly(own(recipe), facts?.reachable === true ? facts : undefined),
+  );
 }
 
 /** The balancers by which visitors come to it, and under which names these know its pool. */
@@ -112,12 +132,15 @@ function visitsOf({ platform, actual }: Planning, { pool }: Machine): Visits {
 
 /**
  * Each stands where the last step stood that became part of it, so that a plan still reads in the order of its work.
- * What waited for a part waits for the whole. Two roles of a machine may have waited for each other's neighbours in
- * opposite directions; of machines that are set up already, one of these waits is not needed, and is left out.
+ * What waited for a part waits for the whole. Machines of one pool go in turns, whatever order they were set up in; and
+ * where two roles of a machine would wait for a neighbour in opposite directions, one of these waits is left out: all of
+ * them are set up already.
  */
-function inPlaceOf(steps: readonly Step[], changes: readonly ChangeStep[]): readonly Step[] {
+function inPlaceOf({ platform }: Planning, steps: readonly Step[], changes: readonly ChangeStep[]): readonly Step[] {
   const wholes = new Map(changes.map((change) => [change.machine, change]));
-  const wholeOf = (step: Step) => (step.kind === 'configure' ? wholes.get(step.machine) : undefined);
+  const parts = new Set(changes.flatMap(({ parts: its, machine }) => its.map(({ role }) => roleStep(machine, role))));
+  const wholeOf = (step: Step) =>
+    step.kind === 'configure' && parts.has(step.id) ? wholes.get(step.machine) : undefined;
   const renamed = new Map<StepId, StepId>(
     steps.flatMap((step) => {
       const whole = wholeOf(step);
@@ -135,9 +158,11 @@ function inPlaceOf(steps: readonly Step[], changes: readonly ChangeStep[]): read
     }),
     ...alone,
   ];
+  const poolOf = new Map(platform.machines.map(({ name, pool }) => [name, pool]));
+  const poolOfChange = new Map(changes.map(({ id, machine }) => [id, poolOf.get(machine)]));
   for (const { id, after } of changes) {
     for (const other of rename(after)) {
-      if (other === id || withAllAfter(so, new Set([id])).has(other)) continue;
+      if (poolOfChange.get(other) === poolOfChange.get(id) || withAllAfter(so, new Set([id])).has(other)) continue;
       so = so.map((step) => (step.id === id ? { ...step, after: [...step.after, other] } : step));
     }
   }

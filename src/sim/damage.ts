@@ -1,6 +1,6 @@
 /** What goes wrong in an imagined world while nobody looks. */
 import type { AddressName, MachineName, NetworkName, PlatformName, SiteName } from '../model/ids.ts';
-import { cutOff, unplugged, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
+import { changing, cutOff, unplugged, withoutPower, type ImaginedMachine } from './imagined-machine.ts';
 import { linkOf, partOf, type ImaginedWorld } from './imagined-world.ts';
 
 export type Damage =
@@ -12,17 +12,19 @@ export type Damage =
   | { readonly kind: 'link-heals'; readonly between: readonly [SiteName, SiteName] }
   | MachineDamage;
 
-type MachineDamage = { readonly machine: MachineName } & (
-  | { readonly kind: 'machine-dies' | 'machine-is-cut-off' | 'machine-is-mute' | 'machine-breaks' }
-  | { readonly kind: 'file-is-edited' | 'file-is-deleted'; readonly path: string }
-  | { readonly kind: 'mode-is-changed'; readonly path: string; readonly mode: number }
-  | { readonly kind: 'owner-is-changed'; readonly path: string; readonly owner: string }
-  | { readonly kind: 'unit-stops' | 'unit-is-disabled'; readonly unit: string }
-  /** What the task did does not hold any more. `task` is `role/task`. */
-  | { readonly kind: 'task-is-undone'; readonly task: string }
-  /** Its image never had the package. */
-  | { readonly kind: 'package-is-missing'; readonly package: string }
-);
+type MachineDamage = { readonly machine: MachineName } &
+  /** `change-is-left`: it was changed by a controller that died before it asked whether the machine serves. */
+  (
+    | { readonly kind: 'machine-dies' | 'machine-is-cut-off' | 'machine-is-mute' | 'machine-breaks' | 'change-is-left' }
+    | { readonly kind: 'file-is-edited' | 'file-is-deleted'; readonly path: string }
+    | { readonly kind: 'mode-is-changed'; readonly path: string; readonly mode: number }
+    | { readonly kind: 'owner-is-changed'; readonly path: string; readonly owner: string }
+    | { readonly kind: 'unit-stops' | 'unit-is-disabled'; readonly unit: string }
+    /** What the task did does not hold any more. `task` is `role/task`. */
+    | { readonly kind: 'task-is-undone'; readonly task: string }
+    /** Its image never had the package. */
+    | { readonly kind: 'package-is-missing'; readonly package: string }
+  );
 
 /** The digest that an edited file has. */
 const editedDigest = 'edited-by-hand';
@@ -57,6 +59,8 @@ function damaged(machine: ImaginedMachine, what: MachineDamage): ImaginedMachine
       return cutOff(machine);
     case 'machine-is-mute':
       return { ...machine, answers: false };
+    case 'change-is-left':
+      return changing(machine);
     case 'machine-breaks':
       return { ...machine, actual: { ...machine.actual, state: 'broken' } };
     case 'file-is-edited':

@@ -41,6 +41,12 @@ export function imaginedToolbox({ fates = allWell }: { readonly fates?: Fates } 
     knownPlatforms: () => [...kept.keys()],
     erase: (platform) => void kept.delete(platform),
     files: createFiles(repository),
+    background: {
+      runs: () => false,
+      start: () => undefined,
+      stop: () => Promise.resolve(false),
+      beat: () => undefined,
+    },
     who: () => 'ana@ops',
     self: () => ({ pid: 1, startTicks: '1', host: 'here' }),
     isAlive: () => true,

@@ -10,7 +10,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** `up` leaves no controller, which would come between a test and what it does; `asAPerson` leaves one. */
 export function start(...words: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  return asAPerson(...words, ...(words[0] === 'up' ? ['--no-controller'] : []));
+}
+
+export function asAPerson(...words: readonly string[]): ReturnType<typeof start> {
   return startProcess(process.execPath, [join(home, 'src/main.ts'), ...words]);
 }
 

@@ -76,7 +76,7 @@ describe('a bake is made', () => {
     const imagined = imagine(upWorld(shop));
     const other = shopThat({}, { web: { overflow, roles: { php: { workers: 9 } } } });
     const plan = await imagined.plan(other);
-    expect(bakesOf(plan)).toMatchObject([{ reason: { code: 'recipes' }, after: ['web-1/php'] }]);
+    expect(bakesOf(plan)).toMatchObject([{ reason: { code: 'recipes' }, after: ['web-1/change'] }]);
     await imagined.settle(other);
     expect(bakesIn(imagined)).toHaveLength(1);
   });

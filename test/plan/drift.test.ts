@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Change, Plan } from '../../src/model/plan.ts';
-import { changeSubject } from '../../src/model/plan.ts';
+import { changesOf, changeSubject } from '../../src/model/plan.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Damage } from '../../src/sim/damage.ts';
 import { blueprintOf, imagine, upWorld } from './imagined.ts';
@@ -67,12 +67,16 @@ const cases: [string, Plain<Damage>, string[], rounds?: number][] = [
   [
     'a file was edited',
     { kind: 'file-is-edited', machine: 'balancer-1', path: haproxy },
-    ['balancer-1/balancer configure: differs', `file ${haproxy} changed-by-hand`, 'unit haproxy.service reads-changed'],
+    [
+      'balancer-1/change change-machine: differs',
+      `file ${haproxy} changed-by-hand`,
+      'unit haproxy.service reads-changed',
+    ],
   ],
   [
     'a file was deleted',
     { kind: 'file-is-deleted', machine: 'balancer-1', path: haproxy },
-    ['balancer-1/balancer configure: differs', `file ${haproxy} missing`, 'unit haproxy.service reads-changed'],
+    ['balancer-1/change change-machine: differs', `file ${haproxy} missing`, 'unit haproxy.service reads-changed'],
   ],
   [
     'a file’s mode was changed',
@@ -120,7 +124,7 @@ test.each(cases)('%s', async (_, what, expected) => {
   expect(
     steps.flatMap((step) => [
       `${step.id} ${step.kind}: ${step.reason.code}`,
-      ...(step.kind === 'configure' && step.reason.code === 'differs' ? step.changes.map(showChange) : []),
+      ...(step.reason.code === 'differs' ? changesOf(step).map(showChange) : []),
     ]),
   ).toEqual(expected);
 
@@ -158,7 +162,11 @@ test('and so does what builds on that, on a third machine', async () => {
     machine: 'backoffice-1',
     task: 'content/fill site',
   } as Plain<Damage> as Damage);
-  imagined.hurt({ kind: 'task-is-undone', machine: 'web-3', task: 'content/fetch site' } as Plain<Damage> as Damage);
+  imagined.hurt({
+    kind: 'task-is-undone',
+    machine: 'web-3',
+    task: 'content/first exchange of site',
+  } as Plain<Damage> as Damage);
   imagined.hurt({ kind: 'machine-dies', machine: 'database-2' } as Plain<Damage> as Damage);
   const { steps } = await imagined.plan(sofoot);
   expect(steps.map(({ id }) => id)).toEqual(['database-2/machine']);

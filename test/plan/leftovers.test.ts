@@ -1,6 +1,6 @@
 /** What was wanted once, and is not any more, goes: and nothing else. */
 import { expect, test } from 'vitest';
-import { changeSubject } from '../../src/model/plan.ts';
+import { changesOf, changeSubject } from '../../src/model/plan.ts';
 import { leftovers } from '../../src/plan/leftovers.ts';
 import { emptyRecipe } from '../hosts/changes.ts';
 import { imagine, upWorld } from './imagined.ts';
@@ -32,13 +32,11 @@ test('another root for the site: the file that named it is another, and its fore
   });
   const { steps } = await imagined.plan(moved);
   const removed = steps.flatMap((step) =>
-    step.kind === 'configure'
-      ? step.changes.flatMap((change) => (change.kind === 'remove-file' ? [`${step.machine} ${change.path}`] : []))
-      : [],
+    changesOf(step).flatMap((change) => (change.kind === 'remove-file' ? [`${step.id} ${change.path}`] : [])),
   );
   expect(removed).toEqual([
-    'balancer-1 /etc/haproxy/certificates/www.pem',
-    'balancer-2 /etc/haproxy/certificates/www.pem',
+    'balancer-1/change /etc/haproxy/certificates/www.pem',
+    'balancer-2/change /etc/haproxy/certificates/www.pem',
   ]);
 });
 

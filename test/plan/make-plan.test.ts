@@ -157,6 +157,7 @@ describe('addresses stick', () => {
       'address/lab/www  create-address  differs',
       'balancer-1/machine  replace-machine  networks',
       'balancer-1/commission  commission-machine  not-commissioned',
+      'balancer-2/change  change-machine  differs',
     ]);
     expect(plan.steps[0]?.after).toEqual(['balancer-1/machine']);
   });
@@ -172,11 +173,11 @@ describe('machines', () => {
   test('one more is made, and the others hear of it', async () => {
     const plan = await planBetween(shop, shopWith({ pools: { web: { base: { count: 3 } } } }));
     expect(structure(plan)).toEqual([
+      'balancer-1/change  change-machine  differs',
+      'balancer-2/change  change-machine  differs',
       'web-3/machine  create-machine  missing',
       'web-3/commission  commission-machine  not-commissioned',
     ]);
-    const balancer = plan.steps.find(({ id }) => id === 'balancer-1/balancer');
-    expect(balancer).toMatchObject({ kind: 'configure', reason: { code: 'differs' } });
   });
 
   test('an overflow is allowed: the others hear of it, and nothing is made', async () => {
@@ -196,7 +197,11 @@ describe('machines', () => {
 
   test('one less is removed', async () => {
     const plan = await planBetween(shop, shopWith({ pools: { web: { base: { count: 1 } } } }));
-    expect(structure(plan)).toEqual(['web-2/machine  remove-machine  not-wanted']);
+    expect(structure(plan)).toEqual([
+      'balancer-1/change  change-machine  differs',
+      'balancer-2/change  change-machine  differs',
+      'web-2/machine  remove-machine  not-wanted',
+    ]);
     expect(plan.losses).toEqual([]);
   });
 
@@ -340,7 +345,11 @@ describe('networks and addresses', () => {
 
   test('an address that is not wanted goes', async () => {
     const without = shopWith({ addresses: null, routes: null });
-    expect(structure(await planBetween(shop, without))).toEqual(['address/lab/www  remove-address  not-wanted']);
+    expect(structure(await planBetween(shop, without))).toEqual([
+      'balancer-1/change  change-machine  differs',
+      'balancer-2/change  change-machine  differs',
+      'address/lab/www  remove-address  not-wanted',
+    ]);
   });
 
   test('a platform that moves leaves nothing behind', async () => {

@@ -125,5 +125,5 @@ test('the only machine of a pool: its work stops meanwhile, and the plan says so
 test('a machine is removed when the balancers have forgotten it', async () => {
   const plan = await planBetween(shop, shopWith({ pools: { web: { base: { count: 1 } } } }));
   const removal = stepOf(plan, 'web-2/machine');
-  expect(removal.after).toEqual(expect.arrayContaining(['balancer-1/balancer', 'balancer-2/balancer']));
+  expect(removal.after).toEqual(expect.arrayContaining(['balancer-1/change', 'balancer-2/change']));
 });

@@ -16,7 +16,7 @@ import { inventoriesOf } from '../../runtime/observe.ts';
 import { orderThatHolds } from '../../runtime/scale/orders.ts';
 import { readStays } from '../../runtime/scale/stays.ts';
 import { failoverTerms } from '../../roles/failover-pools.ts';
-import { load } from '../load.ts';
+import { loadApplied } from '../releases/revisions.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { withLook, type Work } from '../work.ts';
 import { journalDecision, journalRelief } from './journal-decision.ts';
@@ -62,16 +62,43 @@ const turnMs = 500;
 /** Chosen: what fails twice a second is told once a minute. */
 const againMs = 60_000;
 
-/** After each `up` it begins anew, for the blueprint may be another one then. */
+/**
+ * After each `up` it begins anew, for the blueprint may be another one then. It steers by the revision that was applied
+ * last, whatever the file says by now. While somebody rehearses it rests: the rehearsal decides for itself.
+ */
 export async function control(toolbox: Toolbox, which: string, options: ControlOptions): Promise<void> {
   for (let takeOver = options.takeOver ?? false; ; takeOver = false) {
     const its = { ...options, takeOver };
-    const end = await withLook(toolbox, load(toolbox, which), (work) => untilItEnds(work, its));
+    const end = await withLook(toolbox, loadApplied(toolbox, which), async (work) => {
+      await whileRehearsed(work, options.signal);
+      return options.signal.aborted ? 'stopped' : untilItEnds(work, its);
+    });
     if (end === 'stopped') return;
   }
 }
 
-async function untilItEnds(work: Work, options: ControlOptions): Promise<'stopped' | 'changed'> {
+async function whileRehearsed(work: Work, signal: AbortSignal): Promise<void> {
+  const { clock, background } = work.toolbox;
+  while (isRehearsed(work) && !signal.aborted) {
+    background.beat(work.blueprint.platform);
+    await clock.sleep(turnMs);
+  }
+}
+
+function isRehearsed({ store, toolbox }: Pick<Work, 'store' | 'toolbox'>): boolean {
+  const holder = store.holder('platform');
+  return holder !== undefined && holder.command.startsWith('spillway rehearse ') && toolbox.isAlive(holder);
+}
+
+type End = keyof typeof endings;
+
+const endings = {
+  stopped: 'stopped by hand',
+  changed: 'the platform was changed, and is looked at anew',
+  rests: 'somebody rehearses, and decides meanwhile',
+} as const;
+
+async function untilItEnds(work: Work, options: ControlOptions): Promise<End> {
   const { toolbox, engines, store, blueprint, file } = work;
   const { clock } = toolbox;
   const command = `spillway control ${blueprint.platform}`;
@@ -94,7 +121,7 @@ async function untilItEnds(work: Work, options: ControlOptions): Promise<'stoppe
     for (const engine of engines.values()) await engine.hear(blueprint.platform, work.tenure.term());
     options.progress({ kind: 'began', atMs: clock.now(), pools: [...settings.keys()], primaries: kept });
     const end = await turns(work, options, { run, command, settings, machines, began });
-    journal('run-ended', end === 'stopped' ? 'stopped by hand' : 'the platform was changed, and is looked at anew', {});
+    journal('run-ended', endings[end], {});
     return end;
   } catch (error) {
     if (isStale(error)) journal('run-ended', error.message, { failed: true });
@@ -113,7 +140,7 @@ interface Controlling {
   readonly began: number;
 }
 
-async function turns(work: Work, options: ControlOptions, controlling: Controlling): Promise<'stopped' | 'changed'> {
+async function turns(work: Work, options: ControlOptions, controlling: Controlling): Promise<End> {
   const { store } = work;
   const { clock } = work.toolbox;
   const { run, command, settings, machines, began } = controlling;
@@ -145,6 +172,8 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
       const change = changeSince(work, began);
       if (change === 'removed') throw removed(work.blueprint.platform);
       if (change === 'changed') return 'changed';
+      if (isRehearsed(work)) return 'rests';
+      work.toolbox.background.beat(work.blueprint.platform);
       const lost = pilot.lost();
       if (lost !== undefined) throw lost;
       // Whatever fails in a turn may be well in the next one; nothing was done meanwhile.
@@ -224,7 +253,7 @@ function changeSince({ store, blueprint }: Work, after: number): 'removed' | 'ch
   const about = (kind: 'run-began' | 'run-ended', verb: string) =>
     store.entries({ limit: 1, after, kind, subject: `spillway ${verb} ${blueprint.platform}` }).length > 0;
   if (about('run-began', 'down')) return 'removed';
-  return about('run-ended', 'up') ? 'changed' : undefined;
+  return about('run-ended', 'up') || about('run-ended', 'rollback') ? 'changed' : undefined;
 }
 
 function removed(platform: string): SpillwayError {

@@ -4,7 +4,7 @@ import { SpillwayError } from '../../model/errors.ts';
 import type { PlatformName, PoolName } from '../../model/ids.ts';
 import type { JournalEntry, LockHolder } from '../../ports/store.ts';
 import { giveOrder, orderThatHolds, takeOrderBack } from '../../runtime/scale/orders.ts';
-import { load } from '../load.ts';
+import { loadApplied } from '../releases/revisions.ts';
 import type { PlatformState, Toolbox } from '../toolbox.ts';
 import { scalingPool } from './pools.ts';
 
@@ -27,7 +27,7 @@ export interface Wish {
 
 /** Says how it is after the order, if one is given or taken back. Needs no lock: it is a line in the journal. */
 export function scale(toolbox: Toolbox, which: string, poolName: string, wish?: Wish | 'release'): Scaling {
-  const { blueprint } = load(toolbox, which);
+  const { blueprint } = loadApplied(toolbox, which);
   const { platform } = blueprint;
   const { pool, settings } = scalingPool(blueprint, poolName);
   const { base, overflow } = settings.fleet;

@@ -109,6 +109,7 @@ export const balancer: Role<'balancer'> = {
         },
         {
           name: 'every server is up',
+          ofOthers: true,
           run: lines(
             `echo 'show servers state' | timeout 3 socat - UNIX-CONNECT:${runtimeSocket} 2>/dev/null |`,
             // Columns 4, 6 and 7: the server's name, its state, 2 is up, and what was ordered of it: overflow may be leaving.

@@ -8,6 +8,9 @@ import { differs, lines } from '../text.ts';
 import { firewallConf } from './firewall-conf.ts';
 import type { Admission } from './admissions.ts';
 
+/** The role that every machine has, whatever its pool declares. */
+export const baseRole = 'base';
+
 export const basePackages = ['curl', 'iproute2', 'nftables', 'openssh-server', 'rsync', 'tzdata'];
 
 const files = {
@@ -65,7 +68,7 @@ export function baseRecipe(
     .map(({ network }) => network)
     .filter((network) => the(platform.blueprint.networks, network).kind === 'private');
   return {
-    role: 'base',
+    role: baseRole,
     packages: basePackages,
     directories: [{ path: '/root/.ssh', owner: 'root:root', mode: 0o700 }],
     files: [

@@ -73,7 +73,7 @@ export function exchangeRecipe(on: RoleOn<'content'>): Part {
         run: lines('systemctl start rsync.service', exchange(`first ${path}/${firstFolder}`)),
       },
     ],
-    probes: [{ name: 'files are exchanged', run: exchange('complaints') }],
+    probes: [{ name: 'files are exchanged', ofOthers: true, run: exchange('complaints') }],
   };
 }
 

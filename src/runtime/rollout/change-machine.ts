@@ -5,12 +5,12 @@
  */
 import { SpillwayError } from '../../model/errors.ts';
 import type { MachineName } from '../../model/ids.ts';
-import type { Step } from '../../model/plan.ts';
+import { changesOf, type Step } from '../../model/plan.ts';
 import { isStale } from '../../model/term.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Hosts, Reach } from '../../ports/host.ts';
 import type { HaproxySocket } from '../haproxy/socket.ts';
-import { lastLines, whyNotServing, type Proving } from './prove.ts';
+import { lastLines, pagesAnswered, whyNotServing, type Proving } from './prove.ts';
 import { countServed, didWorse, enter, leave, type Entrance } from './visitors.ts';
 
 export interface Changing {
@@ -32,8 +32,10 @@ export async function changeMachine(step: ChangeStep, changing: Changing): Promi
   const { hosts, clock, reach, says } = changing;
   const beganMs = clock.now();
   const entrance: Entrance = { ...changing, visits: step.visits, machine: step.machine };
-  const proving: Proving = { ...changing, watch: step.watch, pages: step.pages };
-  for (const change of step.parts.flatMap(({ changes }) => changes))
+  const asked: Proving = { ...changing, watch: step.watch, pages: step.pages };
+  // Of one that was changed before and never proven, nobody knows what it answered then.
+  const proving = step.parts.length === 0 ? asked : { ...asked, pages: await pagesAnswered(asked) };
+  for (const change of changesOf(step))
     if (change.kind === 'release') await hosts.lay(reach, change.spec, change.isChecked);
   await hosts.beginChange(reach);
   try {

@@ -13,6 +13,13 @@ export interface Proving {
   readonly pages: Recipe;
 }
 
+/** The pages that are answered as they should be: those that fail already are no fault of what comes. */
+export async function pagesAnswered({ hosts, reach, pages }: Proving): Promise<Recipe> {
+  const facts = await hosts.inspect(reach, [pages]);
+  const says = facts.reachable ? facts.roles.get(pages.role)?.probes : undefined;
+  return { ...pages, probes: pages.probes.filter(({ name }) => (says?.get(name) ?? '') === '') };
+}
+
 /** Chosen: longer than a database takes to start again. */
 const probesMs = 60_000;
 /** Chosen: what starts anew may fail at first; a page that fails for so long fails. */
