@@ -42,7 +42,12 @@ export function checkAccepted({ accept, pools, content }: Blueprint): readonly F
     const wrong = whatIsWrong(finding, names, Object.keys(content));
     return wrong === undefined
       ? []
-      : [{ code: 'unknown-name', ...wrong, path: ['accept', index, 'finding'], at: 'value', missedIn: 'pools' }];
+      : [
+          {
+            ...{ code: 'unknown-name', ...wrong, path: ['accept', index, 'finding'], at: 'value' },
+            missedIn: ofContents.includes(finding.split(':')[0] ?? '') ? 'content' : 'pools',
+          },
+        ];
   });
 }
 

@@ -43,7 +43,7 @@ export interface Finding {
   readonly path: readonly (string | number)[];
   readonly at: 'key' | 'value';
   /** The section in which something is missed: while an entry there cannot be read, it may be that one, and nothing is told. */
-  readonly missedIn?: 'flows' | 'pools' | 'routes';
+  readonly missedIn?: 'flows' | 'pools' | 'routes' | 'content';
 }
 
 /** Chosen: fits a wide terminal. Of a longer line, the part around the caret is shown. */

@@ -23,8 +23,8 @@ test('each problem is shown with its line, a caret and the mend; exit 2', () => 
      |                                                               ^^^
   mend: did you mean \`web\`?
 
-blueprint.yaml:107:8: the unit is missing
-  107 |   rto: 30 # chosen
+blueprint.yaml:106:8: the unit is missing
+  106 |   rto: 30 # chosen
       |        ^^
   mend: write a duration with its unit, for example \`30s\`
 

@@ -1,8 +1,7 @@
-import { entries, find } from '../../blueprint/records.ts';
-import { networkBetween } from '../../blueprint/platform.ts';
+import { entries, find, the } from '../../blueprint/records.ts';
 import type { Finding } from '../../blueprint/problem.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
-import type { ContentName, PoolName } from '../../model/ids.ts';
+import type { ContentName, NetworkName, PoolName } from '../../model/ids.ts';
 import { checkDatabaseUse } from '../mariadb/use.ts';
 import type { RoleCheck } from '../role.ts';
 
@@ -37,7 +36,8 @@ function outOfReach(blueprint: Blueprint): readonly Finding[] {
   return entries(blueprint.pools).flatMap(([pool, { roles }]): readonly Finding[] => {
     const held = find(blueprint.content, roles.content?.of);
     if (held === undefined || held.writable.length === 0 || find(blueprint.pools, held.origin) === undefined) return [];
-    if (networkBetween(blueprint, pool, held.origin) !== undefined) return [];
+    const reached: readonly NetworkName[] = the(blueprint.pools, held.origin).networks;
+    if (the(blueprint.pools, pool).networks.some((network) => reached.includes(network))) return [];
     return [
       {
         code: 'role-needs',
