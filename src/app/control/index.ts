@@ -104,7 +104,6 @@ async function untilItEnds(work: Work, options: ControlOptions): Promise<End> {
   const command = `spillway control ${blueprint.platform}`;
   const settings = scalingPools(blueprint);
   const kept = [...failoverTerms(blueprint).keys()];
-  if (settings.size === 0 && kept.length === 0) throw nothingToControl(blueprint.platform);
   const inventories = await inventoriesOf(engines, blueprint.platform);
   const machines = [...inventories.values()].flatMap((inventory) => inventory.machines);
   if (!isUp(work, [...settings.keys(), ...kept], machines)) throw notUp(blueprint.platform);
@@ -245,7 +244,8 @@ function createTurn(
 /** Machines of its own that serve, and balancers that lead to them; whether all of it is well is another question. */
 function isUp({ blueprint }: Work, pools: readonly PoolName[], machines: readonly ActualMachine[]): boolean {
   const has = (pool: PoolName) => machines.some((machine) => machine.pool === pool && machine.part === 'base');
-  return pools.every((pool) => has(pool) && entrancesTo(blueprint, pool).every(has));
+  const isThere = machines.some(({ part }) => part === 'base');
+  return isThere && pools.every((pool) => has(pool) && entrancesTo(blueprint, pool).every(has));
 }
 
 /** What others did to the platform since, by the journal. */
@@ -261,15 +261,6 @@ function removed(platform: string): SpillwayError {
     code: 'removed',
     message: `${platform} is being removed by \`spillway down\`, so there is nothing to control`,
     mend: `bring it up again: spillway up ${platform}`,
-    exit: 'refused',
-  });
-}
-
-function nothingToControl(platform: string): SpillwayError {
-  return new SpillwayError({
-    code: 'nothing-to-control',
-    message: `no pool of ${platform} scales, and none has a primary whose place another one could take`,
-    mend: 'give a pool that a route leads to an `overflow`, and say what a machine of its `base` `serves`; or give a database replicas and an address on a private network',
     exit: 'refused',
   });
 }

@@ -130,6 +130,24 @@ sub remove {
   }
 }
 
+# The origin removes what is as it was when it went here. rsync itself cannot be asked to: its daemon refuses (3.2.7).
+sub tellGone {
+  my ($paths, $alike, $into) = @_;
+  return 1 unless @$paths;
+  my $list = sprintf '%s-%d', kept('/etc/hostname') =~ s/\s.*//sr, uptime() * 100;
+  keep("$state/gone", listText({ map { $_ => $alike->{$_} } @$paths }));
+  return rsync('to-origin', @asThere, "$state/gone", "$into.spillway/gone/$list") == 0;
+}
+
+sub hearGone {
+  my ($here) = @_;
+  for my $list (glob "$inner/gone/*") {
+    my $gone = within(listOf(kept($list)));
+    remove(grep { ($here->{$_} // '') eq $gone->{$_} } keys %$gone);
+    unlink $list;
+  }
+}
+
 # Those of a file that was written here and there at once are kept aside, each under the time at which it lost.
 sub setAside {
   my $to = sprintf '%s/conflicts/%d', $state, time;
@@ -168,7 +186,7 @@ sub exchangeWithOrigin {
   my $ok = transfer([@{ $todo->{fetch} }, @{ $todo->{conflict} }], 'read', @asHere, $from, "$written/");
   my $into = "rsync://writers\@$set{origin}/$set{module}-in/";
   $ok = transfer($todo->{send}, 'to-origin', @asThere, "$written/", $into) && $ok;
-  $ok = transfer($todo->{drop_there}, 'to-origin', '--delete-missing-args', @asThere, "$written/", $into) && $ok;
+  $ok = tellGone($todo->{drop_there}, $alike, $into) && $ok;
   remove(@{ $todo->{drop_here} });
 
   # Alike is what the origin's list has as it is here by now. What goes there, or waits for a person, is known until its
@@ -185,6 +203,7 @@ sub exchangeWithOrigin {
 # The origin makes the list anew, and hands on at once what is new in it: so a file is on two machines within a second.
 my %silentUntil;
 sub tellOfOrigin {
+  hearGone(scan());
   my $here = scan();
   my $text = kept("$inner/epoch") . "\0" . listText($here);
   my $before = kept("$inner/list");
@@ -283,7 +302,7 @@ sub run {
 }
 
 sub watched {
-  my @folders = grep { -d } map { "$written/$_" } @{ $set{folder} };
+  my @folders = grep { -d } "$inner/gone", map { "$written/$_" } @{ $set{folder} };
   my $pid = open my $pipe, '-|';
   return undef unless defined $pid;
   return $pipe if $pid;

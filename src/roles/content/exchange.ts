@@ -51,7 +51,11 @@ export function exchangeRecipe(on: RoleOn<'content'>): Part {
       { path: '/usr/local/lib/spillway', owner: 'root:root', mode: 0o755 },
       { path: secretsFolder, owner: 'root:root', mode: 0o700 },
       { path: `${written}/.spillway`, owner: 'root:root', mode: 0o755 },
-      { path: `${written}/.spillway/tmp`, owner: `${owner}:${owner}`, mode: 0o755 },
+      ...['tmp', 'gone'].map((inner) => ({
+        path: `${written}/.spillway/${inner}`,
+        owner: `${owner}:${owner}` as const,
+        mode: 0o755,
+      })),
     ],
     files: [
       file(program, exchangeProgram, 0o755),
