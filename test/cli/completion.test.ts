@@ -29,7 +29,7 @@ test.each([
   ['ce', ['certificate']],
   ['up ', ['shop', 'sofoot']],
   ['up so', ['sofoot']],
-  ['up --', ['--as', '--yes', '--replace', '--json', '--help']],
+  ['up --', ['--as', '--yes', '--replace', '--again', '--no-controller', '--json', '--help']],
   ['up --y', ['--yes']],
   ['up --yes ', ['shop', 'sofoot']],
   ['up sofoot ', []],
@@ -65,6 +65,7 @@ test.each([
 test('what is for programs is not offered', async () => {
   expect(await candidates(commands, names, [], 'c')).toEqual([
     'check',
+    'content',
     'cost',
     'certificate',
     'compare',

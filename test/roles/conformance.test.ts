@@ -42,6 +42,7 @@ const packageOf: Readonly<Record<string, string>> = {
   rsync: 'rsync',
   socat: 'socat',
   // A site's own commands; that its machine has PHP is for the blueprint to say.
+  perl: 'essential',
   php: 'essential',
 };
 

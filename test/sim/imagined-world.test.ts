@@ -135,6 +135,7 @@ describe('a machine', () => {
     expect(facts.roles.get('web')).toEqual({
       missingPackages: ['curl'],
       paths: new Map(),
+      releases: new Map(),
       units: new Map([['nginx.service', { active: false, enabled: false, stamp: '' }]]),
       tasks: new Map([['warm', { checked: false, stamp: '' }]]),
       probes: new Map([['nginx answers', 'nginx.service does not run']]),

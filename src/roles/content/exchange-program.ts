@@ -9,7 +9,8 @@
  *
  * Settings, one a line, a word and its value: `written` and `state` (folders), `folder` (one of those in `written`,
  * each a line), `owner` (of files here), `writes` (yes or no), `everyMs`, `module`, `origin` (its IP; absent on
- * the origin), `peer` (the IP of another machine that is always there, each a line), `secrets` (a folder with the
+ * the origin), `peer` (the IP of a machine that is always there, each a line, this one
+ * among them), `secrets` (a folder with the
  * password files `read`, `to-origin`, `from-origin`).
  */
 export const exchangeProgram = String.raw`#!/usr/bin/perl
@@ -70,7 +71,9 @@ while (<$in>) { chomp; my ($word, $value) = split / /, $_, 2; if (ref $set{$word
 close $in;
 my ($written, $state, $isOrigin) = ($set{written}, $set{state}, !defined $set{origin});
 my $inner = "$written/.spillway";
-my ($uid, $gid) = (getpwnam $set{owner})[2, 3];
+# All machines are told of all; this one does not speak to itself.
+my %own = map { $_ => 1 } qx(ip -4 -o addr show) =~ m{ inet ([0-9.]+)}g;
+$set{peer} = [grep { !$own{$_} } @{ $set{peer} }];
 my $log = '';
 
 sub keep { my ($file, $text) = @_; open my $out, '>:raw', "$file.new" or die "$file: $!\n"; print $out $text or die "$file: $!\n"; close $out or die "$file: $!\n"; rename "$file.new", $file or die "$file: $!\n" }

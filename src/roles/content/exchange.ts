@@ -118,15 +118,18 @@ function programSettings(
     `secrets ${its.secretsFolder}`,
     the(platform.blueprint.content, settings.of).writable.map((folder) => `folder ${folder}`),
     origin.name === machine.name ? [] : [`origin ${reachedAt(on, origin)}`],
-    othersOf(on).map((other) => `peer ${reachedAt(on, other)}`),
+    allOf(on).map((other) => `peer ${reachedAt(on, other)}`),
   );
 }
 
-/** Those of the base: they are there whenever this one is, and no other machine is changed when one of the overflow comes. */
-function othersOf({ platform, machine, settings }: RoleOn<'content'>): readonly Machine[] {
+/**
+ * Those of the base, this one among them, so that all copies are told the same: they are there whenever this one is, and
+ * no other machine is changed when one of the overflow comes.
+ */
+function allOf({ platform, settings }: RoleOn<'content'>): readonly Machine[] {
   return holdersOf(platform.blueprint, settings.of)
     .flatMap((pool) => platform.pools.get(pool) ?? [])
-    .filter(({ name, part }) => name !== machine.name && part === 'base');
+    .filter(({ part }) => part === 'base');
 }
 
 function reachedAt({ platform, machine }: RoleOn<'content'>, other: Machine): string {

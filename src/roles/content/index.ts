@@ -29,7 +29,7 @@ export const content: Role<'content'> = {
     the(blueprint.content, settings.of).writable.length === 0
       ? []
       : [{ name: 'content', protocol: 'tcp', port: rsyncPort, from: { pools: holdersOf(blueprint, settings.of) } }],
-  keepsData: isOrigin,
+  keepsData: (on) => isOrigin(on) && isAlone(on),
   recipe(on) {
     const { platform, settings } = on;
     const { path, writable } = the(platform.blueprint.content, settings.of);
@@ -59,7 +59,10 @@ export const content: Role<'content'> = {
       synced: [path],
       units: exchanged.units,
       tasks: [...exchanged.tasks, ...(filled?.tasks ?? [])],
-      probes: exchanged.probes,
+      probes: [
+        { name: 'a release is shown', run: `[ -d ${path}/ ] || echo 'no release of ${settings.of} is shown'` },
+        ...exchanged.probes,
+      ],
       after: isOrigin(on)
         ? (filled?.after ?? [])
         : [{ machine: originOf(platform, settings.of).name, role: 'content' }],
@@ -69,6 +72,13 @@ export const content: Role<'content'> = {
 
 function isOrigin({ platform, machine, settings }: RoleOn<'content'>): boolean {
   return originOf(platform, settings.of).name === machine.name;
+}
+
+/** What applications wrote is on no other machine, or only on such that come and go. */
+function isAlone({ platform, settings }: RoleOn<'content'>): boolean {
+  const { writable } = the(platform.blueprint.content, settings.of);
+  const holders = holdersOf(platform.blueprint, settings.of).flatMap((pool) => platform.pools.get(pool) ?? []);
+  return writable.length > 0 && holders.filter(({ part }) => part === 'base').length === 1;
 }
 
 function foldersAbove(paths: readonly string[]): readonly string[] {
