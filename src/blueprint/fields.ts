@@ -78,17 +78,18 @@ interface QuantityRange {
   readonly zero?: 'refused' | 'allowed';
   /** What is less is a slip of the finger, except for nothing at all where that is allowed. */
   readonly least?: string | undefined;
+  readonly most?: string;
   readonly example?: string;
 }
 
 /** A quantity with its unit; the value is in the kind's base unit. Nothing at all must be allowed expressly. */
 export function quantity(
   kind: QuantityKind,
-  { zero = 'refused', least = leastOfKind[kind], example = quantityKinds[kind].example }: QuantityRange = {},
+  { zero = 'refused', least = leastOfKind[kind], most, example = quantityKinds[kind].example }: QuantityRange = {},
 ): z.ZodType<number, string> {
   const { says } = quantityKinds[kind];
-  const parsedLeast = least === undefined ? undefined : parseQuantity(kind, least);
-  const leastValue = parsedLeast?.ok === true ? parsedLeast.value : 0;
+  const leastValue = valueOf(kind, least) ?? 0;
+  const mostValue = valueOf(kind, most) ?? Infinity;
   return z
     .string({
       error: ({ input }) =>
@@ -101,12 +102,22 @@ export function quantity(
     .meta({ examples: [example], 'x-kind': quantityKinds[kind].says.replace(/^a (number of )?/, '') })
     .transform((text, context) => {
       const result = parseQuantity(kind, text);
+      if (result.ok && result.value > mostValue) {
+        const params = { mend: `write it like \`${example}\`` };
+        context.addIssue({ code: 'custom', message: `this must be at most \`${most ?? ''}\``, params });
+        return z.NEVER;
+      }
       if (result.ok && (result.value === 0 ? zero === 'allowed' : result.value >= leastValue)) return result.value;
       const tooLittle = result.ok && result.value > 0 ? `at least \`${least ?? ''}\`` : 'more than nothing';
       const issue = result.ok ? { says: `this must be ${tooLittle}`, mend: `write it like \`${example}\`` } : result;
       context.addIssue({ code: 'custom', message: issue.says, params: { mend: issue.mend } });
       return z.NEVER;
     });
+}
+
+function valueOf(kind: QuantityKind, text: string | undefined): number | undefined {
+  const parsed = text === undefined ? undefined : parseQuantity(kind, text);
+  return parsed?.ok === true ? parsed.value : undefined;
 }
 
 export const price: z.ZodType<Price, string> = z

@@ -17,6 +17,8 @@ export const findingKinds = {
     'rpo',
     'interrupts',
     'drops-primary',
+    'sessions',
+    'htaccess',
     'reads-only',
   ],
   content: ['rolled-back', 'left-out', 'one-origin', 'no-copy'],

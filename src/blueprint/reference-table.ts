@@ -65,6 +65,7 @@ export function typeOf(schema: JsonSchema): string {
   if (section !== undefined) return `${article(sections[section])} of [${section}](#${section})`;
   if (schema.enum !== undefined) return schema.enum.map(shown).join(', ');
   if (schema.const !== undefined) return shown(schema.const);
+  if (schema['x-kind'] !== undefined && schema.anyOf !== undefined) return schema['x-kind'];
   if (schema.anyOf !== undefined) return oneOrSeveral(schema.anyOf);
   if (schema.items !== undefined) return `list: ${typeOf(schema.items)}`;
   if (schema.properties !== undefined) return 'mapping';

@@ -18,6 +18,7 @@ import type {
 } from '../model/ids.ts';
 import { managementInterface } from '../model/spec.ts';
 import { roleSettings } from '../roles/settings.ts';
+import { limits } from './limits.ts';
 import { queue, scale } from './scale.ts';
 import {
   absolutePath,
@@ -136,6 +137,7 @@ const pool = z
     queue: queue
       .optional()
       .describe('Where requests wait that its machines cannot answer at once; without it, at the machines.'),
+    limits,
     shed: z
       .array(name<FeatureName>('search', 20))
       .default([])

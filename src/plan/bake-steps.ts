@@ -97,12 +97,14 @@ function whyBake(input: Planning, { engine, pool, recipes, image }: Wish): Reaso
   return input.rebake?.has(pool) === true ? { code: 'asked', says: 'a person asked for it' } : undefined;
 }
 
-/** Of the base, those whose disk holds nothing that exists nowhere else. */
+/** Of the base, those that are like all others of their pool, and whose disk holds nothing that exists nowhere else. */
 export function bakeable(
   { platform, compiled }: Pick<Planning, 'platform' | 'compiled'>,
   pool: PoolName,
 ): readonly Machine[] {
-  return (platform.pools.get(pool) ?? []).filter(({ part, name }) => part === 'base' && !compiled.keepers.has(name));
+  const { keepers, apart } = compiled;
+  const isModel = ({ part, name }: Machine) => part === 'base' && !keepers.has(name) && !apart.has(name);
+  return (platform.pools.get(pool) ?? []).filter(isModel);
 }
 
 /** The first that is made by this plan or answers; one with which nothing is wrong, if there is one. */

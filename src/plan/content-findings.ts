@@ -3,7 +3,7 @@ import type { Platform } from '../blueprint/platform.ts';
 import { entries, the } from '../blueprint/records.ts';
 import type { ContentName } from '../model/ids.ts';
 import { holdersOf, mayWrite, originOf, runsPrograms } from '../roles/content/places.ts';
-import type { Found } from './lint.ts';
+import type { Found } from './found.ts';
 
 export function contentFindings(platform: Platform): readonly Found[] {
   const { blueprint } = platform;

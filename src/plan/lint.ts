@@ -2,7 +2,6 @@
  * What a platform, as declared, cannot hold, or holds only by luck. A refusal
  * stops `up`; the blueprint can accept any finding by its name, with a reason.
  */
-import type { FindingName } from '../blueprint/findings.ts';
 import { priceOf, type Platform } from '../blueprint/platform.ts';
 import { perMonth } from '../model/quantities.ts';
 import { entries, the } from '../blueprint/records.ts';
@@ -11,14 +10,10 @@ import type { Blueprint, PoolBlueprint } from '../blueprint/schema.ts';
 import type { NetworkName, PoolName } from '../model/ids.ts';
 import type { PlanFinding } from '../model/plan.ts';
 import { formatDuration, formatMoney } from '../model/quantities.ts';
+import type { Found } from './found.ts';
+import { htaccessIgnored, sessionsBreak } from './lint-sites.ts';
 import { votesOf } from '../roles/galera/cluster.ts';
 import { contentFindings } from './content-findings.ts';
-
-/** A finding before the blueprint was asked whether it accepts it. */
-export type Found = Omit<PlanFinding, 'name' | 'severity' | 'because'> & {
-  readonly name: FindingName;
-  readonly severity: 'warned' | 'refused';
-};
 
 export function lint(platform: Platform): readonly PlanFinding[] {
   const { blueprint } = platform;
@@ -34,6 +29,8 @@ export function lint(platform: Platform): readonly PlanFinding[] {
     ...rpoShorterThanFetch(blueprint),
     ...noFailover(blueprint),
     ...budgetBelowBase(blueprint),
+    ...sessionsBreak(blueprint),
+    ...htaccessIgnored(platform),
     ...contentFindings(platform),
   ];
   return judged(blueprint, found);

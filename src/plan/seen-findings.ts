@@ -2,7 +2,8 @@
 import { the } from '../blueprint/records.ts';
 import type { MachineFacts } from '../model/facts.ts';
 import type { PlanFinding, Step } from '../model/plan.ts';
-import { judged, type Found } from './lint.ts';
+import type { Found } from './found.ts';
+import { judged } from './lint.ts';
 import type { Planning } from './planning.ts';
 import { disturbedMachine, isDisturbing, poolOf } from './turns.ts';
 

@@ -9,9 +9,11 @@ import { checkMariadb } from './mariadb/check.ts';
 import { checkPhp } from './php/check.ts';
 import type { RoleCheck } from './role.ts';
 import { checkStandby } from './standby/check.ts';
+import { checkWeb } from './web/check.ts';
 
 export const roleChecks: { readonly [Role in RoleName]?: RoleCheck } = {
   balancer: checkWeights,
+  web: checkWeb,
   php: checkPhp,
   content: checkContent,
   mariadb: checkMariadb,

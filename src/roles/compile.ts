@@ -16,6 +16,8 @@ export interface Compiled {
   readonly packages: readonly string[];
   /** Machines whose disk holds what exists nowhere else. */
   readonly keepers: ReadonlySet<MachineName>;
+  /** Machines that do what the others of their pool do not. */
+  readonly apart: ReadonlySet<MachineName>;
   /** On which machine an address is that the controller places. */
   readonly placements: ReadonlyMap<AddressName, MachineName>;
 }
@@ -37,6 +39,9 @@ export function compile(platform: Platform): Compiled {
     packages: packagesOf(platform),
     keepers: new Set(
       parts.filter(({ rolesOn }) => rolesOn.some((role) => role.keepsData())).map(({ machine }) => machine.name),
+    ),
+    apart: new Set(
+      parts.filter(({ rolesOn }) => rolesOn.some((role) => role.isApart())).map(({ machine }) => machine.name),
     ),
     placements,
   };
@@ -112,8 +117,16 @@ function spokenFrom(blueprint: Blueprint, pool: PoolName): readonly number[] {
 
 /** Every role that the blueprint uses, overflow included, so that one image serves all. */
 function packagesOf({ blueprint }: Platform): readonly string[] {
-  const used = new Set(entries(blueprint.pools).flatMap(([pool]) => rolesOf(blueprint, pool)));
-  return [...new Set([...basePackages, ...[...used].flatMap((role) => roles[role].packages)])].sort();
+  const used = entries(blueprint.pools).flatMap(([pool]) =>
+    rolesOf(blueprint, pool).flatMap((role) => packagesOn(blueprint, pool, role)),
+  );
+  return [...new Set([...basePackages, ...used])].sort();
+}
+
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it ties the role to its settings
+function packagesOn<Name extends RoleName>(blueprint: Blueprint, pool: PoolName, name: Name): readonly string[] {
+  const { packages }: Role<Name> = roles[name];
+  return typeof packages === 'function' ? packages(settingsOf(blueprint, pool, name)) : packages;
 }
 
 /** A role with its machine and settings filled in: the one place where the union of roles is opened. */
@@ -122,6 +135,7 @@ interface Bound {
   leads(): string | undefined;
   services(): readonly Service[];
   keepsData(): boolean;
+  isApart(): boolean;
   recipe(): Recipe;
 }
 
@@ -139,13 +153,14 @@ function rolesOn(platform: Platform, machine: Machine, shared: Shared): readonly
 function bind<Name extends RoleName>(platform: Platform, machine: Machine, name: Name, shared: Shared): Bound {
   const role: Role<Name> = roles[name];
   const { pool } = machine;
-  const settings = settingsOf(platform, pool, name);
+  const settings = settingsOf(platform.blueprint, pool, name);
   const on: RoleOn<Name> = { platform, pool, machine, settings };
   return {
     sockets: role.sockets ?? [],
     leads: () => role.leads?.(on),
     services: () => role.services(on),
     keepsData: () => role.keepsData?.(on) ?? false,
+    isApart: () => role.isApart?.(on) ?? false,
     recipe() {
       const key = `${pool}/${name}`;
       const served = shared.get(key);
@@ -158,7 +173,8 @@ function bind<Name extends RoleName>(platform: Platform, machine: Machine, name:
           return machine;
         },
       };
-      const recipe = { ...nothing, ...role.recipe(observed), role: name, packages: role.packages };
+      const packages = packagesOn(platform.blueprint, pool, name);
+      const recipe = { ...nothing, ...role.recipe(observed), role: name, packages };
       if (!seen.machine) shared.set(key, recipe);
       return recipe;
     },
@@ -177,7 +193,7 @@ const nothing = {
   after: [],
 };
 
-function settingsOf<Name extends RoleName>({ blueprint }: Platform, pool: PoolName, name: Name): RoleSettings[Name] {
+function settingsOf<Name extends RoleName>(blueprint: Blueprint, pool: PoolName, name: Name): RoleSettings[Name] {
   const settings = the(blueprint.pools, pool).roles[name] as RoleSettings[Name] | undefined;
   if (settings === undefined) throw new Error(`the pool ${pool} has no role ${name}`);
   return settings;

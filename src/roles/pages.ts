@@ -4,6 +4,7 @@ import { webRoutes } from '../blueprint/routes.ts';
 import type { PoolName } from '../model/ids.ts';
 import type { ProbeSpec } from '../model/recipe.ts';
 import { routedPort } from './role.ts';
+import { checkHeader } from './web/lanes.ts';
 import { lines } from './text.ts';
 
 /** Chosen: as long as a balancer waits for an answer by default. */
@@ -20,7 +21,7 @@ export function pageProbes(blueprint: Blueprint, pool: PoolName): readonly Probe
   return [...each.values()].map(({ host, path, scheme }) => ({
     name: `page ${host}${path}`,
     run: lines(
-      `code=$(curl -s -o /dev/null --max-time ${answerSeconds} -A spillway-check -H 'Host: ${host}' -H 'X-Forwarded-Proto: ${scheme}' -w '%{http_code}' http://127.0.0.1:${routedPort}${path})`,
+      `code=$(curl -s -o /dev/null --max-time ${answerSeconds} -A spillway-check -H '${checkHeader}: 1' -H 'Host: ${host}' -H 'X-Forwarded-Proto: ${scheme}' -w '%{http_code}' http://127.0.0.1:${routedPort}${path})`,
       'case "$code" in',
       '  [123]??) ;;',
       `  000) echo 'the page ${path} is not answered' ;;`,

@@ -11,8 +11,8 @@ import type { NetworkName, PoolName } from '../model/ids.ts';
 import type { Recipe } from '../model/recipe.ts';
 
 export interface Role<Name extends RoleName> {
-  /** Debian packages. */
-  readonly packages: readonly string[];
+  /** Debian packages; where settings ask for more, by the settings. */
+  readonly packages: readonly string[] | ((settings: RoleSettings[Name]) => readonly string[]);
   /** Where machines of this role can be spoken to, and by whom. */
   services(on: RoleOn<Name>): readonly Service[];
   /** Unix sockets over which the controller speaks to its software, through its SSH session. */
@@ -36,6 +36,8 @@ export interface Role<Name extends RoleName> {
   readonly movesAddresses?: true;
   /** Does a machine of this role hold what exists nowhere else? */
   keepsData?(on: RoleOn<Name>): boolean;
+  /** Does it do what the others of its pool do not, so that they do not begin as its copy? */
+  isApart?(on: RoleOn<Name>): boolean;
   /**
    * Set when a machine may begin as a copy of another one with this role: its software does nothing by who it is
    * before it is configured, and what is left of the other's work does no harm.

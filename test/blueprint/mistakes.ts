@@ -12,12 +12,18 @@ const put = (title: string, from: string, to: string, problems = 1): Mistake => 
 });
 const several = (title: string, problems: number, ...edits: Mistake['edits']): Mistake => ({ title, edits, problems });
 
-const web = `      web: { root: /srv/site/public, cache: { size: 64MB } }`;
+const web = `      web: { root: /srv/site/public, cache: { size: 64MB, staleOnError: true } }`;
 const www = `  www: { network: public, pool: balancer, ip: 203.0.113.10 }`;
 const rbx = `  rbx: { place: Roubaix }`;
 const route = `  - { address: www, host: [www.sofoot.test, sofoot.test], to: web, health: /health }`;
 const mariadb = 'mariadb: { primary: rbx, replicas: [sbg], replication: semi-synchronous, memory: 40 % }';
 const webBase = 'base: { count: 3, site: rbx, flavour: host-32, serves: 450 requests/s }';
+
+const php = '      php: { workers: 6, sessions: none, database: { name: sofoot, account: site } }';
+const withPhp = (more: string) =>
+  more.startsWith('sessions')
+    ? php.replace('sessions: none', more)
+    : php.replace('sessions: none', `sessions: none, ${more}`);
 
 /** By the golden page on which they stand. */
 export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
@@ -89,7 +95,11 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     put('an unknown role', web, `${web}\n      postgres: {}`),
     put('a misspelt setting of a role', 'checkEvery: 1s', 'chekEvery: 500ms'),
     put('a setting of another role', 'checkEvery: 1s', 'workers: 4'),
-    put('a misspelt key within a setting', 'cache: { size: 64MB }', 'cache: { sise: 64MB }'),
+    put(
+      'a misspelt key within a setting',
+      'cache: { size: 64MB, staleOnError: true }',
+      'cache: { sise: 64MB, staleOnError: true }',
+    ),
     put('a misspelt right', 'comments: [insert]', 'comments: [inserts]'),
     put('keys that every object has', 'place: Roubaix', 'place: Roubaix, constructor: a, toString: b, __proto__: c', 3),
     put('__proto__ as a name', rbx, `${rbx}\n  __proto__: { place: Nowhere }`),
@@ -424,6 +434,36 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       'base: { count: 2, site: [rbx, sbg], flavour: sp-64 }\n',
       'base: { count: 2, site: [rbx, sbg], flavour: sp-64 }\n    overflow: { count: 1, site: gra, flavour: cloud-30 }\n',
     ),
+  ],
+  sites: [
+    put('an extension that Debian does not have', php, withPhp('extensions: [gd, ioncube]')),
+    put('an extension by the name of its package', php, withPhp('extensions: [php-gd, curl]')),
+    put('an extension misspelt', php, withPhp('extensions: [imagik]')),
+    put('a setting that PHP does not have', php, withPhp('settings: { memmory_limit: 128M }')),
+    put('a setting of nothing', php, withPhp('settings: { wibble: 1 }')),
+    put('a setting of an extension that is not there', php, withPhp('settings: { xdebug.mode: off }')),
+    put('a setting that the limits make', php, withPhp('settings: { upload_max_filesize: 64M }')),
+    put('a setting that the time zone makes', php, withPhp('settings: { date.timezone: Europe/Paris }')),
+    put('a setting of two lines', php, withPhp('settings: { error_prepend_string: "a\\nb = c" }')),
+    put('a setting that is a list', php, withPhp('settings: { disable_functions: [exec] }')),
+    put('an environment with a name that cannot be', php, withPhp('environment: { APP-ENV: production }')),
+    put('an environment with the database', php, withPhp('environment: { DB_HOST: 10.0.0.1 }')),
+    put('an environment that pretends to be a visitor', php, withPhp('environment: { HTTP_PROXY: none }')),
+    put('an environment that begins with a dollar sign', php, withPhp('environment: { KEY: $HOME }')),
+    put('an environment with nothing in it', php, withPhp('environment: { KEY: "" }')),
+    put('an environment with an apostrophe', php, withPhp('environment: { NAME: "l\'équipe" }')),
+    put('sessions where there are none', php, withPhp('sessions: redis')),
+    put('sessions in a database that PHP does not have', php, '      php: { workers: 6, sessions: database }'),
+    put('slow pages without a path', php, withPhp('slow: { workers: 2 }')),
+    put('a cache that is neither on nor off', web, web.replace('{ size: 64MB, staleOnError: true }', 'none')),
+    put('an entry without its slash', web, web.replace('public,', 'public, entry: app.php,')),
+    put('scripts of a third kind', web, web.replace('public,', 'public, scripts: some,')),
+    put('a body without its unit', webBase, `${webBase}\n    limits: { body: 16 }`),
+    put('a body in the words of PHP', webBase, `${webBase}\n    limits: { body: 64M }`),
+    put('headers larger than nginx can tell PHP', webBase, `${webBase}\n    limits: { requestHeaders: 64kB }`),
+    put('headers too small for a browser', webBase, `${webBase}\n    limits: { answerHeaders: 1kB }`),
+    put('no PHP would run', 'writable: [public/media]', 'writable: [public]'),
+    put('no editors’ PHP would run', 'writable: [public/media]', 'writable: [public/media, backoffice]'),
   ],
   several: [
     several(

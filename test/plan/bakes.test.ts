@@ -53,7 +53,7 @@ describe('a bake is made', () => {
     expect(step?.bake).toMatchObject({
       pool: 'web',
       from: 'web-1',
-      transient: ['/var/lib/nginx', '/var/lib/php/sessions'],
+      transient: ['/var/lib/nginx', '/var/cache/nginx', '/var/lib/php/sessions'],
     });
     expect(step?.after).toEqual(['machine', 'base', 'web', 'php', 'commission'].map((one) => `web-1/${one}`));
     const imagined = imagine();
@@ -145,8 +145,8 @@ describe('it is taken', () => {
     expect(told(await imagined.plan(shop))).toEqual([]);
   });
 
-  test('never of a machine that holds an original', () => {
-    const content = { site: { source: './site', path: '/srv/shop', origin: 'web' } };
+  test('never of a machine that does what the others do not', () => {
+    const content = { site: { source: './site', path: '/srv/shop', origin: 'web', writable: ['uploads'] } };
     const roles = { content: { of: 'site' } };
     const holding = shopThat({ content }, { web: { overflow, roles } });
     expect(bakesOf(firstPlan(holding)).map(({ bake }) => bake.from)).toEqual(['web-2']);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { layOut, noAssets, nothingTaken } from '../../src/blueprint/platform.ts';
 import type { Blueprint } from '../../src/blueprint/schema.ts';
+import type { ContentName, ReleaseId } from '../../src/model/ids.ts';
 import { lint } from '../../src/plan/lint.ts';
 import { shopWith } from './shop.ts';
 
@@ -63,6 +64,46 @@ describe('single machines and single sites', () => {
     const because = 'the other site has no room';
     const [finding] = findings(shopWith({ accept: [{ finding: 'one-site:balancer', because }] }));
     expect(finding).toMatchObject({ severity: 'accepted', because });
+  });
+});
+
+describe('sites of PHP', () => {
+  const keeping = (sessions: string, change: object = {}) => ({
+    ...spread,
+    pools: { ...spread.pools, web: { roles: { php: { sessions } }, ...change } },
+  });
+
+  test.each<[string, object, string[]]>([
+    ['sessions on each of two machines', keeping('machine'), ['warned sessions:web']],
+    ['on one machine', keeping('machine', { base: { count: 1 } }), ['warned single-machine:web']],
+    [
+      'on one, and one that comes',
+      keeping('machine', { base: { count: 1 }, overflow: { count: 1, site: 'east', flavour: 'small' } }),
+      ['warned single-machine:web', 'warned sessions:web'],
+    ],
+    ['in the database', keeping('database'), []],
+    ['none', keeping('none'), []],
+    ['nobody leads visitors there', { ...keeping('machine'), routes: [] }, []],
+  ])('%s', (_, changes, expected) => {
+    expect(show(changes)).toEqual(expected);
+  });
+
+  test('files for Apache are not read', () => {
+    const changes = {
+      ...spread,
+      pools: { ...spread.pools, web: { roles: { content: { of: 'site' }, web: { root: '/srv/shop/public' } } } },
+      content: { site: { source: './site', path: '/srv/shop', origin: 'web' } },
+    };
+    const files = ['.htaccess', 'public/.htaccess', 'public/admin/.htaccess', 'public/index.php'];
+    const release = {
+      id: '5c0ffee5c0ff' as ReleaseId,
+      files: files.map((path) => ({ path, sha256: '', bytes: 0, isExecutable: false, modifiedAtS: 0 })),
+    };
+    const content = new Map([['site' as ContentName, { release, leftOut: [] }]]);
+    const found = lint(layOut(shopWith(changes), { ...noAssets, content }, nothingTaken));
+    expect(found.map(({ name, says }) => `${name}: ${says}`)).toEqual([
+      'htaccess:web: nginx does not read `public/.htaccess` (and 1 more): what it forbids is open',
+    ]);
   });
 });
 

@@ -348,6 +348,9 @@ describe('networks and addresses', () => {
     expect(structure(await planBetween(shop, without))).toEqual([
       'balancer-1/change  change-machine  differs',
       'balancer-2/change  change-machine  differs',
+      // They know the networks over which balancers come, and the pages by which these judge them.
+      'web-1/change  change-machine  differs',
+      'web-2/change  change-machine  differs',
       'address/lab/www  remove-address  not-wanted',
     ]);
   });

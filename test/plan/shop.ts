@@ -8,7 +8,7 @@ const pools = {
     base: { count: 2, site: 'east', flavour: 'small' },
   },
   web: {
-    roles: { web: { root: '/srv/shop' }, php: { database: { name: 'shop', account: 'site' } } },
+    roles: { web: { root: '/srv/shop' }, php: { sessions: 'none', database: { name: 'shop', account: 'site' } } },
     networks: ['private'],
     base: { count: 2, site: ['east', 'west'], flavour: 'small' },
   },

@@ -104,14 +104,14 @@ test('every role is on one of these platforms', () => {
 /** Each role on the machines of one pool that a bake may be taken of. */
 const copied = Object.entries(platforms).flatMap(([name, platform]) => {
   const laidOut = platform();
-  const { recipes, keepers } = compile(laidOut);
+  const { recipes, keepers, apart } = compile(laidOut);
   return [...laidOut.pools].flatMap(([pool, members]) =>
     rolesOf(laidOut.blueprint, pool)
       .filter((role) => roles[role].bakes === true)
       .map((role) => ({
         ...{ name, pool, role },
         recipes: members
-          .filter((machine) => !keepers.has(machine.name))
+          .filter(({ name }) => !keepers.has(name) && !apart.has(name))
           .map((machine) => recipes.get(machine.name)?.find((recipe) => recipe.role === role)),
       })),
   );
@@ -284,7 +284,8 @@ const withProcedures = [sofoot(), mobileVpn()].flatMap((platform) =>
       const on = onMachine(platform, machine, name);
       const made = role.procedures?.(on);
       const own = role.recipe(on).files?.map(({ path }) => path) ?? [];
-      return made === undefined || machine.ordinal > 1 ? [] : [{ name, packages: role.packages, own, made }];
+      const packages = typeof role.packages === 'function' ? role.packages(on.settings) : role.packages;
+      return made === undefined || machine.ordinal > 1 ? [] : [{ name, packages, own, made }];
     }),
   ),
 );

@@ -2,7 +2,7 @@
  * The lab's image as a folder to try files in: an overlay that is mounted only
  * in the mount namespace of each command, so that nothing is left but the folder.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Machine } from '../../src/blueprint/platform.ts';
@@ -11,10 +11,17 @@ import type { Recipe } from '../../src/model/recipe.ts';
 
 const images = '/var/lib/spillway/lab/images';
 
+const namespaces = ['--mount', '--net', '--pid', '--uts', '--fork', '--kill-child'];
+
 export interface Trial {
   /** Lays a machine's files, with their secrets, over the image. */
   lay(recipes: readonly Recipe[], fill: (text: string) => string): void;
+  /** Its folder is made; a path that ends in a slash is a folder of the application's. */
   write(path: string, content: string): void;
+  /** As if the image did not have it. */
+  hide(path: string): void;
+  /** Runs it like `run`, until it ends or is killed; what is left of it ends with it. */
+  start(script: string): ChildProcessWithoutNullStreams;
   /** Runs it as root in the image, with the machine's interfaces in a network namespace of its own. */
   run(script: string): { readonly code: number | null; readonly says: string };
   close(): void;
@@ -58,9 +65,23 @@ export async function openTrial(packages: readonly string[], machine: Machine): 
         }
       }
     },
-    write: (path, content) => writeFileSync(inside(path), content),
+    write(path, content) {
+      mkdirSync(path.endsWith('/') ? inside(path) : dirname(inside(path)), { recursive: true });
+      if (path.endsWith('/')) own(inside(path), 'www-data', 0o755);
+      else writeFileSync(inside(path), content);
+    },
+    hide(path) {
+      mkdirSync(dirname(inside(path)), { recursive: true });
+      // A character device 0/0 in the upper layer of an overlay stands for nothing at all.
+      spawnSync('mknod', [inside(path), 'c', '0', '0']);
+    },
+    start(script) {
+      // Nothing of it outlives who asks.
+      const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...namespaces, 'sh', '-c', outside]);
+      child.stdin.end(script);
+      return child;
+    },
     run(script) {
-      const namespaces = ['--mount', '--net', '--pid', '--uts', '--fork', '--kill-child'];
       const { status, stdout, stderr } = spawnSync('unshare', [...namespaces, 'sh', '-c', outside], {
         input: script,
         encoding: 'utf8',

@@ -33,6 +33,7 @@ const keepalived = '/etc/keepalived/keepalived.conf';
 const firewall = '/etc/nftables.conf';
 const nginx = '/etc/nginx/nginx.conf';
 const fpm = '/etc/php/8.2/fpm/pool.d/spillway.conf';
+const ini = '/etc/php/8.2/fpm/conf.d/90-spillway.ini';
 const mariadb = '/etc/mysql/mariadb.conf.d/90-spillway.cnf';
 const accounts = '/etc/mysql/spillway/accounts.sql';
 const rights = '/etc/mysql/spillway/rights.sql';
@@ -65,6 +66,13 @@ describe('the balancer', () => {
       route({ host: ['shop.test', 'www.shop.test'] }),
       { address: 'api', host: 'api.shop.test', to: 'api', tls: false },
     ],
+  });
+  const large = shopWith({
+    pools: {
+      ...secondPool,
+      web: { limits: { requestHeaders: '8kB', answerHeaders: '8kB', headers: 100 } },
+    },
+    routes: [route(), route({ path: '/api', to: 'api' })],
   });
   const noRoute = shopWith({ addresses: { idle: { network: 'public', pool: 'front', ip: '198.51.100.12' } } });
 
@@ -139,6 +147,18 @@ describe('the balancer', () => {
         'iifname "public" ip daddr 198.51.100.11 tcp dport 80 accept comment "http"',
       ],
       lacks: ['ip daddr 198.51.100.11 tcp dport 443', 'vrrp'],
+    },
+    {
+      name: 'has the buffers of the pool that asks for most, and each pool’s own largest body',
+      of: large,
+      machine: 'front-1',
+      file: haproxy,
+      has: [
+        'tune.bufsize 36864',
+        'tune.maxrewrite 1024',
+        'tune.http.maxhdr 216',
+        'http-request return status 413 content-type text/plain string "too large" if { req.hdr_val(content-length) gt 16000000 }',
+      ],
     },
     {
       name: 'an address without a route is held, and nothing answers there',
@@ -522,7 +542,84 @@ describe('PHP', () => {
       of: shopWith({ timeZone: 'America/New_York' }),
       machine: 'web-1',
       file: '/etc/php/8.2/fpm/conf.d/90-spillway.ini',
-      has: ['date.timezone = America/New_York'],
+      has: ['date.timezone = "America/New_York"'],
+    },
+    {
+      name: 'has the settings that it is given, and those of its limits',
+      of: shopWith({
+        pools: {
+          web: {
+            roles: {
+              php: {
+                settings: {
+                  memory_limit: '128M',
+                  max_input_vars: 5000,
+                  display_errors: true,
+                  error_reporting: 'E_ALL & ~E_DEPRECATED',
+                  'session.name': 'my id',
+                },
+              },
+            },
+            limits: { body: '2MB' },
+          },
+        },
+      }),
+      machine: 'web-1',
+      file: ini,
+      has: [
+        'memory_limit = "128M"',
+        'max_input_vars = 5000',
+        'display_errors = On',
+        'error_reporting = E_ALL & ~E_DEPRECATED',
+        'session.name = "my id"',
+        'post_max_size = 2000000',
+        'upload_max_filesize = 2000000',
+        'auto_prepend_file = "/usr/local/lib/spillway/php/first.php"',
+      ],
+      lacks: ['memory_limit = 6', 'display_errors = Off'],
+    },
+    {
+      name: 'runs the site’s own first file after Spillway’s',
+      of: shopWith({ pools: { web: { roles: { php: { settings: { auto_prepend_file: '/srv/site/first.php' } } } } } }),
+      machine: 'web-1',
+      file: '/usr/local/lib/spillway/php/first.php',
+      has: [`require '/srv/site/first.php';`],
+    },
+    {
+      name: 'has the environment that it is given',
+      of: shopWith({
+        pools: { web: { roles: { php: { environment: { APP_ENV: 'a "b" $c', PAGES: 12, DEBUG: false } } } } },
+      }),
+      machine: 'web-1',
+      file: fpm,
+      has: [`env[APP_ENV] = 'a "b" $c'`, `env[PAGES] = '12'`, `env[DEBUG] = 'false'`],
+    },
+    {
+      name: 'has lanes for checks and for slow pages, and ends what nobody waits for',
+      of: shopWith({
+        pools: {
+          web: { roles: { php: { slow: { paths: ['/export'], workers: 3 } } } },
+          front: { roles: { balancer: { answerTimeout: '40s' } } },
+        },
+      }),
+      machine: 'web-1',
+      file: fpm,
+      has: [
+        '[spillway-slow]',
+        'listen = /run/php/spillway-slow.sock',
+        'pm.max_children = 3',
+        '[spillway-checks]',
+        'request_terminate_timeout = 40s',
+        'request_terminate_timeout = 5s',
+      ],
+    },
+    {
+      name: 'has no lane for checks where no balancer asks',
+      of: shopWith(),
+      machine: 'desk-1',
+      file: fpm,
+      has: ['request_terminate_timeout = 60s'],
+      lacks: ['checks'],
     },
   ]);
 });
@@ -537,9 +634,35 @@ describe('web', () => {
       machine: 'web-1',
       file: nginx,
       has: [
-        'fastcgi_cache_path /var/cache/nginx/pages levels=1:2 keys_zone=pages:8m max_size=1000m inactive=10m;',
-        'fastcgi_param SCRIPT_FILENAME /srv/site/public/app.php;',
+        'fastcgi_cache_path /var/cache/nginx/pages levels=1:2 keys_zone=pages:8m max_size=1000m inactive=10m use_temp_path=off;',
+        'location @entry { rewrite ^ /app.php last; }',
+        'location = /app.php { try_files $uri =404; fastcgi_pass $lane; }',
       ],
+    },
+    {
+      name: 'no cache',
+      of: shopWith({ pools: { web: { roles: { web: { root: '/srv/site/public', cache: 'off' } } } } }),
+      machine: 'web-1',
+      file: nginx,
+      lacks: ['fastcgi_cache', 'X-Page-Cache'],
+    },
+    {
+      name: 'slow pages go to their lane',
+      of: shopWith({ pools: { web: { roles: { php: { slow: { paths: ['/export', '/a.b/'] } } } } } }),
+      machine: 'web-1',
+      file: nginx,
+      has: [
+        '"~^/export" php-slow;',
+        '"~^/a\\.b/" php-slow;',
+        'upstream php-slow { server unix:/run/php/spillway-slow.sock; }',
+      ],
+    },
+    {
+      name: 'the pages by which balancers judge it go to the lane of checks',
+      of: shopWith({ routes: [route(), route({ path: '/api', health: '/api/up' })] }),
+      machine: 'web-1',
+      file: nginx,
+      has: ['"1  /" 1;', '"1  /api/up" 1;'],
     },
     {
       name: 'a visitor’s address is taken from machines of its own network only',
@@ -550,6 +673,25 @@ describe('web', () => {
       lacks: ['set_real_ip_from 198'],
     },
   ]);
+});
+
+describe('packages', () => {
+  const packagesOf = (extensions: readonly string[]) =>
+    compile(shopWith({ pools: { web: { roles: { php: { extensions } } } } })).packages.filter((name) =>
+      /^php/.test(name),
+    );
+
+  test('those of extensions by their names', () => {
+    expect(packagesOf([])).toEqual(['php-fpm', 'php-mysql']);
+    expect(packagesOf(['gd', 'curl', 'intl', 'json', 'dom', 'simplexml', 'pdo_mysql'])).toEqual([
+      'php-curl',
+      'php-fpm',
+      'php-gd',
+      'php-intl',
+      'php-mysql',
+      'php-xml',
+    ]);
+  });
 });
 
 describe('content', () => {

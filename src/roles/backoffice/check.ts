@@ -1,10 +1,11 @@
 import { entries } from '../../blueprint/records.ts';
 import type { Finding } from '../../blueprint/problem.ts';
 import type { RoleCheck } from '../role.ts';
+import { checkWritable } from '../web/check.ts';
 
 /** One nginx a machine, PHP behind it, and the machine on the editors' network. */
-export const checkBackoffice: RoleCheck = ({ pools }) =>
-  entries(pools).flatMap(([pool, { roles, networks }]): Finding[] => {
+export const checkBackoffice: RoleCheck = (blueprint) =>
+  entries(blueprint.pools).flatMap(([pool, { roles, networks }]): Finding[] => {
     if (roles.backoffice === undefined) return [];
     const path = ['pools', pool, 'roles', 'backoffice'];
     const { network } = roles.backoffice;
@@ -37,5 +38,5 @@ export const checkBackoffice: RoleCheck = ({ pools }) =>
         at: 'key',
       });
     }
-    return found;
+    return [...found, ...checkWritable(blueprint, pool, roles.backoffice.root, [...path, 'root'])];
   });

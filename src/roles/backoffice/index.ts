@@ -1,9 +1,15 @@
 /** The editors' own entrance: HTTPS, reachable from the listed networks only. */
 import { ipOn } from '../../blueprint/platform.ts';
 import { mark } from '../../model/secrets.ts';
+import { the } from '../../blueprint/records.ts';
+import { answerTimeoutMs, nginxLimits } from '../limits.ts';
+import { laneUpstream } from '../php/lanes.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
-import { fastcgi, nginxConf } from '../web/nginx-conf.ts';
+import { phpUpstreams } from '../web/lanes.ts';
+import { shownWritable } from '../writable-folders.ts';
+import { siteConf } from '../web/site.ts';
+import { alive, nginxConf } from '../web/nginx-conf.ts';
 import { nginxUnit, nginxUnitFolder, nginxUnitPath } from '../web/nginx-unit.ts';
 
 const certificate = '/etc/nginx/editors.pem';
@@ -46,29 +52,37 @@ function addressOf({ machine, settings }: RoleOn<'backoffice'>): string {
   return ipOn(machine, settings.network) ?? '';
 }
 
+/** Editors come over TLS alone. */
+const asked = { scheme: 'https', https: 'on', port: String(editorsPort) };
+
 function conf(on: RoleOn<'backoffice'>): string {
-  const { settings } = on;
+  const { platform, pool, settings } = on;
+  const limits = nginxLimits(the(platform.blueprint.pools, pool).limits);
+  const site = siteConf({
+    root: settings.root,
+    entry: '/index.php',
+    scripts: 'all',
+    php: laneUpstream('visitors'),
+    writable: shownWritable(platform.blueprint, pool, settings.root),
+    limits,
+    answerMs: answerTimeoutMs(platform.blueprint, pool),
+    asked,
+  });
   return lines(
-    nginxConf([
+    nginxConf(limits, [
+      ...phpUpstreams(platform.blueprint, pool),
       'server {',
       `  listen ${addressOf(on)}:${editorsPort} ssl http2;`,
       `  server_name ${settings.host};`,
       `  ssl_certificate ${certificate};`,
       `  ssl_certificate_key ${certificate};`,
       '  ssl_protocols TLSv1.2 TLSv1.3;',
-      '  client_max_body_size 16m;',
       ...settings.from.map((network) => `  allow ${network};`),
       // The machine asks itself, to know whether it works.
       `  allow ${addressOf(on)};`,
       '  deny all;',
-      `  root ${settings.root};`,
-      '  location ~ \\.php$ { return 404; }',
-      '  location ~ /\\. { return 404; }',
-      '  location / { try_files $uri @php; }',
-      '  location = / { try_files /dev/null @php; }',
-      '  location @php {',
-      ...fastcgi(settings.root, '/index.php').map((line) => `    ${line}`),
-      '  }',
+      `  ${alive}`,
+      ...site.map((line) => `  ${line}`),
       '}',
     ]),
   );

@@ -2,6 +2,8 @@ import { ipOn, networkBetween, type PlatformAddress } from '../../blueprint/plat
 import { the } from '../../blueprint/records.ts';
 import { portRoutes, webRoutes, type WebRoute } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
+import { haproxyLimits } from '../limits.ts';
+import { madeHeader } from '../php/first-file.ts';
 import { routedPort, type RoleOn } from '../role.ts';
 import { backendName } from './backends.ts';
 import { passedOn } from './passed-on.ts';
@@ -43,6 +45,8 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     `  stats socket ${runtimeSocket} mode 600 level admin expose-fd listeners`,
     '  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets',
     '  tune.ssl.cachesize 20000',
+    // Headers as large and as many as nginx and PHP take.
+    ...bufferLines(platform.blueprint, [...backends.values()]),
     byPort.length > 0 && `  localpeer ${on.machine.name}`,
     '',
     'defaults',
@@ -73,6 +77,12 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     [...backends.values()].map((route) => backend(on, route)).flat(),
     passedOn(on, byPort),
   );
+}
+
+function bufferLines({ pools }: Blueprint, routes: readonly WebRoute[]): readonly string[] {
+  if (routes.length === 0) return [];
+  const { bufferBytes, addedBytes, headers } = haproxyLimits(routes.map(({ to }) => the(pools, to).limits));
+  return [`  tune.bufsize ${bufferBytes}`, `  tune.maxrewrite ${addedBytes}`, `  tune.http.maxhdr ${headers}`];
 }
 
 function frontend(on: RoleOn<'balancer'>, address: PlatformAddress, routes: readonly WebRoute[]): readonly string[] {
@@ -111,6 +121,8 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Web
     `  http-check send meth GET uri ${route.health} ver HTTP/1.1 hdr Host ${host} hdr User-Agent spillway-check`,
     '  http-check expect status 200',
     ...whenTooMany(blueprint, route),
+    ...tooLarge(blueprint, route),
+    ...ageOfKeptPages,
     // The overflow comes and goes over the runtime socket, without a reload.
     ...(platform.pools.get(route.to) ?? [])
       .filter(({ part }) => part === 'base')
@@ -147,6 +159,22 @@ function whenTooMany({ pools }: Blueprint, route: WebRoute): readonly string[] {
         ]),
   ];
 }
+
+/** Before a machine is asked; of a body that does not say how large it is, nginx counts the bytes. */
+function tooLarge({ pools }: Blueprint, { to }: WebRoute): readonly string[] {
+  const { body } = the(pools, to).limits;
+  return [
+    `  http-request return status 413 content-type text/plain string "too large" if { req.hdr_val(content-length) gt ${body} }`,
+  ];
+}
+
+/** Of a page that was kept, nginx says when it was made, and cannot count. */
+const ageOfKeptPages = [
+  `  http-response set-var(txn.made) res.hdr(${madeHeader})`,
+  '  http-response set-header Age %[date,sub(txn.made)] if { var(txn.made) -m found } !{ date,sub(txn.made) lt 0 }',
+  '  http-response set-header Age 0 if { var(txn.made) -m found } { date,sub(txn.made) lt 0 }',
+  `  http-response del-header ${madeHeader}`,
+];
 
 /** Chosen: about what a platform needs to get a machine more, and short enough that nobody gives up. */
 const retryAfterSeconds = 5;

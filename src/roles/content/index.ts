@@ -30,6 +30,7 @@ export const content: Role<'content'> = {
       ? []
       : [{ name: 'content', protocol: 'tcp', port: rsyncPort, from: { pools: holdersOf(blueprint, settings.of) } }],
   keepsData: (on) => isOrigin(on) && isAlone(on),
+  isApart: (on) => isOrigin(on) && the(on.platform.blueprint.content, on.settings.of).writable.length > 0,
   recipe(on) {
     const { platform, settings } = on;
     const { path, writable } = the(platform.blueprint.content, settings.of);

@@ -7,6 +7,7 @@ import { ipOn, networkBetween, type Platform } from '../../blueprint/platform.ts
 import { entries, the } from '../../blueprint/records.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { databasePlace, passingOn } from '../databases.ts';
+import { createSessionsTable, sessionAccounts, sessionRights, sessionsTable } from '../php/sessions.ts';
 import { differs, firstLine, lines } from '../text.ts';
 
 type Mark = (secret: Secret) => string;
@@ -61,10 +62,15 @@ function accountsOf(platform: Platform, pool: PoolName, mark: Mark): readonly Ac
         networksBetween(blueprint, [...from, ...passingOn(blueprint, pool)], pool).map((host): Account => ({
           grantee: `'${account}'@'${host}'`,
           password: mark(accountSecret(database, account)),
-          rights: entries(rights).map(([table, granted]) => [
-            `\`${database}\`.${table === '*' ? '*' : `\`${table}\``}`,
-            granted.map((right) => right.toUpperCase()),
-          ]),
+          rights: [
+            ...entries(rights).map(([table, granted]): Account['rights'][number] => [
+              `\`${database}\`.${table === '*' ? '*' : `\`${table}\``}`,
+              granted.map((right) => right.toUpperCase()),
+            ]),
+            ...(sessionAccounts(blueprint, database).has(account)
+              ? [[`\`${database}\`.\`${sessionsTable}\``, sessionRights] as const]
+              : []),
+          ],
         })),
       ),
     ),
@@ -95,6 +101,7 @@ export function accountsSql(platform: Platform, pool: PoolName, mark: Mark): str
       `CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
       `USE \`${database}\`;`,
       platform.assets.schemas.get(database)?.trim() ?? '',
+      ...(sessionAccounts(platform.blueprint, database).size > 0 ? [createSessionsTable] : []),
     ]),
     accountsOf(platform, pool, mark).flatMap(({ grantee, password }) => [
       `CREATE USER IF NOT EXISTS ${grantee} IDENTIFIED BY '${password}';`,

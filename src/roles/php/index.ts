@@ -1,44 +1,58 @@
 /** PHP-FPM with the application's settings in its environment. */
-import { ipOn, networkBetween } from '../../blueprint/platform.ts';
-import { the } from '../../blueprint/records.ts';
-import type { DatabaseName } from '../../model/ids.ts';
-import { mark } from '../../model/secrets.ts';
-import { databaseEnvironment } from '../mariadb/accounts.ts';
-import type { Role, RoleOn } from '../role.ts';
+import type { Role } from '../role.ts';
 import { lines } from '../text.ts';
-import { fastcgiSocket } from '../web/nginx-conf.ts';
+import { phpFolder, phpLog, phpProcess, phpUnit } from './debian.ts';
+import { packagesOfExtensions } from './extensions.ts';
+import { firstFile, firstFileFolder, firstFileText } from './first-file.ts';
+import { ownFirstFile, phpIni } from './ini.ts';
+import { lanesOf, laneSocket } from './lanes.ts';
+import { endSeconds, poolsConf } from './pools-conf.ts';
 
-const folder = '/etc/php/8.2/fpm';
-const unitFolder = '/etc/systemd/system/php8.2-fpm.service.d';
+const unitFolder = `/etc/systemd/system/${phpUnit}.d`;
+const files = {
+  pools: `${phpFolder}/pool.d/spillway.conf`,
+  ini: `${phpFolder}/conf.d/90-spillway.ini`,
+  unit: `${unitFolder}/spillway.conf`,
+};
 
 export const php: Role<'php'> = {
-  packages: ['php-fpm', 'php-mysql'],
+  packages: ({ extensions }) => [...new Set(['php-fpm', ...packagesOfExtensions(['mysql', ...extensions])])],
   bakes: true,
-  daemons: [{ process: 'php-fpm8.2', unit: 'php8.2-fpm.service', logs: ['/var/log/php8.2-fpm.log'] }],
+  daemons: [{ process: phpProcess, unit: phpUnit, logs: [phpLog] }],
   transient: ['/var/lib/php/sessions'],
   services: () => [],
   recipe: (on) => ({
-    directories: [{ path: unitFolder, owner: 'root:root', mode: 0o755 }],
+    directories: [
+      { path: unitFolder, owner: 'root:root', mode: 0o755 },
+      { path: '/usr/local/lib/spillway', owner: 'root:root', mode: 0o755 },
+      { path: firstFileFolder, owner: 'root:root', mode: 0o755 },
+    ],
     files: [
       // The environment holds a password, so only root reads it: the master process is root's.
-      { path: `${folder}/pool.d/spillway.conf`, content: pool(on), owner: 'root:root', mode: 0o600 },
-      { path: `${folder}/conf.d/90-spillway.ini`, content: ini(on), owner: 'root:root', mode: 0o644 },
-      { path: `${unitFolder}/spillway.conf`, content: unit, owner: 'root:root', mode: 0o644 },
-    ],
-    absent: [`${folder}/pool.d/www.conf`],
-    units: [
+      { path: files.pools, content: poolsConf(on), owner: 'root:root', mode: 0o600 },
+      { path: files.ini, content: phpIni(on), owner: 'root:root', mode: 0o644 },
       {
-        name: 'php8.2-fpm.service',
-        reads: [`${folder}/pool.d/spillway.conf`, `${folder}/conf.d/90-spillway.ini`, `${unitFolder}/spillway.conf`],
-        rereads: 'reload',
+        path: firstFile,
+        content: firstFileText(on.settings.sessions, ownFirstFile(on.settings)),
+        owner: 'root:root',
+        mode: 0o644,
+      },
+      { path: files.unit, content: unit, owner: 'root:root', mode: 0o644 },
+    ],
+    absent: [`${phpFolder}/pool.d/www.conf`],
+    units: [{ name: phpUnit, reads: [files.pools, files.ini, firstFile, files.unit], rereads: 'reload' }],
+    probes: [
+      {
+        name: 'PHP listens',
+        run: lines(
+          lanesOf(on.platform.blueprint, on.pool).map(
+            (lane) => `test -S ${laneSocket(lane)} || echo 'PHP-FPM has no socket for ${lane}'`,
+          ),
+        ).trimEnd(),
       },
     ],
-    probes: [{ name: 'PHP listens', run: `test -S ${fastcgiSocket} || echo 'PHP-FPM has no socket'` }],
   }),
 };
-
-/** Chosen: below the 15 s for which the balancer waits by default, for those that wait meanwhile. */
-const endSeconds = 10;
 
 const unit = lines(
   '[Unit]',
@@ -53,53 +67,3 @@ const unit = lines(
   'KillMode=mixed',
   `TimeoutStopSec=${endSeconds + 2}`,
 );
-
-function ini({ platform }: RoleOn<'php'>): string {
-  return lines(
-    // PHP does not ask the machine for it.
-    `date.timezone = ${platform.blueprint.timeZone}`,
-    'expose_php = Off',
-    'display_errors = Off',
-    'log_errors = On',
-    'memory_limit = 64M',
-    'post_max_size = 16M',
-    'upload_max_filesize = 16M',
-    'realpath_cache_ttl = 600',
-    // Files come by rsync; a change is seen within this time.
-    'opcache.revalidate_freq = 2',
-  );
-}
-
-function pool(on: RoleOn<'php'>): string {
-  const { platform, settings } = on;
-  const { workers, database } = settings;
-  const environment =
-    database === undefined ? [] : databaseEnvironment(platform, database, mark, serverBeside(on, database));
-  return lines(
-    '[global]',
-    // A reload, and an end, let requests end that take no longer; without it, they cut them off.
-    `process_control_timeout = ${endSeconds}s`,
-    '[spillway]',
-    'user = www-data',
-    'group = www-data',
-    `listen = ${fastcgiSocket}`,
-    'listen.owner = www-data',
-    'listen.group = www-data',
-    'listen.backlog = 1024',
-    'pm = static',
-    `pm.max_children = ${workers}`,
-    // Chosen: bounds what a leak in an extension can cost.
-    'pm.max_requests = 10000',
-    'request_terminate_timeout = 20s',
-    'catch_workers_output = yes',
-    'clear_env = yes',
-    environment.map(([name, value]) => `env[${name}] = "${value}"`),
-  );
-}
-
-/** Its own IP, for an account is known by the network over which it comes. */
-function serverBeside(on: RoleOn<'php'>, { name }: { readonly name: DatabaseName }): string | undefined {
-  const { platform, pool } = on;
-  if (the(platform.blueprint.data, name).pool !== pool) return undefined;
-  return ipOn(on.machine, networkBetween(platform.blueprint, pool, pool));
-}

@@ -1,5 +1,6 @@
 import { lines } from '../text.ts';
 import type { TakesReleases } from '../role.ts';
+import { phpUnit } from './debian.ts';
 
 /** Reads what a program of PHP is made of without running it; one process for all files, however many there are. */
 const readAll = [
@@ -16,5 +17,5 @@ const readAll = [
 
 export const phpTakesReleases: TakesReleases = {
   check: lines(`exec php -r '${readAll}' -- "$1" "$2"`),
-  rereads: 'php8.2-fpm.service',
+  rereads: phpUnit,
 };

@@ -1,6 +1,7 @@
 /** The files of the servers: an nginx a service, and the rsync daemon from which who stands by fetches. */
 import { formatDuration } from '../../model/quantities.ts';
 import { lines } from '../text.ts';
+import { alive, boundedTimes } from '../web/nginx-conf.ts';
 import { confOf, copied, dataPort, fetchUnit, folders, origin, pidOf, serveUnit } from './places.ts';
 import type { Served } from './served.ts';
 
@@ -21,10 +22,14 @@ export function nginxConf({ name, ip, port }: Served): string {
     '  server_tokens off;',
     `  access_log /var/log/nginx/${name}.log;`,
     `  client_max_body_size ${largestUpload};`,
+    boundedTimes.map((line) => `  ${line}`),
     '  server {',
     `    listen ${ip}:${port};`,
     `    root ${folders.documents}/${name};`,
     '    add_header X-Served-By $hostname always;',
+    `    ${alive}`,
+    // What is a link, nobody has put there by these services.
+    '    disable_symlinks on from=$document_root;',
     '    autoindex on;',
     '    charset utf-8;',
     '    dav_methods PUT DELETE MKCOL COPY MOVE;',

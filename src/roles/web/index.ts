@@ -1,15 +1,24 @@
 /** nginx: static files, a page cache, and PHP behind it. */
+import { networkBetween } from '../../blueprint/platform.ts';
 import { the } from '../../blueprint/records.ts';
+import { webRoutes } from '../../blueprint/routes.ts';
+import type { Blueprint } from '../../blueprint/schema.ts';
+import type { PoolName } from '../../model/ids.ts';
+import { answerTimeoutMs, nginxLimits } from '../limits.ts';
 import { routedPort, type Role, type RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
-import { fastcgi, nginxConf } from './nginx-conf.ts';
+import { shownWritable } from '../writable-folders.ts';
+import { laneMaps, phpUpstreams } from './lanes.ts';
+import { alive, alivePath, nginxConf } from './nginx-conf.ts';
 import { nginxUnit, nginxUnitFolder, nginxUnitPath } from './nginx-unit.ts';
+import { cacheLines, cacheMaps } from './page-cache.ts';
+import { siteConf, type Site } from './site.ts';
 
 export const web: Role<'web'> = {
   packages: ['nginx-light', 'curl'],
   bakes: true,
   daemons: [{ process: 'nginx', unit: 'nginx.service', logs: ['/var/log/nginx/error.log'] }],
-  transient: ['/var/lib/nginx'],
+  transient: ['/var/lib/nginx', '/var/cache/nginx'],
   services: () => [{ name: 'http', protocol: 'tcp', port: routedPort, from: 'flows' }],
   recipe: (on) => ({
     directories: [{ path: '/var/cache/nginx', owner: 'www-data:www-data', mode: 0o755 }, nginxUnitFolder],
@@ -21,47 +30,64 @@ export const web: Role<'web'> = {
     probes: [
       {
         name: 'nginx answers',
-        run: `curl -s -o /dev/null --max-time 3 http://127.0.0.1/nginx-alive || echo 'nginx does not answer on port 80'`,
+        run: `curl -s -o /dev/null --max-time 3 http://127.0.0.1${alivePath} || echo 'nginx does not answer on port ${routedPort}'`,
       },
     ],
   }),
 };
 
-function conf({ platform: { blueprint }, pool, settings: { root, entry, cache } }: RoleOn<'web'>): string {
-  const megabytes = Math.max(1, Math.round(cache.size / 1e6));
-  const inner = the(blueprint.pools, pool).networks.map(
-    (network) => `set_real_ip_from ${the(blueprint.networks, network).cidr};`,
-  );
+/** As the balancers say that the visitor asked. */
+const asked = { scheme: '$asked_scheme', https: '$asked_https', port: '$asked_port' };
+
+function conf({ platform: { blueprint }, pool, settings }: RoleOn<'web'>): string {
+  const { root, entry, scripts, cache } = settings;
+  const limits = nginxLimits(the(blueprint.pools, pool).limits);
+  const runs = the(blueprint.pools, pool).roles.php !== undefined;
+  const site: Site = {
+    root,
+    entry: entry === 'none' || (!runs && entry.endsWith('.php')) ? undefined : entry,
+    scripts: runs ? scripts : undefined,
+    php: '$lane',
+    writable: shownWritable(blueprint, pool, root),
+    limits,
+    answerMs: answerTimeoutMs(blueprint, pool),
+    asked,
+  };
+  const networks = balancersNetworks(blueprint, pool);
+  const kept = runs ? cache : undefined;
   return lines(
-    nginxConf([
-      `fastcgi_cache_path /var/cache/nginx/pages levels=1:2 keys_zone=pages:8m max_size=${megabytes}m inactive=10m;`,
-      ...inner,
+    nginxConf(limits, [
+      ...networks.map((cidr) => `set_real_ip_from ${cidr};`),
       'real_ip_header X-Forwarded-For;',
+      // What a visitor says of it counts for nothing: of him, the balancer says it.
+      'geo $realip_remote_addr $by_balancer {',
+      '  default 0;',
+      // The machine asks itself as a balancer would, to know whether it works.
+      '  127.0.0.1/32 1;',
+      ...networks.map((cidr) => `  ${cidr} 1;`),
+      '}',
+      `map "$by_balancer $http_x_forwarded_proto" ${asked.scheme} { default http; "1 https" https; }`,
+      `map ${asked.scheme} ${asked.https} { default ""; https on; }`,
+      `map ${asked.scheme} ${asked.port} { default 80; https 443; }`,
+      ...(runs ? [...phpUpstreams(blueprint, pool), ...laneMaps(blueprint, pool)] : []),
+      ...(kept === undefined ? [] : cacheMaps(kept)),
       'server {',
       `  listen ${routedPort} default_server backlog=4096;`,
-      `  root ${root};`,
       '  add_header X-Served-By $hostname always;',
-      '  add_header X-Page-Cache $upstream_cache_status always;',
-      '  location = /nginx-alive { access_log off; return 204; }',
-      '  location ~ \\.php$ { return 404; }',
-      '  location ~ /\\. { return 404; }',
-      '  location / { try_files $uri @php; expires 1h; }',
-      '  location = / { try_files /dev/null @php; }',
-      '  location @php {',
-      ...fastcgi(root, entry).map((line) => `    ${line}`),
-      '    fastcgi_cache pages;',
-      '    fastcgi_cache_key $request_method$host$request_uri;',
-      '    fastcgi_cache_methods GET HEAD;',
-      // One request makes the page, the others wait for it or get the old one. nginx does not remember that a page is
-      // not to be kept, and looks each 500 ms whether it is there: to wait for longer would make visitors of their own
-      // pages stand in one queue.
-      '    fastcgi_cache_lock on;',
-      '    fastcgi_cache_lock_timeout 500ms;',
-      // Not in the background: a page that is gone would be shown old for ever.
-      '    fastcgi_cache_use_stale error timeout updating http_500 http_503;',
-      '    fastcgi_read_timeout 20s;',
-      '  }',
+      ...(kept === undefined ? [] : cacheLines(kept, { scheme: asked.scheme, isCheck: '$is_check' }).map(indent)),
+      `  ${alive}`,
+      ...siteConf(site).map(indent),
       '}',
     ]),
   );
+}
+
+const indent = (line: string): string => `  ${line}`;
+
+/** Over which the balancers that lead visitors here come. */
+function balancersNetworks(blueprint: Blueprint, pool: PoolName): readonly string[] {
+  const names = webRoutes(blueprint)
+    .filter(({ to }) => to === pool)
+    .flatMap(({ address }) => networkBetween(blueprint, the(blueprint.addresses, address).pool, pool) ?? []);
+  return [...new Set(names)].map((network) => the(blueprint.networks, network).cidr);
 }

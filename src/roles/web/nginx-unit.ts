@@ -3,6 +3,7 @@
  * seconds, and its PHP ends at the same time as nginx, in the middle of the pages that it writes.
  */
 import type { DirectorySpec, FileSpec } from '../../model/recipe.ts';
+import { phpUnit } from '../php/debian.ts';
 import { lines } from '../text.ts';
 
 /** Chosen: balancers find out in two or three seconds that nobody answers their checks, on a busy host later. */
@@ -29,7 +30,7 @@ export function nginxUnit(port: number): FileSpec {
   const content = lines(
     '[Unit]',
     '# What starts first stops last: PHP ends the pages that nginx has begun, and the firewall refuses until then.',
-    'After=php8.2-fpm.service nftables.service',
+    `After=${phpUnit} nftables.service`,
     'StartLimitIntervalSec=0',
     '',
     '[Service]',

@@ -5,9 +5,11 @@ declare(strict_types=1);
 
 namespace SoFoot;
 
-// News and results are seconds old at most; an article's own page may be a little older.
-const MAY_BE_SHARED = 'public, max-age=0, s-maxage=2';
-const MAY_BE_SHARED_LONGER = 'public, max-age=0, s-maxage=10';
+// News and results are seconds old at most; an article's own page may be a little older. While a new one is made, and
+// while none can be, an old page is better than none.
+const OLD_IS_BETTER_THAN_NONE = 'stale-while-revalidate=10, stale-if-error=600';
+const MAY_BE_SHARED = 'public, max-age=0, s-maxage=2, ' . OLD_IS_BETTER_THAN_NONE;
+const MAY_BE_SHARED_LONGER = 'public, max-age=0, s-maxage=10, ' . OLD_IS_BETTER_THAN_NONE;
 const NEVER_STORED = 'no-store';
 const NOT_SHARED = 'private, no-store';
 

@@ -1,0 +1,8 @@
+/** Where Debian puts PHP. Everything that has its version in it stands here, so that another Debian is a change of one line. */
+const version = '8.2';
+
+export const phpFolder = `/etc/php/${version}/fpm`;
+export const phpUnit = `php${version}-fpm.service`;
+/** As the kernel names it. */
+export const phpProcess = `php-fpm${version}`;
+export const phpLog = `/var/log/php${version}-fpm.log`;
