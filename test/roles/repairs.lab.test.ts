@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  lab.close();
   await spillway('down', platform, '--yes');
+  lab.close();
 });
 
 async function plan(): Promise<string[]> {

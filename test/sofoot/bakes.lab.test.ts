@@ -55,9 +55,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await spillway('down', platform, '--yes');
   close();
   lab.close();
-  await spillway('down', platform, '--yes');
 });
 
 const bakes = async () => (await engine.list(platform)).bakes;
