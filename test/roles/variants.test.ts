@@ -768,7 +768,7 @@ describe('content', () => {
       of: shopWith({ ...written, ...two }),
       machine: 'desk-1',
       file: firewall,
-      has: ['iifname "inside" ip saddr 10.1.0.7 tcp dport 873 accept comment "content from desk"'],
+      has: ['iifname "inside" ip saddr { 10.1.0.6, 10.1.0.7 } tcp dport 873 accept comment "content from desk"'],
     },
     {
       name: 'copies come over the network that they share with the origin',
