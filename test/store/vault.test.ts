@@ -226,7 +226,7 @@ describe('certificates', () => {
       stores.push(store);
       await authorityAt(0);
       const { createAuthority, issueCertificate } = await import('../../src/store/certificates.ts');
-      const short = await createAuthority('shop', madeMs - 3640 * dayMs, store.getSecret('authority-key')!);
+      const short = await createAuthority('shop', madeMs - 3640 * dayMs, store.getSecret('authority-key'));
       store.replaceSecret('authority-certificate', store.getSecret('authority-certificate')!, short.certificate);
       const name = mark(certificate);
       store.replaceSecret(name, store.getSecret(name)!, await issueCertificate(short, hosts, madeMs));
