@@ -6,8 +6,9 @@ import type { MachineName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
 import type { Plan } from '../model/plan.ts';
 import { controlledNow, type Controlled } from './control/kept-running.ts';
+import { seenCertificates, type SeenCertificate } from '../plan/running-out.ts';
 import { poolStatuses, type PoolStatus } from './pool-status.ts';
-import { failingProbes, type FailingProbe } from './up.ts';
+import { failingProbes, type FailingProbe } from './failing.ts';
 import { look, type Work } from './work.ts';
 
 export interface Status {
@@ -16,6 +17,7 @@ export interface Status {
   readonly sites: readonly SiteStatus[];
   readonly entrances: readonly Entrance[];
   readonly pools: readonly PoolStatus[];
+  readonly certificates: readonly CertificateStatus[];
   readonly controlled: Controlled;
   /** When it was looked at, in milliseconds since 1970. */
   readonly seenAtMs: number;
@@ -51,13 +53,24 @@ interface Entrance {
   readonly url: string | undefined;
 }
 
+/** Of several machines that have one for the same names, that which runs out first. */
+type CertificateStatus = Pick<SeenCertificate, 'hosts' | 'validUntilMs'>;
+
+function certificatesNow(looked: Parameters<typeof seenCertificates>[0]): readonly CertificateStatus[] {
+  const byHosts = Map.groupBy(seenCertificates(looked), ({ hosts }) => hosts.join(' '));
+  return [...byHosts.values()].flatMap((own) => {
+    const [first] = own.toSorted((one, other) => one.validUntilMs - other.validUntilMs);
+    return first === undefined ? [] : [{ hosts: first.hosts, validUntilMs: first.validUntilMs }];
+  });
+}
+
 export async function status(work: Work): Promise<Status> {
   const { blueprint, store, toolbox } = work;
-  const { platform, actual, plan } = await look(work);
+  const { platform, compiled, actual, plan } = await look(work);
   const there = new Map(
     [...actual.inventories.values()].flatMap(({ machines }) => machines.map((one) => [one.name, one])),
   );
-  const failing = failingProbes(actual.facts);
+  const failing = failingProbes(actual.facts, toolbox.clock.now());
   const machines = platform.machines.map(({ name, pool, site, flavour, interfaces }) => {
     const { state, isCutOff = false } = there.get(name) ?? { state: 'missing' as const };
     const says = failing.filter(({ machine }) => machine === name).map((probe) => probe.says);
@@ -102,6 +115,7 @@ export async function status(work: Work): Promise<Status> {
       ];
     }),
     pools: poolStatuses(blueprint, actual.inventories.values(), store),
+    certificates: certificatesNow({ compiled, actual }),
     controlled: controlledNow(work),
     seenAtMs: toolbox.clock.now(),
     failing,

@@ -10,6 +10,7 @@ import { interrupted, perform, type StepEvent } from '../runtime/perform.ts';
 import { alreadyHeld } from './control/platform-lock.ts';
 import { areTogether, isMoving, keepPrimaries, settlePrimaries } from './control/primaries.ts';
 import { endWhatLasts } from './faults/index.ts';
+import { failingProbes, type FailingProbe } from './failing.ts';
 import { beginRevision, releasesOf } from './releases/revisions.ts';
 import { showReleases } from './releases/show-releases.ts';
 import { exclusively, look, type Work } from './work.ts';
@@ -31,13 +32,6 @@ export type UpEvent =
   | { readonly kind: 'checking' }
   /** Once `givenUp`, no further look follows. */
   | { readonly kind: 'checked'; readonly failing: readonly FailingProbe[]; readonly givenUp: boolean };
-
-export interface FailingProbe {
-  readonly machine: MachineName;
-  readonly role: string;
-  readonly probe: string;
-  readonly says: string;
-}
 
 export interface UpResult {
   readonly steps: number;
@@ -234,7 +228,7 @@ async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOp
   const untilMs = clock.now() + probesTimeoutMs;
   progress({ kind: 'checking' });
   for (let facts = seen; ; facts = (await look(work)).actual.facts) {
-    const failing = failingProbes(facts);
+    const failing = failingProbes(facts, clock.now());
     const givenUp = clock.now() > untilMs;
     progress({ kind: 'checked', failing, givenUp });
     const [first] = failing;
@@ -250,14 +244,4 @@ async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOp
     // Chosen: probes run on every machine, and the balancers need half a second to notice.
     await clock.sleep(300);
   }
-}
-
-export function failingProbes(facts: Facts): readonly FailingProbe[] {
-  return [...facts].flatMap(([machine, seen]) =>
-    seen.reachable
-      ? [...seen.roles].flatMap(([role, { probes }]) =>
-          [...probes].flatMap(([probe, says]) => (says === '' ? [] : [{ machine, role, probe, says }])),
-        )
-      : [{ machine, role: 'base', probe: 'reachable', says: seen.why }],
-  );
 }

@@ -6,6 +6,7 @@ import { formatDuration } from '../model/quantities.ts';
 import type { EngineName, MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
+import { runningOut } from '../plan/running-out.ts';
 import type { Engine, Shortfall } from '../ports/engine.ts';
 import type { LockHolder, LockName } from '../ports/store.ts';
 import { keptPrimacies } from '../runtime/failover/primacies.ts';
@@ -78,7 +79,9 @@ export async function look(
     digest: toolbox.digest(vault),
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };
-  return { ...input, plan: makePlan(input) };
+  const plan = makePlan(input);
+  const findings = [...plan.findings, ...runningOut(input, toolbox.clock.now())];
+  return { ...input, plan: { ...plan, findings } };
 }
 
 function known({ machines, blueprint }: PlanInput['platform'], wanted: ReadonlySet<MachineName>) {

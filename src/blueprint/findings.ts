@@ -22,7 +22,7 @@ export const findingKinds = {
     'reads-only',
   ],
   content: ['rolled-back', 'left-out', 'one-origin', 'no-copy'],
-  machine: ['stranger', 'stuck'],
+  machine: ['stranger', 'stuck', 'certificate', 'disk'],
   platform: ['budget', 'budget-overflow', 'state-lost'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

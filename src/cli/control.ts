@@ -52,6 +52,8 @@ export function controlLine(event: ControlEvent): string {
         `${time} ${failoverSigns[event.decision.kind]} ${event.pool} ${event.decision.says}`,
         ...event.decision.evidence.map((one) => paint('dim', `           ${one}`)),
       ].join('\n');
+    case 'kept-up':
+      return `${time} ${paint('green', '+')} ${event.about}: ${event.says}`;
     case 'failed':
       return `${time} ${paint('red', '✗')} ${event.about}: ${event.says}`;
     default:

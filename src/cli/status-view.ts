@@ -1,6 +1,7 @@
 /** A platform's status as a person reads it. */
 import type { PoolStatus } from '../app/pool-status.ts';
 import type { Status } from '../app/status.ts';
+import { warnBeforeMs } from '../plan/running-out.ts';
 import { counted, formatDuration, formatMoney } from '../model/quantities.ts';
 import { paint, table } from './output.ts';
 import { subjectOf } from './plan-view.ts';
@@ -27,6 +28,7 @@ export function statusText(seen: Status): string {
     ...sites.flatMap(siteText),
     '',
     ...seen.pools.flatMap((pool) => poolText(pool, seen.seenAtMs)),
+    ...certificatesText(seen),
     ...controlledText(seen),
     ...(plan.steps.length === 0 ? [] : [paint('yellow', toDo)]),
     ...plan.steps.slice(0, mostStepsShown).map((step) => `  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`),
@@ -51,6 +53,16 @@ function siteText({ site, place, machines }: Status['sites'][number]): readonly 
   });
   const title = `${paint('bold', site)} ${paint('dim', place ?? '')}`.trimEnd();
   return ['', title, table(['', 'machine', 'does', 'flavour', 'address', 'health'], rows)];
+}
+
+function certificatesText({ certificates, seenAtMs }: Status): readonly string[] {
+  return certificates.map(({ hosts, validUntilMs }) => {
+    const day = new Date(validUntilMs).toISOString().slice(0, 10);
+    const whose = `the certificate of ${hosts[0] ?? ''}`;
+    if (validUntilMs <= seenAtMs) return paint('red', `${whose} ran out on ${day}`);
+    const text = `${whose} is valid until ${day}`;
+    return validUntilMs - seenAtMs < warnBeforeMs ? paint('yellow', text) : text;
+  });
 }
 
 /** Nothing of a platform that needs no controller. */

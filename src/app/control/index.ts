@@ -28,6 +28,7 @@ import { takePost } from './post.ts';
 import { keepPrimaries } from './primaries.ts';
 import { notUp } from './scale.ts';
 import { createTreasurer } from './treasurer.ts';
+import { createUpkeep } from './upkeep.ts';
 
 export interface ControlOptions {
   /** In place of a controller that runs, and maybe hangs. */
@@ -55,6 +56,8 @@ export type ControlEvent =
   | { readonly kind: 'relieved'; readonly atMs: number; readonly pool: PoolName; readonly decision: ReliefDecision }
   /** Whether a primary is lost, who takes its place, or why nobody does. */
   | { readonly kind: 'judged'; readonly atMs: number; readonly pool: PoolName; readonly decision: FailoverDecision }
+  /** A machine that was off is started, certificates are renewed. */
+  | { readonly kind: 'kept-up'; readonly atMs: number; readonly about: string; readonly says: string }
   | { readonly kind: 'failed'; readonly atMs: number; readonly about: string; readonly says: string };
 
 /** Chosen: a look costs an exchange with each balancer; what is seen later is answered later. */
@@ -163,8 +166,22 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
     },
     onDecision: (pool, decision, atMs) => progress({ kind: 'judged', atMs, pool, decision }),
   });
-  const turn = createTurn(work, options, controlling, { pilot, memory, stays });
   const toldAtMs = new Map<string, number>();
+  const tell = (error: unknown, nowMs: number) => {
+    pilot.mayBeLost(error);
+    const says = error instanceof Error ? error.message : String(error);
+    if (nowMs - (toldAtMs.get(says) ?? -Infinity) < againMs) return;
+    toldAtMs.set(says, nowMs);
+    const reason = 'a turn failed';
+    store.append({ atMs: nowMs, run, kind: 'step-failed', subject: command, reason, detail: { error: says } });
+    failed(command, says);
+  };
+  const upkeep = createUpkeep(work, {
+    ...{ run, signal, lock },
+    onDone: (about, says, atMs) => progress({ kind: 'kept-up', atMs, about, says }),
+    onTrouble: (machine, error) => (machine === undefined ? tell(error, clock.now()) : pilot.tell(machine, error)),
+  });
+  const turn = createTurn(work, options, controlling, { pilot, memory, stays });
   try {
     while (!signal.aborted) {
       const nowMs = clock.now();
@@ -178,17 +195,14 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
       // Whatever fails in a turn may be well in the next one; nothing was done meanwhile.
       await turn(nowMs).catch((error: unknown) => {
         if (isStale(error)) throw error;
-        const says = error instanceof Error ? error.message : String(error);
-        if (nowMs - (toldAtMs.get(says) ?? -Infinity) < againMs) return;
-        toldAtMs.set(says, nowMs);
-        const reason = 'a turn failed';
-        store.append({ atMs: nowMs, run, kind: 'step-failed', subject: command, reason, detail: { error: says } });
-        failed(command, says);
+        tell(error, nowMs);
       });
+      upkeep.turn(nowMs);
       await clock.sleep(Math.max(0, turnMs - (clock.now() - nowMs)));
     }
     return 'stopped';
   } finally {
+    await upkeep.idle();
     await primaries.close();
     await pilot.close();
   }
