@@ -56,6 +56,8 @@ export const schedule: Rule<ScheduleSettings, ScheduleState> = {
         : `${size} machines until ${clock(endsMs, settings)}`;
     return { state, proposal: { rule: 'schedule', size, says, inputs: { size, beginsMs, endsMs } } };
   },
+  // Hours follow from the settings alone.
+  resume: () => schedule.begin(),
 };
 
 /** Those that begin from the day before to a week ahead: a lead time may be days. */
