@@ -15,10 +15,12 @@ import { createLabEngine } from './engines/lab/index.ts';
 import { createHosts } from './hosts/index.ts';
 import { SpillwayError } from './model/errors.ts';
 import type { EngineName, PlatformName } from './model/ids.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
 import type { LockHolder, Store } from './ports/store.ts';
 import { imaginedStore } from './sim/imagined-store.ts';
 import { openSqliteStore } from './store/sqlite.ts';
+import { inWallTime } from './store/wall-time.ts';
 import { createVault } from './store/vault.ts';
 
 const home = resolve(import.meta.dirname, '..');
@@ -71,7 +73,8 @@ function openToLook(platform: PlatformName): PlatformState {
   return existsSync(stateFile(platform)) ? openPlatform(platform) : stateIn(platform, imaginedStore());
 }
 
-function stateIn(platform: PlatformName, store: Store): PlatformState {
+function stateIn(platform: PlatformName, kept: Store): PlatformState {
+  const store = inWallTime(kept, clock);
   const folder = join(platformsFolder, platform);
   const vault = createVault(store, platform);
   const tenure = createTenure(store);
@@ -98,13 +101,20 @@ function stateIn(platform: PlatformName, store: Store): PlatformState {
   };
 }
 
+/** `performance.timeOrigin` is the wall's time at which this process began, `performance.now()` the kernel's monotonic time since. */
+const clock: Clock = {
+  now: () => Math.round(performance.timeOrigin + performance.now()),
+  wall: () => Date.now(),
+  sleep: (ms) => sleep(ms),
+};
+
 const self = { pid: process.pid, startTicks: startTicks(process.pid) ?? '', host: hostname() };
 
 const lab = createLabEngine({ root: join(stateFolder, 'lab') });
 const engines: Readonly<Record<Blueprint['engines'][EngineName]['kind'], Engine>> = { lab };
 
 const toolbox: Toolbox = {
-  clock: { now: () => Date.now(), sleep: (ms) => sleep(ms) },
+  clock,
   engine: ({ kind }) => engines[kind],
   engines: () => Object.values(engines),
   visitor: (platform) => lab.visitor(platform),

@@ -66,7 +66,7 @@ export async function failover(work: Work, options: FailoverOptions): Promise<Fa
       const untilMs = clock.now() + patienceMs;
       const isWell = () => primaries.decisions.get(pool)?.kind === 'nothing';
       while (!isWell() && !options.signal.aborted && clock.now() < untilMs) await clock.sleep(50);
-      const move = { from: before.primary, to, planned: true, why: 'a person asked for it', beganMs: clock.now() };
+      const move = { from: before.primary, to, planned: true, why: 'a person asked for it', beganMs: clock.wall() };
       // Another move may have been under way, and is done by now.
       if (isWell() && now().primary === before.primary && now().move === undefined)
         keepPrimacy(store, pool, { ...now(), move });

@@ -114,7 +114,7 @@ async function asRevision(
     const applied = revisions.applied();
     if (applied !== undefined && refused.size > 0) {
       const known = [...releasesOf(revisions, applied)].filter(([name]) => refused.has(name));
-      const atMs = work.toolbox.clock.now();
+      const atMs = work.toolbox.clock.wall();
       for (const [name, id] of refused)
         revisions.refuseRelease(name, id, { by: 'machines', atMs, says: says.split('\n')[0] ?? '' });
       // Also when a person ended it: nobody is left with a release that does not work.

@@ -127,7 +127,7 @@ export function takeLock(
   name: LockName = 'platform',
 ): LockHolder {
   const self = lockFor({ toolbox, store }, command, name);
-  store.raiseTerm(toolbox.clock.now());
+  store.raiseTerm(toolbox.clock.wall());
   tenure.begin(self, name);
   return self;
 }
@@ -138,10 +138,10 @@ export function lockFor(
   command: string,
   name: LockName = 'platform',
 ): LockHolder {
-  const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.now() };
+  const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.wall() };
   const other = store.lock(self, toolbox.isAlive, name);
   if (other !== undefined) {
-    const since = formatDuration(toolbox.clock.now() - other.sinceMs);
+    const since = formatDuration(Math.max(0, toolbox.clock.wall() - other.sinceMs));
     throw new SpillwayError({
       code: 'busy',
       message: `\`${other.command}\` works on this platform, as process ${other.pid} on ${other.host}, since ${since}`,

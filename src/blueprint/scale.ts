@@ -17,8 +17,12 @@ const hours = z
     days: listOf(day, 'name at least one day')
       .prefault([...days])
       .describe('On which it begins; by default on all.'),
-    from: clockTime.describe('By the clock of `timeZone`.'),
-    until: clockTime.describe('When it ends, and means it. Not after `from`: on the next day.'),
+    from: clockTime.describe(
+      'By the clock of `timeZone`. On a day on which it is shown twice, the first time; where it is skipped, when the clocks are set forward.',
+    ),
+    until: clockTime.describe(
+      'When it ends, and means it. Not after `from`: on the next day. Shown twice: the second time; skipped: when the clocks are set forward.',
+    ),
     machines: count(1, 10_000).describe('How many, the base included.'),
     lead: quantity('duration', { example: '20min' })
       .optional()

@@ -11,9 +11,10 @@ import { SpillwayError } from '../../model/errors.ts';
 import type { PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
 import { isStale } from '../../model/term.ts';
+import { asWall } from '../../ports/clock.ts';
 import type { LockHolder } from '../../ports/store.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
-import { orderThatHolds } from '../../runtime/scale/orders.ts';
+import { ordersBy } from '../../runtime/scale/orders.ts';
 import { readStays } from '../../runtime/scale/stays.ts';
 import { failoverTerms } from '../../roles/failover-pools.ts';
 import { loadApplied } from '../releases/revisions.ts';
@@ -69,7 +70,11 @@ const againMs = 60_000;
  * After each `up` it begins anew, for the blueprint may be another one then. It steers by the revision that was applied
  * last, whatever the file says by now. While somebody rehearses it rests: the rehearsal decides for itself.
  */
-export async function control(toolbox: Toolbox, which: string, options: ControlOptions): Promise<void> {
+export async function control(toolbox: Toolbox, which: string, asked: ControlOptions): Promise<void> {
+  const { clock } = toolbox;
+  // A person reads them beside other logs.
+  const progress: ControlOptions['progress'] = (event) => asked.progress({ ...event, atMs: asWall(clock, event.atMs) });
+  const options = { ...asked, progress };
   for (let takeOver = options.takeOver ?? false; ; takeOver = false) {
     const its = { ...options, takeOver };
     const end = await withLook(toolbox, loadApplied(toolbox, which), async (work) => {
@@ -147,15 +152,15 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
   const { clock } = work.toolbox;
   const { run, command, settings, machines, began } = controlling;
   const { signal, progress } = options;
-  const memory = memoryIn(store);
-  const stays = readStays(store);
+  const memory = memoryIn(store, clock);
+  const stays = readStays(store, clock);
   stays.catchUp();
   const failed = (about: string, says: string) => progress({ kind: 'failed', atMs: clock.now(), about, says });
   const lock = heldWhileBusy(work, command);
   const pilot = createPilot(work, machines, {
     ...{ settings, run, signal },
     lock,
-    memory: (pool) => ({ state: memory.recall(pool, clock.now()), paidSinceMs: (name) => stays.paidSinceMs(name) }),
+    memory: (pool, its) => ({ state: memory.recall(pool, its), paidSinceMs: (name) => stays.paidSinceMs(name) }),
     onTrouble: failed,
   });
   const primaries = await keepPrimaries(work, {
@@ -221,13 +226,15 @@ function createTurn(
   { pilot, memory, stays }: Helpers,
 ): (nowMs: number) => Promise<void> {
   const { store } = work;
-  const treasurer = createTreasurer(work, settings, pilot, stays);
+  const { clock } = work.toolbox;
+  const treasurer = createTreasurer(work, settings, pilot, stays, clock);
+  const orderFor = ordersBy(store, clock);
   const told = new Map<PoolName, Told>();
   return async (nowMs) => {
     stays.catchUp();
     treasurer.nextTurn();
     for (const [pool, driver] of pilot.drivers) {
-      const manual = orderThatHolds(store, pool, nowMs);
+      const manual = orderFor(pool);
       const affordable = treasurer.affordable(pool, nowMs);
       const gaveUp = driver.state().gaveUpAtMs;
       const decision = await driver.turn(nowMs, {
@@ -236,12 +243,13 @@ function createTurn(
       });
       treasurer.promise(pool, decision, nowMs);
       const mustKeep = decision.actions.length > 0 || driver.state().gaveUpAtMs.length !== gaveUp.length;
-      memory.keep(pool, driver.state(), nowMs, mustKeep);
+      const its = settings.get(pool);
+      if (its !== undefined) memory.keep(pool, its, driver.state(), mustKeep);
       const { told: after, tell } = worthTelling(told.get(pool) ?? nothingTold, decision, nowMs);
       told.set(pool, after);
       if (!tell) continue;
       journalDecision(store, { atMs: nowMs, run, pool }, decision, {
-        ...(manual !== undefined && { order: manual }),
+        ...(manual !== undefined && { order: { ...manual, untilMs: asWall(clock, manual.untilMs) } }),
         ...(affordable !== undefined && { affordable }),
       });
       progress({ kind: 'decided', atMs: nowMs, pool, decision });

@@ -40,6 +40,8 @@ export const forecast: Rule<ForecastSettings, ForecastState> = {
       proposal: proposed(state, bin, Math.floor((nowMs + sight.readyMs * speed + aheadMs) / binMs), sight),
     };
   },
+  // What came, by the calendar: how far ahead it is asked about changes nothing of it.
+  resume: (state) => state,
 };
 
 function learnt(state: ForecastState, bin: number, demand: number): ForecastState {
