@@ -44,6 +44,7 @@ export const mariadb: Role<'mariadb'> = {
         }
       : undefined,
   keepsData: () => true,
+  dataFrom: (on) => (isPrimary(on) ? [] : [primaryOf(on).name]),
   recipe: (on) => (isPrimary(on) ? primaryRecipe(on) : replicaRecipe(on)),
 };
 

@@ -43,6 +43,7 @@ export const standby: Role<'standby'> = {
       ? { automatic: failover === 'automatic', holdMs: hold, waits: 'never' }
       : undefined,
   keepsData: () => true,
+  dataFrom: (on) => (runsThem(on) ? [] : [whoRunsThem(on).name]),
   recipe: (on) => {
     const served = servedBy(on.platform, on.settings);
     const own = filesOf(on, served);
