@@ -27,7 +27,11 @@ export const findingKinds = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** What no reason in a blueprint makes acceptable: what is lost then is lost for good. */
-type NeverAccepted = 'begins-empty' | 'data-lost';
+const neverAccepted = ['begins-empty', 'data-lost'] as const;
+type NeverAccepted = (typeof neverAccepted)[number];
+
+export const isNeverAccepted = (name: string): boolean =>
+  neverAccepted.some((kind) => name.startsWith(`${kind}:`));
 
 type Kinds = typeof findingKinds;
 /** `single-machine:web`, `stuck:web-1`, `budget`. */

@@ -15,11 +15,7 @@ export function emptyBeginnings(input: Planning, steps: readonly Step[]): readon
   return entries(input.platform.blueprint.pools).flatMap(([pool]) => beginningOf(input, pool, made));
 }
 
-function beginningOf(
-  input: Planning,
-  pool: PoolName,
-  made: ReadonlyMap<MachineName, Making>,
-): readonly PlanFinding[] {
+function beginningOf(input: Planning, pool: PoolName, made: ReadonlyMap<MachineName, Making>): readonly PlanFinding[] {
   const { platform, compiled, holding } = input;
   const keepers = (platform.pools.get(pool) ?? [])
     .map(({ name }) => name)

@@ -133,6 +133,7 @@ function running(served: readonly Served[]): Part {
       {
         name: 'run the services',
         when: 'after-units',
+        isPart: true,
         check: lines(
           differs,
           served.flatMap(({ name }) => [
