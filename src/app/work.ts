@@ -12,6 +12,7 @@ import type { LockHolder, LockName } from '../ports/store.ts';
 import { keptPrimacies } from '../runtime/failover/primacies.ts';
 import { observe, type Engines } from '../runtime/observe.ts';
 import { underTerm } from '../runtime/under-term.ts';
+import { keptHolders } from './holding.ts';
 import type { Loaded } from './load.ts';
 import type { PlatformState, Toolbox } from './toolbox.ts';
 import { asKept } from './releases/as-kept.ts';
@@ -76,6 +77,7 @@ export async function look(
     ...seen,
     replace: known(seen.platform, replace),
     rebake,
+    holding: keptHolders(store),
     digest: toolbox.digest(vault),
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };

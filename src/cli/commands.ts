@@ -251,7 +251,13 @@ export const commands: readonly CommandSpec[] = [
     args: '<platform> <pool>',
     summary: 'Make another machine the primary of a pool of databases, without losing a write',
     example: 'failover sofoot database --to database-2',
-    options: [['--to <machine>', 'which one (default: a replica that is in sync)']],
+    options: [
+      ['--to <machine>', 'which one (default: a replica that is in sync)'],
+      [
+        '--yes',
+        'also one that may lack writes: the present primary is fenced, what only it has is lost, and it is made anew',
+      ],
+    ],
     load: () => import('./failover.ts'),
   },
   {

@@ -5,6 +5,7 @@ import type { MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { compile, type Compiled } from '../roles/compile.ts';
 import { bakeRemovals, bakeSteps } from './bake-steps.ts';
+import { emptyBeginnings } from './begins-empty.ts';
 import { changedAsOne } from './change-steps.ts';
 import { comparer } from './compare-role.ts';
 import { costOf } from './cost.ts';
@@ -58,6 +59,7 @@ export function makePlan(planInput: PlanInput): Plan {
       ...lint(platform),
       ...strangeMachines(input),
       ...droppedPrimaries(input),
+      ...emptyBeginnings(input, steps),
       ...interruptions(input, steps),
     ],
     headroom: headroomNotes(platform.blueprint),

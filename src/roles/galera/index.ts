@@ -33,6 +33,8 @@ export const galera: Role<'galera'> = {
     ...amongMembers(on),
   ],
   keepsData: () => true,
+  dataFrom: ({ platform, pool, machine }) =>
+    (platform.pools.get(pool) ?? []).map(({ name }) => name).filter((name) => name !== machine.name),
   recipe: (on) => ({
     directories: [
       { path: folder, owner: 'root:root', mode: 0o700 },

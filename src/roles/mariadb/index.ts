@@ -44,6 +44,7 @@ export const mariadb: Role<'mariadb'> = {
         }
       : undefined,
   keepsData: () => true,
+  dataFrom: (on) => (isPrimary(on) ? [] : [primaryOf(on).name]),
   recipe: (on) => (isPrimary(on) ? primaryRecipe(on) : replicaRecipe(on)),
 };
 
@@ -113,6 +114,7 @@ function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
       {
         name: 'takes writes',
         when: 'after-units',
+        isPart: true,
         check: isPrimaryCheck(),
         // Where it must not go on alone, it begins to wait once a replica follows; that the controller sees to.
         run: lines(
@@ -162,8 +164,12 @@ function replicaRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
       {
         name: 'follow the primary',
         when: 'after-units',
+        isPart: true,
         check: followedCheck(at),
-        run: followScript({ primary: primary.name, primaryIp: at, copyConf: files.copy, followSql: files.follow }),
+        run: followScript({
+          ...{ primary: primary.name, primaryIp: at, copyConf: files.copy, followSql: files.follow },
+          ...{ platform: platform.blueprint.platform, pool: machine.pool, machine: machine.name },
+        }),
         inputs: [files.follow],
       },
     ],
