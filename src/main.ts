@@ -1,6 +1,6 @@
 /** The one place that chooses real implementations for the ports. */
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import type { Blueprint } from './blueprint/schema.ts';
 import { runCli } from './cli/index.ts';
 import { createBackground } from './cli/background.ts';
 import { createFiles } from './cli/files.ts';
+import { startTicks } from './cli/process-start.ts';
 import { createLabEngine } from './engines/lab/index.ts';
 import { createHosts } from './hosts/index.ts';
 import { SpillwayError } from './model/errors.ts';
@@ -95,15 +96,6 @@ function stateIn(platform: PlatformName, store: Store): PlatformState {
       store.close();
     },
   };
-}
-
-/** Start time in ticks since boot: field 22 of /proc/PID/stat, counted after the command's closing parenthesis. */
-function startTicks(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
-  } catch {
-    return undefined;
-  }
 }
 
 const self = { pid: process.pid, startTicks: startTicks(process.pid) ?? '', host: hostname() };
