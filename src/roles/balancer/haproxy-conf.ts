@@ -5,9 +5,11 @@ import type { Blueprint } from '../../blueprint/schema.ts';
 import { haproxyLimits } from '../limits.ts';
 import { madeHeader } from '../php/first-file.ts';
 import { routedPort, type RoleOn } from '../role.ts';
+import { checkHeader } from '../web/lanes.ts';
 import { backendName } from './backends.ts';
 import { passedOn } from './passed-on.ts';
 import { noRelief, reliefEntries, reliefMap, shedHeader } from './relief.ts';
+import { oneRetry, retryBudget } from './retries.ts';
 import { runtimeSocket } from './runtime-socket.ts';
 import { serverParameters } from './servers.ts';
 import { lines } from '../text.ts';
@@ -69,10 +71,9 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     '  srvtcpka-idle 1s',
     '  srvtcpka-intvl 1s',
     '  srvtcpka-cnt 2',
-    // A machine that fails is answered for by another one: three tries, never twice the same.
-    '  retries 3',
-    '  option redispatch 1',
-    '  retry-on all-retryable-errors',
+    // A visitor who has left is not waited for, not asked for again, and takes no place in a queue.
+    '  option abortonclose',
+    ...oneRetry,
     held.map(({ address, routes }) => frontend(on, address, routes)).flat(),
     [...backends.values()].map((route) => backend(on, route)).flat(),
     passedOn(on, byPort),
@@ -98,8 +99,6 @@ function frontend(on: RoleOn<'balancer'>, address: PlatformAddress, routes: read
     ...(tls ? [`  bind ${address.ip}:443 transparent ssl crt ${certificatePath(address)} alpn h2,http/1.1`] : []),
     // Set in every case: what a visitor says of it counts for nothing.
     '  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
-    // Only requests that change nothing may be sent a second time.
-    '  http-request disable-l7-retry unless { method GET HEAD OPTIONS }',
     ...ordered.map((route) => {
       const path = route.path === '/' ? '' : ` { path_beg ${route.path} }`;
       return `  use_backend ${backendName(route)} if { req.hdr(host),host_only -m str -i ${route.host.join(' ')} }${path}`;
@@ -118,8 +117,9 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Web
     `backend ${backendName(route)}`,
     '  balance roundrobin',
     '  option httpchk',
-    `  http-check send meth GET uri ${route.health} ver HTTP/1.1 hdr Host ${host} hdr User-Agent spillway-check`,
+    `  http-check send meth GET uri ${route.health} ver HTTP/1.1 hdr Host ${host} hdr User-Agent spillway-check hdr ${checkHeader} 1`,
     '  http-check expect status 200',
+    ...retryBudget,
     ...whenTooMany(blueprint, route),
     ...tooLarge(blueprint, route),
     ...ageOfKeptPages,
