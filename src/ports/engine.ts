@@ -80,6 +80,12 @@ export interface Engine {
   /** Removes whatever else carries the platform's tag; afterwards `list` is empty. */
   clear(platform: PlatformName): Promise<void>;
 
+  /**
+   * Milliseconds of a core that each of the platform's machines used since its boot, where machines share the host of
+   * whoever asks; absent where they have hosts of their own.
+   */
+  readonly coresUsed?: (platform: PlatformName) => Promise<Readonly<Record<string, number>>>;
+
   /** What only an engine can break that has a whole world in its hand, as the lab; absent where there is none. */
   readonly faults?: EngineFaults;
 }

@@ -13,6 +13,7 @@ import type { ObservedMachine } from '../model/observation.ts';
 import type { MachinePart } from '../model/spec.ts';
 import { databaseOf } from './ledger/databases.ts';
 import { beginLedger, type RecordedLedger } from './ledger/ledger.ts';
+import type { HostSecond } from './host/host-second.ts';
 import type { LoadSecond, LoadTotal } from './load/load-second.ts';
 import type { Traffic } from './load/traffic.ts';
 import type { Clock } from './scenario/clock.ts';
@@ -54,6 +55,8 @@ export interface Recording {
   /** What machines reached on their way, finer than stages. */
   readonly marks: readonly Mark[];
   readonly readings: readonly PoolReading[];
+  /** What its cores did for whom, where the machines and the load share one host: about once a second. */
+  readonly host?: readonly HostSecond[];
   readonly faults: readonly RecordedFault[];
   /** Where chance drew the faults. */
   readonly chaos?: Chaos;

@@ -25,6 +25,7 @@ import { journalServed } from './journal-served.ts';
 import { leaveAsFound } from './leave-as-found.ts';
 import { makeLedger, type LedgerOnMachines } from './ledger.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
+import { watchHost } from './watch-host.ts';
 
 export interface RehearseOptions {
   readonly name: string;
@@ -91,6 +92,7 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
       ledger?.begin();
       faults.begin(atMs);
     };
+    const watch = watchHost(work, recorder.host);
     const found = new Set(listed.flatMap(({ name, part }) => (part === 'overflow' ? [name] : [])));
     try {
       if (scenario.ledger !== undefined) ledger = await makeLedger(work, listed, scenario.ledger, recorder);
@@ -105,6 +107,7 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
         run,
       });
     } finally {
+      await watch.end();
       await faults.end();
       for (const machine of (await ledger?.leave()) ?? [])
         pilot.tell(machine, 'the database of the ledger could not be taken away; the next rehearsal does it');

@@ -6,3 +6,4 @@ export { reportPage } from '../../rehearse/report/page.ts';
 export { verdictAsData } from '../../rehearse/verdict/as-data.ts';
 export { verdictLines } from '../../rehearse/verdict/verdict-lines.ts';
 export { formatValue, objectiveNames } from '../../rehearse/words.ts';
+export { exitCodeOf } from '../../rehearse/verdict/verdict.ts';
