@@ -19,7 +19,11 @@ import { whileAsked } from '../lab/while-asked.ts';
 
 const platform = 'test-bakes' as PlatformName;
 const engine = createLabEngine();
-const clock = { now: () => Date.now(), wall: () => Date.now(), sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)) };
+const clock = {
+  now: () => Date.now(),
+  wall: () => Date.now(),
+  sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
+};
 
 let lab: ReturnType<typeof machinesOf>;
 let overflowing: Overflowing;
