@@ -36,7 +36,7 @@ const base = [
 ];
 const timers = {
   name: 'systemd-analyze verify',
-  run: 'systemd-analyze verify --man=no $(ls -d /etc/systemd/system/spillway-*.{service,timer} 2>/dev/null)',
+  run: 'cd /etc/systemd/system; systemd-analyze verify --man=no $(ls -d $PWD/spillway-*.service $PWD/spillway-*.timer 2>/dev/null)',
 };
 const units = {
   name: 'systemd-analyze verify of nginx and PHP',
