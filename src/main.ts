@@ -25,7 +25,8 @@ import { createVault } from './store/vault.ts';
 
 const home = resolve(import.meta.dirname, '..');
 /** One place a host and not one a checkout: namespaces and interfaces are the host's too. */
-const stateFolder = process.getuid?.() === 0 ? '/var/lib/spillway' : join(ownHome(), '.local/state/spillway');
+const rootsFolder = '/var/lib/spillway';
+const stateFolder = process.getuid?.() === 0 ? rootsFolder : join(ownHome(), '.local/state/spillway');
 const platformsFolder = join(stateFolder, 'platforms');
 
 /** A user without a name has no home, and can keep nothing. */
@@ -122,6 +123,7 @@ const toolbox: Toolbox = {
   openToLook,
   knownPlatforms: () =>
     existsSync(platformsFolder) ? keptBy(() => readdirSync(platformsFolder).sort() as PlatformName[]) : [],
+  othersKeep: () => stateFolder !== rootsFolder && existsSync(rootsFolder),
   erase: (platform) => {
     rmSync(join(platformsFolder, platform), { recursive: true, force: true });
   },

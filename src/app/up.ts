@@ -15,6 +15,7 @@ import { needsRepair, repairPrimaries, type Refusals } from './control/repair-pr
 import { noteHolders } from './holding.ts';
 import { endWhatLasts } from './faults/index.ts';
 import { failingProbes, type FailingProbe } from './failing.ts';
+import { refuseOtherFile } from './origin.ts';
 import { beginRevision, releasesOf } from './releases/revisions.ts';
 import { showReleases } from './releases/show-releases.ts';
 import { exclusively, look, type Work } from './work.ts';
@@ -26,6 +27,8 @@ export interface UpOptions {
   readonly again?: boolean;
   /** Machines that are made anew, though nothing differs. */
   readonly replace?: ReadonlySet<MachineName>;
+  /** This file describes the platform from now on, though it came from another one. */
+  readonly fromHere?: boolean;
   readonly signal: AbortSignal;
   readonly progress: (event: UpEvent) => void;
 }
@@ -59,6 +62,7 @@ export async function up(opened: Work, options: UpOptions): Promise<UpResult> {
     store.append({ atMs: toolbox.clock.now(), run, kind, subject: command, reason, detail });
 
   return exclusively(work, command, async () => {
+    if (options.fromHere !== true) refuseOtherFile(work, blueprint.platform);
     journal('run-began', 'a person asked', { blueprint: toolbox.files.resolve(file) });
     try {
       await endWhatLasts(work);

@@ -38,6 +38,7 @@ export const commands: readonly CommandSpec[] = [
       ['--yes', 'go on even if a machine with data is removed'],
       ['--replace <machine...>', 'make these machines anew, though nothing differs'],
       ['--again', 'release also what somebody rolled back'],
+      ['--from-here', 'this file describes the platform from now on, though it came from another one'],
       ['--no-controller', 'leave no controller in the background; then pools do not scale, and no primary is replaced'],
     ],
     load: () => import('./up.ts'),

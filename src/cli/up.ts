@@ -17,7 +17,13 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
   return withWork(toolbox, loaded, async (work) => {
     const replace = new Set((options.replace ?? []) as MachineName[]);
     const { steps, tookMs, revision } = await upWithProgress(work, {
-      ...{ acceptLosses: options.yes === true, again: options.again === true, replace, json },
+      ...{
+        acceptLosses: options.yes === true,
+        again: options.again === true,
+        fromHere: options.fromHere === true,
+        replace,
+        json,
+      },
       signal: untilInterrupted(() => undefined),
     });
     const controller = options.controller === false ? undefined : leaveControlled(work);
