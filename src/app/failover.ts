@@ -9,6 +9,7 @@ import { SpillwayError } from '../model/errors.ts';
 import type { MachineName, PlatformName, PoolName } from '../model/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Primacy, PrimacyMove } from '../model/primacy.ts';
+import type { PlanInput } from '../plan/make-plan.ts';
 import { failoverPools, failoverTerms, type FailoverPool } from '../roles/failover-pools.ts';
 import { keepPrimacy, keptPrimacies } from '../runtime/failover/primacies.ts';
 import { alreadyHeld } from './control/platform-lock.ts';
@@ -21,6 +22,8 @@ export interface FailoverOptions {
   readonly to?: string;
   /** Also a machine that may lack writes: the present primary is fenced, and made anew. */
   readonly acceptLoss?: boolean;
+  /** What lasts on the primary, and would keep it from handing over, is ended. */
+  readonly endStatements?: boolean;
   readonly signal: AbortSignal;
   readonly progress: (decision: FailoverDecision) => void;
 }
@@ -80,6 +83,7 @@ export async function failover(work: Work, options: FailoverOptions): Promise<Fa
       const move = { from: before.primary, to, planned: !mayTake, why: 'a person asked for it', beganMs: clock.wall() };
       // Another move may have been under way, and is done by now.
       const isAsBefore = now().primary === before.primary && now().move === undefined;
+      if (isAsBefore && isWell() && !mayTake) await endWhatLasts(work, found, before.primary, seen, options);
       if (isAsBefore && !options.signal.aborted && (isWell() || isForced || (mayTake && isLost())))
         keepPrimacy(store, pool, { ...now(), move });
       const isDone = () =>
@@ -146,6 +150,39 @@ function poolOf({ blueprint }: Work, wanted: string): PoolName {
     exit: 'wrongInput',
   });
 }
+
+/** A primary that rests waits for statements that were begun, and all others wait for it meanwhile. */
+async function endWhatLasts(
+  { hosts, blueprint: { platform } }: Work,
+  { pool, procedures: { lasting, endLasting } }: FailoverPool,
+  primary: MachineName,
+  { actual }: Pick<PlanInput, 'actual'>,
+  { endStatements = false }: FailoverOptions,
+): Promise<void> {
+  const there = [...actual.inventories.values()].flatMap(({ machines }) => machines).find(({ name }) => name === primary);
+  if (there === undefined || lasting === undefined || endLasting === undefined) return;
+  const reach = { machine: primary, ...there.reach };
+  const said = await hosts.run(reach, lasting, lastingMs);
+  if (said.exitCode !== 0 || said.stdout.trim() === '') return;
+  if (endStatements) {
+    await hosts.change(reach, endLasting, lastingMs);
+    return;
+  }
+  const statements = said.stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .map(([, seconds = '', words = '']) => `\`${words}\` for ${seconds} s`);
+  throw new SpillwayError({
+    code: 'statements-last',
+    message: `${primary} cannot hand over before these have ended: ${statements.join(', ')}; nothing was changed`,
+    mend: `wait until they have, or end them: \`spillway failover ${platform} ${pool} --end-statements\``,
+    exit: 'refused',
+  });
+}
+
+/** Chosen: a server that works says at once what it does. */
+const lastingMs = 10_000;
 
 const lacksWrites = ({ terms }: FailoverPool, { inSync }: Primacy, to: MachineName) =>
   terms.waits === 'strictly' && !inSync.includes(to);

@@ -258,6 +258,7 @@ export const commands: readonly CommandSpec[] = [
         '--yes',
         'also one that may lack writes: the present primary is fenced, what only it has is lost, and it is made anew',
       ],
+      ['--end-statements', 'end what lasts on the primary, and would keep it from handing over'],
     ],
     load: () => import('./failover.ts'),
   },

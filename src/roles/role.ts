@@ -122,7 +122,11 @@ export interface PrimaryProcedures {
   readonly wait: string;
   /** From now on they wait for nobody. */
   readonly goAlone: string;
-  /** Takes no writes any more; prints `written` and its position. */
+  /** Prints what lasts on the primary, so that it could not rest: an id, since how many seconds, and the first words, in columns. */
+  readonly lasting?: string;
+  /** Ends that. */
+  readonly endLasting?: string;
+  /** Takes no writes any more; prints `written` and its position. Where that fails it takes them as before. */
   readonly rest: string;
   /** Takes them again. */
   readonly unrest: string;

@@ -4,7 +4,7 @@ import type { FileSpec } from '../../model/recipe.ts';
 import { mark } from '../../model/secrets.ts';
 import { databasePort } from '../databases.ts';
 import { accountsSql, accountsTask, rightsSql } from '../mariadb/accounts.ts';
-import { commonConf, deadConnections } from '../mariadb/server.ts';
+import { commonConf, deadConnections, roomProbe } from '../mariadb/server.ts';
 import type { Role, RoleOn, Service } from '../role.ts';
 import { differs, lines } from '../text.ts';
 import { clusterName, clusterNetwork, galeraPorts, membersOf, nodesFile, othersOf } from './cluster.ts';
@@ -75,6 +75,7 @@ export const galera: Role<'galera'> = {
       ...(isFirst(on) ? [accountsTask(files)] : []),
     ],
     probes: [
+      roomProbe,
       {
         name: 'the node takes writes',
         run: lines(

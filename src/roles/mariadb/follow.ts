@@ -1,4 +1,5 @@
 /** How a server becomes a replica, whatever it was before. */
+import { slaveStatus } from '../ask-database.ts';
 import { differs, lines } from '../text.ts';
 import { standing } from './standing.ts';
 
@@ -13,7 +14,8 @@ export function followedCheck(primaryIp: string): string {
     `"the replication ${thread} thread is stopped, error $(value Last_${thread}_Errno)"`;
   return lines(
     differs,
-    `status=$(mariadb -e 'show slave status\\G') || differs 'the server does not answer'`,
+    slaveStatus,
+    `status=$(slave_status) || differs 'the server does not answer'`,
     `[ -n "$status" ] || differs 'it follows nobody'`,
     `value() { echo "$status" | sed -n "s/^ *$1: //p"; }`,
     `[ "$(value Master_Host)" = ${primaryIp} ] || differs "it follows $(value Master_Host)"`,

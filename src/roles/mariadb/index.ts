@@ -6,6 +6,7 @@ import { ipOn, networkBetween, type Machine } from '../../blueprint/platform.ts'
 import { the } from '../../blueprint/records.ts';
 import type { FileSpec } from '../../model/recipe.ts';
 import { mark } from '../../model/secrets.ts';
+import { slaveStatus } from '../ask-database.ts';
 import { databasePort, primaryAlias } from '../databases.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
@@ -14,7 +15,7 @@ import { isFirstPrimary } from './places.ts';
 import { isPrimaryCheck, procedures, promoteScript } from './procedures.ts';
 import { canMove, primaryAddress, waitsHow } from './strictness.ts';
 import { followScript, followedCheck } from './follow.ts';
-import { commonConf, deadConnections } from './server.ts';
+import { commonConf, deadConnections, roomProbe } from './server.ts';
 
 const folder = '/etc/mysql/spillway';
 const files = {
@@ -127,6 +128,7 @@ function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
     ],
     probes: [
       answers,
+      roomProbe,
       {
         name: 'MariaDB takes writes',
         run: `[ "$(mariadb -BNe 'select @@global.read_only' 2>/dev/null)" = 0 ] || echo 'the primary is read-only or down'`,
@@ -175,10 +177,12 @@ function replicaRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
     ],
     probes: [
       answers,
+      roomProbe,
       {
         name: 'follows the primary',
         run: lines(
-          `status=$(mariadb -e 'show slave status\\G' 2>/dev/null)`,
+          slaveStatus,
+          `status=$(slave_status 2>/dev/null)`,
           `for thread in IO SQL; do echo "$status" | grep -q "Slave_\${thread}_Running: Yes" || echo "the replica's $thread thread does not run"; done`,
         ),
       },

@@ -4,13 +4,24 @@
  * one file, which no recipe speaks of: a move changes no configuration, and so restarts nobody.
  */
 import type { PrimaryProcedures } from '../role.ts';
+import { askDatabase, hangingSql, slaveStatus } from '../ask-database.ts';
 import { tellScript } from '../tell.ts';
 import { differs, lines } from '../text.ts';
 import { standing } from './standing.ts';
 
 const follow = '/etc/mysql/spillway/follow.sql';
 
-const client = 'mariadb --batch --skip-column-names --connect-timeout=2';
+/**
+ * A server goes on with what it was asked, also when nobody waits for the answer any more. So each statement has its end
+ * there, and before whoever asked gives up: what took no hold until then never does.
+ */
+const bounded = (seconds: number) =>
+  `mariadb --batch --skip-column-names --connect-timeout=2 --init-command='set session max_statement_time = ${seconds}, lock_wait_timeout = ${seconds}'`;
+
+/** Chosen: half of what the controller waits for; of what is done at once, what takes longer will not be done at once. */
+const client = bounded(4);
+/** Chosen: what was received under a heavy load is applied by then. */
+const applySeconds = 60;
 
 const stand = (waits: boolean) =>
   lines(
@@ -31,7 +42,9 @@ export function isPrimaryCheck(): string {
     differs,
     `[ -e ${standing} ] || differs 'it is no primary yet'`,
     `[ "$(${client} -e 'select @@global.read_only')" = 0 ] || differs 'it takes no writes'`,
-    `[ -z "$(${client} -e 'show slave status')" ] || differs 'it follows another one'`,
+    slaveStatus,
+    "status=$(slave_status) || differs 'the server does not answer'",
+    `[ -z "$status" ] || differs 'it follows another one'`,
   );
 }
 
@@ -49,7 +62,7 @@ export function promoteScript({ waits }: { readonly waits: boolean }): string {
     // Most often all of it is applied already, and nobody is asked again.
     `applied=$(printf '%s\\n' "$following" | sed -n 's/^ *Gtid_Slave_Pos: //p')`,
     'if [ -n "$received" ] && [ "$received" != "$applied" ]; then',
-    `  [ "$(${client} -e "select master_gtid_wait('$received', 60)")" = 0 ] || { echo "it cannot apply all that it has received, up to $received" >&2; exit 1; }`,
+    `  [ "$(${bounded(applySeconds + 5)} -e "select master_gtid_wait('$received', ${applySeconds})")" = 0 ] || { echo "it cannot apply all that it has received, up to $received" >&2; exit 1; }`,
     'fi',
     stand(waits),
     `${client} <<'end'`,
@@ -64,39 +77,38 @@ const leave = lines('set -e', `${client} -e 'stop slave; reset slave all'`);
 const setWaiting = (waits: boolean) =>
   lines('set -e', stand(waits), `${client} -e 'set global rpl_semi_sync_master_enabled = ${waits ? 1 : 0}'`);
 
+/** Chosen: what lasts longer may last for a minute, and a primary that shall rest waits for it. */
+const longMs = 1_000;
+const lastsLong = `command in ('Query', 'Execute') and time_ms > ${longMs} and id <> connection_id() and user not in ('system user', 'replica', 'event_scheduler') and info not like 'show %'`;
+/** The first words of a statement, for what follows may hold a row: `UPDATE orders SET`. */
+const verbOf = `regexp_substr(info, '^([A-Za-z_.\`]+ +){0,2}[A-Za-z_.\`]+')`;
+
 /** The server is asked over one client, so that nothing is started for it while all is well. */
 const watch = tellScript(`
-open() {
-  coproc db { exec mariadb --batch --unbuffered --force --connect-timeout=1 2>/dev/null; }
-}
+${askDatabase(1)}
 
-close() {
-  [[ -z \${db_PID-} ]] || kill -9 "$db_PID"
-  answer=
+take() {
+  case $1 in
+    own) [[ $2 != [01],* ]] || answer="own=$2" ;;
+    hung) hung=$2 ;;
+    Rpl_semi_sync_master_clients) answer+=" replicas=$2" ;;
+    Slave_received_heartbeats) answer+=" beats=$2" ;;
+    Master_Host:) answer+=" host=$2" ;;
+    Slave_IO_Running:) answer+=" io=$2" ;;
+    Slave_SQL_Running:) answer+=" sql=$2" ;;
+    Read_Master_Log_Pos:) answer+=" read=$2" ;;
+    Gtid_IO_Pos:) answer+=" received=$2" ;;
+  esac
 }
 
 look() {
-  local key value
-  answer=
-  [[ -n \${db_PID-} ]] || { open; [[ -n \${db_PID-} ]] || return; }
-  round=$((round + 1))
-  printf '%s\\n' "select 'own', concat(@@read_only + 0, ',+', @@gtid_binlog_pos, ',+', @@gtid_slave_pos, ',+', @@rpl_semi_sync_master_enabled + 0) as said;" \\
+  answer= hung=
+  if ! askDatabase 0.5 "select 'own', concat(@@read_only + 0, ',+', @@gtid_binlog_pos, ',+', @@gtid_slave_pos, ',+', @@rpl_semi_sync_master_enabled + 0) as said;" \\
     "show global status where variable_name in ('Rpl_semi_sync_master_clients', 'Slave_received_heartbeats', 'Slaves_connected');" \\
-    'show slave status\\G' "select 'end' as word, $round as round;" >&"\${db[1]}" || return
-  while read -rt 0.5 -u "\${db[0]}" key value; do
-    case $key in
-      own) [[ $value != [01],* ]] || answer="own=$value" ;;
-      Rpl_semi_sync_master_clients) answer+=" replicas=$value" ;;
-      Slave_received_heartbeats) answer+=" beats=$value" ;;
-      Master_Host:) answer+=" host=$value" ;;
-      Slave_IO_Running:) answer+=" io=$value" ;;
-      Slave_SQL_Running:) answer+=" sql=$value" ;;
-      Read_Master_Log_Pos:) answer+=" read=$value" ;;
-      Gtid_IO_Pos:) answer+=" received=$value" ;;
-      end) [[ $value != "$round" ]] || return ;;
-    esac
-  done
-  close
+    "${hangingSql};" || [[ $hung != 0 ]] || ! askDatabase 0.5 'show slave status\\G'
+  then
+    answer=
+  fi
 }
 `);
 
@@ -108,11 +120,9 @@ export const procedures: PrimaryProcedures = {
   goAlone: setWaiting(false),
   rest: lines(
     'set -e',
-    // Also after a restart: who rests may have been replaced meanwhile.
-    `rm -f ${standing}`,
     // Whoever is connected could go on with what was begun; all connections end but this one and those of replicas. One
     // client does all of it: while it rests, writes wait.
-    `${client} <<'end'`,
+    `position=$(${client} <<'end'`,
     'delimiter //',
     'begin not atomic',
     // It has gone by itself meanwhile.
@@ -124,6 +134,26 @@ export const procedures: PrimaryProcedures = {
     'end//',
     'delimiter ;',
     "select 'written', @@global.gtid_binlog_pos;",
+    'end',
+    ')',
+    // Also after a restart: who rests may have been replaced meanwhile. One that did not come to rest goes on as it was.
+    `rm -f ${standing}`,
+    `printf '%s\\n' "$position"`,
+  ),
+  lasting: lines(
+    `${client} <<'end'`,
+    `select id, time, ${verbOf} from information_schema.processlist where ${lastsLong};`,
+    'end',
+  ),
+  endLasting: lines(
+    `${client} <<'end'`,
+    'delimiter //',
+    'begin not atomic',
+    '  declare continue handler for 1094 begin end;',
+    `  for one in (select id from information_schema.processlist where ${lastsLong}) do`,
+    '    kill one.id;',
+    '  end for;',
+    'end//',
     'end',
   ),
   unrest: lines(
@@ -139,7 +169,7 @@ export const procedures: PrimaryProcedures = {
   catchUp: (written) =>
     lines(
       'set -e',
-      `[ "$(${client} -e "select master_gtid_wait('${written}', 5)")" = 0 ] || { echo 'it does not catch up' >&2; exit 1; }`,
+      `[ "$(${bounded(10)} -e "select master_gtid_wait('${written}', 5)")" = 0 ] || { echo 'it does not catch up' >&2; exit 1; }`,
     ),
   follow: lines(
     'set -e',
