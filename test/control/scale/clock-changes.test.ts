@@ -1,6 +1,8 @@
 /** Hours of a schedule in the nights in which the clocks change: two instants each, by stated rules. */
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { asTimeRuns } from '../../../src/control/scale/calendar.ts';
+import { forecast } from '../../../src/control/scale/rules/forecast/index.ts';
 import { schedule } from '../../../src/control/scale/rules/schedule/index.ts';
 import { base, observed, settings } from './pool.ts';
 
@@ -145,6 +147,45 @@ describe('a lead time', () => {
     expect(open('Europe/Paris', ['10:00', '11:00'], week, { leadMs: 2 * 1440 * minuteMs, on: [7] })).toEqual([
       '2026-03-27T08:00/2026-03-29T09:00',
     ]);
+  });
+});
+
+describe('a forecast', () => {
+  const dayMs = 1440 * minuteMs;
+  /** Told of each evening of sixteen days, and asked about those of the second week. */
+  function foretold(timeZone: string, first: string) {
+    const startMs = Date.parse(first);
+    const clock = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
+    // Each day of the week has an evening of its own, at nineteen by the clocks there.
+    const demandAt = (ms: number) => (clock(ms).hour === 19 ? 1_000 * clock(ms).dayOfWeek : 100);
+    let state = forecast.begin();
+    const wrong: string[] = [];
+    for (let nowMs = startMs; nowMs < startMs + 16 * dayMs; nowMs += 5 * minuteMs) {
+      // The rest of the day says nothing of it.
+      if (Math.abs(clock(nowMs).hour - 19) > 1) continue;
+      const seen = observed(demandAt(nowMs), base, nowMs);
+      const sight = { nowMs, calendar: asTimeRuns(nowMs), seen, fleet: settings.fleet, size: 3, fill: 0.75 };
+      const turn = forecast.propose({ aheadMs: 0, timeZone }, state, { ...sight, readyMs: 4 * minuteMs });
+      state = turn.state;
+      const told = turn.proposal.inputs.forecast ?? 0;
+      // The day has no ratio of its own, so that what is told is what came a week ago.
+      const isKnown = nowMs >= startMs + 8 * dayMs;
+      if (isKnown && told !== demandAt(nowMs)) wrong.push(`${clock(nowMs).toPlainDateTime().toString()} ${told}`);
+    }
+    return wrong;
+  }
+
+  test.each<[string, string, string]>([
+    ['Europe/Paris, forward', 'Europe/Paris', '2026-03-18T12:00Z'],
+    ['Europe/Paris, back', 'Europe/Paris', '2026-10-14T12:00Z'],
+    ['America/Sao_Paulo, forward at midnight', 'America/Sao_Paulo', '2018-10-24T12:00Z'],
+    ['America/Sao_Paulo, back at midnight', 'America/Sao_Paulo', '2018-02-07T12:00Z'],
+    ['Asia/Kolkata, which never changes', 'Asia/Kolkata', '2026-03-18T12:00Z'],
+    ['Australia/Lord_Howe, forward by half an hour', 'Australia/Lord_Howe', '2026-09-23T12:00Z'],
+    ['Australia/Lord_Howe, back by half an hour', 'Australia/Lord_Howe', '2026-03-25T12:00Z'],
+  ])('%s: each evening is expected when it comes', (_, timeZone, first) => {
+    const ofTheEvening = foretold(timeZone, first).filter((one) => one.includes('T19:'));
+    expect(ofTheEvening).toEqual([]);
   });
 });
 

@@ -78,9 +78,9 @@ test('a rise goes as far as it may now; how the demand varies is as it was', () 
 
 test('two weeks of demand are not forgotten because somebody looks further ahead', () => {
   const forecast = { bins: { 1: 100, 2: 200 } };
-  const was = { ...settings, rules: { forecast: { aheadMs: 0 } } };
+  const was = { ...settings, rules: { forecast: { aheadMs: 0, timeZone: 'Europe/Paris' } } };
   const state = { state: { ...beginning, rules: { forecast } }, settings: was, atMs: noon };
-  const is = { ...settings, rules: { forecast: { aheadMs: 600_000 } } };
+  const is = { ...settings, rules: { forecast: { aheadMs: 600_000, timeZone: 'Asia/Kolkata' } } };
   expect(resumed(state, is, { nowMs: noon, unseenMs: 0 }).rules).toEqual({ forecast });
 });
 
