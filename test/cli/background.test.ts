@@ -23,6 +23,9 @@ let folder: string;
 let state: string;
 let background: Background;
 
+const keeper = () => join(folder, 'libexec/keep-controller');
+const keeperText = readFileSync(join(repository, 'libexec/keep-controller'), 'utf8');
+
 /** In place of Spillway: it writes down who it is and with which words, and stays until it is ended. */
 const controller = `#!/bin/bash
 echo "$$ $*" >>"$(dirname "$0")/began"
@@ -37,7 +40,7 @@ beforeEach(() => {
   mkdirSync(state);
   mkdirSync(join(folder, 'libexec'));
   writeFileSync(join(folder, 'spillway'), controller);
-  writeFileSync(join(folder, 'libexec/keep-controller'), readFileSync(join(repository, 'libexec/keep-controller')));
+  writeFileSync(keeper(), keeperText);
   for (const file of ['spillway', 'libexec/keep-controller']) chmodSync(join(folder, file), 0o755);
   background = createBackground({ home: folder, folderOf: () => state, startTicks });
 });
@@ -79,12 +82,12 @@ test('one that is killed comes again', async () => {
 });
 
 test('one that no longer turns is ended, and comes again', async () => {
+  expect(keeperText).toContain('hangs_after=60\n');
+  writeFileSync(keeper(), keeperText.replace('hangs_after=60\n', 'hangs_after=2\n'));
   background.start(shop);
-  await until(began, (pids) => pids.length === 1);
-  utimesSync(join(state, 'controller.alive'), new Date(0), new Date(0));
   await until(began, (pids) => pids.length === 2);
   expect(isThere(began()[0]!)).toBe(false);
-  expect(readFileSync(join(state, 'controller.log'), 'utf8')).toContain('has not turned for 60 s');
+  expect(readFileSync(join(state, 'controller.log'), 'utf8')).toContain('has not turned for 2 s');
 });
 
 test('it ends when it is told to, in order', async () => {
