@@ -1,6 +1,6 @@
 /** The one place that chooses real implementations for the ports. */
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,15 +13,16 @@ import { createFiles } from './cli/files.ts';
 import { startTicks } from './cli/process-start.ts';
 import { createLabEngine } from './engines/lab/index.ts';
 import { createHosts } from './hosts/index.ts';
-import { SpillwayError } from './model/errors.ts';
 import type { EngineName, PlatformName } from './model/ids.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
 import type { LockHolder, Store } from './ports/store.ts';
 import { imaginedStore } from './sim/imagined-store.ts';
 import { openSqliteStore } from './store/sqlite.ts';
+import { writeSshFiles } from './store/ssh-files.ts';
+import { toldOfState } from './store/trouble.ts';
+import { clientKeyName, createVault } from './store/vault.ts';
 import { inWallTime } from './store/wall-time.ts';
-import { createVault } from './store/vault.ts';
 
 const home = resolve(import.meta.dirname, '..');
 /** One place a host and not one a checkout: namespaces and interfaces are the host's too. */
@@ -46,18 +47,11 @@ function userName(): string {
   }
 }
 
-/** What is kept where somebody may not write, or on a disk that is full, is no bug. */
 function keptBy<Result>(use: () => Result): Result {
   try {
     return use();
   } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause)) throw cause;
-    throw new SpillwayError({
-      code: 'cannot-keep',
-      message: `what Spillway keeps in ${stateFolder} cannot be read or written: ${cause.message}`,
-      mend: 'run it as root, or as the user who brought the platform up; and see that the disk is not full',
-      cause,
-    });
+    throw toldOfState(cause, stateFolder);
   }
 }
 
@@ -86,14 +80,8 @@ function stateIn(platform: PlatformName, kept: Store): PlatformState {
     hosts,
     tenure,
     sshFiles(machines) {
-      mkdirSync(join(folder, 'ssh'), { recursive: true, mode: 0o700 });
-      const identity = join(folder, 'ssh', 'identity');
-      const knownHosts = join(folder, 'ssh', 'known_hosts');
-      writeFileSync(identity, vault.clientKey().private, { mode: 0o600 });
-      writeFileSync(knownHosts, machines.map(({ machine, publicKey }) => `${machine} ${publicKey}\n`).join(''), {
-        mode: 0o600,
-      });
-      return { identity, knownHosts };
+      const isKept = store.getSecret(clientKeyName) !== undefined;
+      return writeSshFiles(join(folder, 'ssh'), { isKept, key: () => vault.clientKey().private, hosts: machines });
     },
     close() {
       hosts.close();
@@ -148,4 +136,4 @@ const toolbox: Toolbox = {
   },
 };
 
-process.exitCode = await runCli(toolbox, process.argv.slice(2));
+process.exitCode = await runCli(toolbox, process.argv.slice(2), (error) => toldOfState(error, stateFolder));

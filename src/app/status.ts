@@ -1,12 +1,13 @@
 /** How a platform is: its machines, what fails on them, where it is reached. */
 import { perMonth } from '../model/quantities.ts';
 import { entries, the } from '../blueprint/records.ts';
-import { isPortRoute, isWebRoute } from '../blueprint/routes.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
 import type { Plan } from '../model/plan.ts';
 import { controlledNow, type Controlled } from './control/kept-running.ts';
 import { seenCertificates, type SeenCertificate } from '../plan/running-out.ts';
+import { entrancesOf, type Entrance } from './entrances.ts';
+import { lastingFaults, type Lasting } from './faults/lasting.ts';
 import { poolStatuses, type PoolStatus } from './pool-status.ts';
 import { failingProbes, type FailingProbe } from './failing.ts';
 import { look, type Work } from './work.ts';
@@ -19,6 +20,8 @@ export interface Status {
   readonly pools: readonly PoolStatus[];
   readonly certificates: readonly CertificateStatus[];
   readonly controlled: Controlled;
+  /** What is broken on purpose. */
+  readonly faults: readonly Lasting[];
   /** When it was looked at, in milliseconds since 1970. */
   readonly seenAtMs: number;
   readonly failing: readonly FailingProbe[];
@@ -42,15 +45,6 @@ interface MachineStatus {
   readonly state: ActualMachine['state'] | 'missing';
   /** `well`, or why not. */
   readonly health: 'well' | readonly string[];
-}
-
-interface Entrance {
-  readonly hosts: readonly string[];
-  readonly ip: string;
-  /** Those whose connections are passed on as they are. */
-  readonly ports: readonly number[];
-  /** Where a browser on this host reaches it; undefined where there is nothing for browsers. */
-  readonly url: string | undefined;
 }
 
 /** Of several machines that have one for the same names, that which runs out first. */
@@ -91,7 +85,6 @@ export async function status(work: Work): Promise<Status> {
       },
     };
   });
-  const reachable = [...actual.inventories.values()].flatMap(({ addresses }) => addresses);
   return {
     platform: blueprint.platform,
     about: blueprint.about,
@@ -100,20 +93,8 @@ export async function status(work: Work): Promise<Status> {
       place,
       machines: machines.filter((machine) => machine.site === site).map((machine) => machine.status),
     })),
-    entrances: platform.addresses.flatMap(({ name, network, ip }) => {
-      const own = blueprint.routes.filter(({ address }) => address === name);
-      // By one without a route, on a private network, machines find each other.
-      if (own.length === 0 && the(blueprint.networks, network).kind === 'private') return [];
-      const at = reachable.find((address) => address.name === name)?.reachableAt;
-      const ports = own.filter(isPortRoute).map(({ port }) => port);
-      return [
-        {
-          hosts: own.filter(isWebRoute).flatMap(({ host }) => host),
-          ...{ ip, ports },
-          url: ports.length > 0 && ports.length === own.length ? undefined : `http://${at ?? ip}/`,
-        },
-      ];
-    }),
+    entrances: entrancesOf(platform, actual.inventories),
+    faults: lastingFaults(store),
     pools: poolStatuses(blueprint, actual.inventories.values(), store),
     certificates: certificatesNow({ compiled, actual }),
     controlled: controlledNow(work),

@@ -23,7 +23,7 @@ export const findingKinds = {
   ],
   content: ['rolled-back', 'left-out', 'one-origin', 'no-copy'],
   machine: ['stranger', 'stuck', 'certificate', 'disk'],
-  platform: ['budget', 'budget-overflow', 'state-lost'],
+  platform: ['budget', 'budget-overflow', 'state-lost', 'strange-things'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** What no reason in a blueprint makes acceptable: what is lost then is lost for good. */

@@ -9,15 +9,18 @@ import { subjectOf } from './plan-view.ts';
 /** Chosen: enough to see what it is about; `plan` shows all. */
 const mostStepsShown = 5;
 
-export function isWell({ failing, plan }: Status): boolean {
-  return failing.length === 0 && plan.steps.length === 0;
+export function isWell({ failing, faults, plan }: Status): boolean {
+  return failing.length === 0 && faults.length === 0 && plan.steps.length === 0;
+}
+
+function signOf({ failing, faults }: Status): string {
+  if (faults.length > 0) return 'is broken on purpose';
+  return failing.length > 0 ? 'is not well' : 'differs from its blueprint';
 }
 
 export function statusText(seen: Status): string {
-  const { platform, about, sites, entrances, failing, plan, currency } = seen;
-  const sign = isWell(seen)
-    ? paint(['green', 'bold'], 'is well')
-    : paint(['red', 'bold'], failing.length > 0 ? 'is not well' : 'differs from its blueprint');
+  const { platform, about, sites, entrances, plan, currency } = seen;
+  const sign = isWell(seen) ? paint(['green', 'bold'], 'is well') : paint(['red', 'bold'], signOf(seen));
   const toDo = `${counted(plan.steps.length, 'step')} to what the blueprint says; \`spillway plan ${platform}\` shows why:`;
   return [
     '',
@@ -28,6 +31,7 @@ export function statusText(seen: Status): string {
     ...sites.flatMap(siteText),
     '',
     ...seen.pools.flatMap((pool) => poolText(pool, seen.seenAtMs)),
+    ...faultsText(seen),
     ...certificatesText(seen),
     ...controlledText(seen),
     ...(plan.steps.length === 0 ? [] : [paint('yellow', toDo)]),
@@ -36,10 +40,11 @@ export function statusText(seen: Status): string {
   ].join('\n');
 }
 
-function entranceText({ hosts, ip, ports, url }: Status['entrances'][number]): string {
+export function entranceText({ hosts, ip, ports, url, secureUrl }: Status['entrances'][number]): string {
   const within = ports.map((port) => `${ip}:${port}`);
   if (url === undefined) return `  ${paint('cyan', within.join(', '))}  ${paint('dim', 'from within')}`;
-  return `  ${paint('cyan', url)}  ${paint('dim', `${[...hosts, ...within].join(', ')} at ${ip}`)}`;
+  const urls = [url, ...(secureUrl === undefined ? [] : [secureUrl])].map((one) => paint('cyan', one)).join(', ');
+  return `  ${urls}  ${paint('dim', `${[...hosts, ...within].join(', ')} at ${ip}`)}`;
 }
 
 function siteText({ site, place, machines }: Status['sites'][number]): readonly string[] {
@@ -53,6 +58,17 @@ function siteText({ site, place, machines }: Status['sites'][number]): readonly 
   });
   const title = `${paint('bold', site)} ${paint('dim', place ?? '')}`.trimEnd();
   return ['', title, table(['', 'machine', 'does', 'flavour', 'address', 'health'], rows)];
+}
+
+function faultsText({ platform, faults, seenAtMs }: Status): readonly string[] {
+  if (faults.length === 0) return [];
+  const since = (sinceMs: number) => formatDuration(Math.max(0, seenAtMs - sinceMs));
+  return [
+    ...faults.map(({ kind, target, sinceMs }) =>
+      paint('red', `${kind} ${target}, on purpose, since ${since(sinceMs)}`),
+    ),
+    paint('dim', `  end all of it: spillway fault ${platform} --undo`),
+  ];
 }
 
 function certificatesText({ certificates, seenAtMs }: Status): readonly string[] {

@@ -11,6 +11,8 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const passwordLength = 32;
 
 const authorityName = 'authority-certificate';
+/** Under which the store keeps the controller's key pair. */
+export const clientKeyName = 'ssh-client';
 
 /** `now` gives milliseconds since 1970. */
 export function createVault(store: Store, platform: string, now: () => number = Date.now): Vault {
@@ -25,7 +27,7 @@ export function createVault(store: Store, platform: string, now: () => number = 
 
   function reveal(secret: Secret): string {
     if (secret.kind === 'password') return keep(mark(secret), password);
-    if (secret.kind === 'client-key') return keyPair('ssh-client').public.trimEnd();
+    if (secret.kind === 'client-key') return keyPair(clientKeyName).public.trimEnd();
     const name = secret.kind === 'authority' ? authorityName : mark(secret);
     return keep(name, () => {
       throw new Error(`${name} was not prepared`);
@@ -66,7 +68,7 @@ export function createVault(store: Store, platform: string, now: () => number = 
     reveal,
     fill: (text) => fillMarks(text, reveal),
     authorityCertificate: () => store.getSecret(authorityName),
-    clientKey: () => keyPair('ssh-client'),
+    clientKey: () => keyPair(clientKeyName),
     hostKey: (machine) => keyPair(`ssh-host ${machine}`),
     async prepare(texts) {
       const wanted = new Map<string, Secret>();

@@ -333,7 +333,7 @@ describe('drift', () => {
 
   test('there is none after `up`, and a second `up` does nothing', async () => {
     expect(await plan()).toEqual([]);
-    expect(await spillwayJson('up', platform)).toMatchObject({ steps: 0 });
+    expect(await spillwayJson('up', platform)).toMatchObject({ stepsDone: 0 });
   });
 
   test('is named exactly, and mended', async () => {
