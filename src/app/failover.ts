@@ -159,7 +159,9 @@ async function endWhatLasts(
   { actual }: Pick<PlanInput, 'actual'>,
   { endStatements = false }: FailoverOptions,
 ): Promise<void> {
-  const there = [...actual.inventories.values()].flatMap(({ machines }) => machines).find(({ name }) => name === primary);
+  const there = [...actual.inventories.values()]
+    .flatMap(({ machines }) => machines)
+    .find(({ name }) => name === primary);
   if (there === undefined || lasting === undefined || endLasting === undefined) return;
   const reach = { machine: primary, ...there.reach };
   const said = await hosts.run(reach, lasting, lastingMs);

@@ -5,7 +5,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { keepPrimacy } from '../../src/runtime/failover/primacies.ts';
 import { partOf } from '../../src/sim/imagined-world.ts';
-import { imagine, upWorld, type Imagined } from './imagined.ts';
+import { firstPlan, imagine, upWorld, type Imagined } from './imagined.ts';
 import { shopWith } from './shop.ts';
 
 const names = (...all: string[]) => new Set(all as MachineName[]);
@@ -99,6 +99,15 @@ describe('a primary that is lost with its disk', () => {
     const holding = names('database-1', 'database-2');
     expect(emptyOf(await planOf(lose(imagine(upWorld(shop)), 'database-2'), shop, { holding }))).toEqual([]);
   });
+});
+
+test('content of pages that use a database comes after its schema', () => {
+  const released = shopWith({
+    content: { site: { source: 'site', path: '/srv/shop', origin: 'web' } },
+    pools: { web: { roles: { content: { of: 'site' } } } },
+  });
+  const content = firstPlan(released).steps.find(({ id }) => id === 'web-1/content');
+  expect(content?.after).toContain('database-1/mariadb');
 });
 
 test('a primary that shall be made anew while it works hands over first', async () => {

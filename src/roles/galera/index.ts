@@ -4,6 +4,7 @@ import type { FileSpec } from '../../model/recipe.ts';
 import { mark } from '../../model/secrets.ts';
 import { databasePort } from '../databases.ts';
 import { accountsSql, accountsTask, rightsSql } from '../mariadb/accounts.ts';
+import { schemaFiles, schemaScript } from '../mariadb/schema.ts';
 import { commonConf, deadConnections, roomProbe } from '../mariadb/server.ts';
 import type { Role, RoleOn, Service } from '../role.ts';
 import { differs, lines } from '../text.ts';
@@ -72,7 +73,14 @@ export const galera: Role<'galera'> = {
         inputs: settingsPaths,
       },
       // Whatever one node makes or grants, the cluster makes and grants.
-      ...(isFirst(on) ? [accountsTask(files)] : []),
+      ...(isFirst(on)
+        ? [
+            accountsTask(files, {
+              script: schemaScript(on.platform, on.pool, 'galera'),
+              files: schemaFiles(on.platform, on.pool),
+            }),
+          ]
+        : []),
     ],
     probes: [
       roomProbe,
@@ -112,6 +120,7 @@ function ownIp({ platform, pool, machine }: RoleOn<'galera'>): string {
 
 function accountFiles({ platform, pool }: RoleOn<'galera'>): readonly FileSpec[] {
   return [
+    ...schemaFiles(platform, pool),
     { path: files.accounts, content: accountsSql(platform, pool, mark), owner: 'root:root', mode: 0o600 },
     { path: files.rights, content: rightsSql(platform, pool), owner: 'root:root', mode: 0o600 },
   ];

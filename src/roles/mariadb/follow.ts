@@ -37,7 +37,7 @@ export function followedCheck(primaryIp: string): string {
 /** Whatever it was before: from now on it takes no writes. */
 const restAsReplica = lines(
   `rm -f ${standing}`,
-  `mariadb -e 'set global read_only = 1; set global rpl_semi_sync_master_enabled = 0'`,
+  `mariadb -e 'set global event_scheduler = 0; set global read_only = 1; set global rpl_semi_sync_master_enabled = 0'`,
 );
 
 /** Is there from the first drop until the copy is whole: what lies in the server then is no data of its own. */
@@ -110,7 +110,7 @@ export function followScript({
     'fi',
     'copy=$(mktemp /var/lib/mysql-copy.XXXXXX)',
     `trap 'rm -f "$copy"' EXIT`,
-    `mariadb-dump --defaults-extra-file=${copyConf} --all-databases --flush-privileges --single-transaction --gtid --master-data=1 > "$copy" ||`,
+    `mariadb-dump --defaults-extra-file=${copyConf} --all-databases --events --routines --flush-privileges --single-transaction --gtid --master-data=1 > "$copy" ||`,
     `  keep "the copy of ${primary} failed"`,
     `tail -n 1 "$copy" | grep -q '^-- Dump completed' || keep "the copy of ${primary} is not complete"`,
     `own=$(mariadb -BNe "$size")`,

@@ -15,6 +15,7 @@ import { isFirstPrimary } from './places.ts';
 import { isPrimaryCheck, procedures, promoteScript } from './procedures.ts';
 import { canMove, primaryAddress, waitsHow } from './strictness.ts';
 import { followScript, followedCheck } from './follow.ts';
+import { schemaFiles, schemaScript } from './schema.ts';
 import { commonConf, deadConnections, roomProbe } from './server.ts';
 
 const folder = '/etc/mysql/spillway';
@@ -83,6 +84,7 @@ function filesOf(on: RoleOn<'mariadb'>): readonly FileSpec[] {
   return [
     deadConnections,
     { path: files.server, content: serverConf(on), owner: 'root:root', mode: 0o644 },
+    ...schemaFiles(platform, pool),
     { path: files.accounts, content: accountsSql(platform, pool, mark), ...secret },
     { path: files.rights, content: rightsSql(platform, pool), ...secret },
     {
@@ -101,6 +103,11 @@ function filesOf(on: RoleOn<'mariadb'>): readonly FileSpec[] {
     },
   ];
 }
+
+const schemasOn = ({ platform, machine: { pool } }: RoleOn<'mariadb'>) => ({
+  script: schemaScript(platform, pool, 'mariadb'),
+  files: schemaFiles(platform, pool),
+});
 
 const answers = {
   name: 'MariaDB answers',
@@ -124,7 +131,7 @@ function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
         ),
         inputs: [],
       },
-      accountsTask(files),
+      accountsTask(files, schemasOn(on)),
     ],
     probes: [
       answers,
@@ -218,6 +225,8 @@ function serverConf({ platform, machine, settings }: RoleOn<'mariadb'>): string 
     // Four heartbeats a second come; without any for so long the primary is somebody else by now.
     'slave_net_timeout = 2',
     'read_only = ON',
+    // Events run on the primary alone.
+    'event_scheduler = OFF',
     waits !== 'never' && [
       'rpl_semi_sync_slave_enabled = ON',
       'rpl_semi_sync_master_wait_point = AFTER_SYNC',
