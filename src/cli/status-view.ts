@@ -8,15 +8,18 @@ import { subjectOf } from './plan-view.ts';
 /** Chosen: enough to see what it is about; `plan` shows all. */
 const mostStepsShown = 5;
 
-export function isWell({ failing, plan }: Status): boolean {
-  return failing.length === 0 && plan.steps.length === 0;
+export function isWell({ failing, plan, pools }: Status): boolean {
+  return failing.length === 0 && plan.steps.length === 0 && pools.every(({ out }) => out === undefined);
 }
 
 export function statusText(seen: Status): string {
   const { platform, about, sites, entrances, failing, plan, currency } = seen;
   const sign = isWell(seen)
     ? paint(['green', 'bold'], 'is well')
-    : paint(['red', 'bold'], failing.length > 0 ? 'is not well' : 'differs from its blueprint');
+    : paint(
+        ['red', 'bold'],
+        failing.length > 0 || plan.steps.length === 0 ? 'is not well' : 'differs from its blueprint',
+      );
   const toDo = `${counted(plan.steps.length, 'step')} to what the blueprint says; \`spillway plan ${platform}\` shows why:`;
   return [
     '',
@@ -70,7 +73,7 @@ function controlledText({ platform, controlled: { by, isKept, misses }, seenAtMs
 }
 
 /** Nothing of a pool that can do all that it should, and of one that needs no bake. */
-function poolText({ pool, relief, bakes, primary }: PoolStatus, nowMs: number): readonly string[] {
+function poolText({ pool, relief, bakes, primary, out = [] }: PoolStatus, nowMs: number): readonly string[] {
   const ago = (atMs: number) => formatDuration(Math.max(0, nowMs - atMs));
   const relieved =
     relief === undefined || relief.state === 'flowing' || relief.sinceMs === undefined
@@ -82,7 +85,11 @@ function poolText({ pool, relief, bakes, primary }: PoolStatus, nowMs: number): 
   const begins =
     newest === undefined ? 'from the image: there is no bake' : `as ${newest.from} was ${ago(newest.madeAtMs)} ago`;
   const led = primary === undefined ? [] : [primaryWords(pool, primary, ago)];
-  return [...led, ...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
+  const kept = out.map(
+    ({ machine, sinceMs }) =>
+      `${paint('red', `${pool}: ${machine} is kept out of the balancers`)}, since ${ago(sinceMs)}: far more of its requests fail than of the others’  ${paint('dim', `spillway events shows the figures`)}`,
+  );
+  return [...led, ...kept, ...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
 }
 
 function primaryWords(

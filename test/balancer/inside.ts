@@ -59,8 +59,9 @@ async function serve(machine: Machine, name: string, asked: IncomingMessage, ans
   const path = asked.url ?? '';
   const isCheck = asked.headers['x-spillway-check'] !== undefined && asked.headers['x-forwarded-for'] === undefined;
   if (isCheck) {
-    await held(machine, machine.behaviour.checks);
-    const status = path === '/.spillway/alive' ? 204 : (machine.behaviour.checks ?? 200);
+    const isAlive = path === '/.spillway/alive';
+    if (!isAlive) await held(machine, machine.behaviour.checks);
+    const status = isAlive ? 204 : (machine.behaviour.checks ?? 200);
     answer.writeHead(status === 'never' ? 200 : status).end();
     return;
   }

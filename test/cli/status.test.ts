@@ -4,7 +4,7 @@ import type { PoolStatus } from '../../src/app/pool-status.ts';
 import { status, type Status } from '../../src/app/status.ts';
 import { up } from '../../src/app/up.ts';
 import { withLook, withWork } from '../../src/app/work.ts';
-import { statusText } from '../../src/cli/status-view.ts';
+import { isWell, statusText } from '../../src/cli/status-view.ts';
 import type { MachineName, PlatformName, PoolName } from '../../src/model/ids.ts';
 import { imaginedToolbox } from '../app/imagined-toolbox.ts';
 
@@ -71,4 +71,16 @@ test.each<[PoolStatus['relief'], string | undefined]>([
     ...(line === undefined ? [] : [line]),
     'web: new machines begin from the image: there is no bake',
   ]);
+});
+
+test('a machine that is kept out of the balancers is told, and the platform is not well', async () => {
+  const { seen } = await sofootUp();
+  const pools = [{ pool: 'web' as PoolName, out: [{ machine: 'web-1' as MachineName, sinceMs: 60_000 }] }];
+  const now = { ...(await seen()), pools, seenAtMs: 120_000 };
+  expect(isWell(now)).toBe(false);
+  const lines = statusText(now)
+    .replaceAll(/\u001b\[\d+m/g, '')
+    .split('\n');
+  expect(lines).toContain('sofoot is not well');
+  expect(lines.find((one) => one.startsWith('web:'))).toMatch(/^web: web-1 is kept out of the balancers, since 1 min/);
 });
