@@ -7,7 +7,7 @@ import type { PoolName } from '../model/ids.ts';
 import { the } from './records.ts';
 import type { Blueprint } from './schema.ts';
 
-export interface Queue {
+interface Queue {
   /** So many requests each machine answers at a time. */
   readonly beyond: number;
   /** So many may wait at a balancer. */

@@ -9,16 +9,18 @@ import { subjectOf } from './plan-view.ts';
 const mostStepsShown = 5;
 
 export function isWell({ failing, plan, pools }: Status): boolean {
-  return failing.length === 0 && plan.steps.length === 0 && pools.every(({ out }) => out === undefined);
+  return failing.length === 0 && plan.steps.length === 0 && !fails(pools);
 }
 
+const fails = (pools: Status['pools']): boolean => pools.some(({ out = [] }) => out.length > 0);
+
 export function statusText(seen: Status): string {
-  const { platform, about, sites, entrances, failing, plan, currency } = seen;
+  const { platform, about, sites, entrances, failing, plan, pools, currency } = seen;
   const sign = isWell(seen)
     ? paint(['green', 'bold'], 'is well')
     : paint(
         ['red', 'bold'],
-        failing.length > 0 || plan.steps.length === 0 ? 'is not well' : 'differs from its blueprint',
+        failing.length > 0 || fails(pools) ? 'is not well' : 'differs from its blueprint',
       );
   const toDo = `${counted(plan.steps.length, 'step')} to what the blueprint says; \`spillway plan ${platform}\` shows why:`;
   return [
@@ -29,7 +31,7 @@ export function statusText(seen: Status): string {
     ...entrances.map(entranceText),
     ...sites.flatMap(siteText),
     '',
-    ...seen.pools.flatMap((pool) => poolText(pool, seen.seenAtMs)),
+    ...pools.flatMap((pool) => poolText(pool, seen.seenAtMs)),
     ...controlledText(seen),
     ...(plan.steps.length === 0 ? [] : [paint('yellow', toDo)]),
     ...plan.steps.slice(0, mostStepsShown).map((step) => `  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`),
@@ -87,7 +89,7 @@ function poolText({ pool, relief, bakes, primary, out = [] }: PoolStatus, nowMs:
   const led = primary === undefined ? [] : [primaryWords(pool, primary, ago)];
   const kept = out.map(
     ({ machine, sinceMs }) =>
-      `${paint('red', `${pool}: ${machine} is kept out of the balancers`)}, since ${ago(sinceMs)}: far more of its requests fail than of the others’  ${paint('dim', `spillway events shows the figures`)}`,
+      `${paint('red', `${pool}: ${machine} is kept out of the balancers`)}, since ${ago(sinceMs)}: far more of its requests fail than of the others’  ${paint('dim', '`spillway events` has the figures')}`,
   );
   return [...led, ...kept, ...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
 }
