@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { afterAll, beforeAll } from 'vitest';
 import type { Platform } from '../../src/blueprint/platform.ts';
 import type { MachineName, PoolName } from '../../src/model/ids.ts';
 import { compile } from '../../src/roles/compile.ts';
@@ -76,6 +77,16 @@ export interface Balanced {
   close(): Promise<void>;
 }
 
+/** For a file of tests, or a part of one. */
+export function balanced(...of: Parameters<typeof balance>): () => Balanced {
+  let one: Balanced;
+  beforeAll(async () => {
+    one = await balance(...of);
+  });
+  afterAll(() => one.close());
+  return () => one;
+}
+
 /** Addresses of visitors, by which they are told apart. */
 export const visitors = ['192.0.2.1', '192.0.2.2'] as const;
 
@@ -107,7 +118,7 @@ export async function balance(
       'mkdir -p /run/haproxy',
       'echo settled',
       'until [ -e /run/begin ]; do sleep 0.05; done',
-      `${startHaproxy} &`,
+      `{ ${startHaproxy}; } &`,
       // What is wrong with it, it has said.
       'until [ -S /run/haproxy/admin.sock ]; do kill -0 $! || exit 1; sleep 0.02; done',
       'echo ready',
@@ -136,7 +147,7 @@ export async function balance(
   const sh = (script: string): string => {
     const { status, stdout, stderr } = spawnSync(
       'nsenter',
-      ['--target', inner, '--mount', '--net', '--root', '--wd', 'sh', '-c', script],
+      ['--target', inner, '--mount', '--net', '--pid', '--root', '--wd', 'sh', '-c', script],
       { encoding: 'utf8' },
     );
     if (status !== 0) throw new Error(`${script} ended with ${status}: ${stdout}${stderr}`);
@@ -168,7 +179,8 @@ export async function balance(
 }
 
 /** As the unit starts it, with what stands before it there. */
-const startHaproxy = 'haproxy -W -db -f /etc/haproxy/haproxy.cfg';
+const startHaproxy =
+  'cp /etc/haproxy/servers.state /run/haproxy/; haproxy -c -q -f /etc/haproxy/haproxy.cfg && haproxy -W -db -p /run/haproxy.pid -f /etc/haproxy/haproxy.cfg';
 
 /** Visitors and machines are in a process of their own, for it lives in the balancer's network namespace. */
 function speak(pid: string) {

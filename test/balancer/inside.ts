@@ -2,7 +2,7 @@
  * Visitors and machines of a balancer, in its network namespace. Orders come as lines of JSON, and each is answered by
  * one. Machines answer by what they are told to be; nothing is written to a disk.
  */
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createConnection, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Answer, Behaviour, Order, Question, Ran } from './balanced.ts';
@@ -59,8 +59,9 @@ async function serve(machine: Machine, name: string, asked: IncomingMessage, ans
   const path = asked.url ?? '';
   const isCheck = asked.headers['x-spillway-check'] !== undefined && asked.headers['x-forwarded-for'] === undefined;
   if (isCheck) {
-    await held(machine, machine.behaviour.checks);
-    const status = path === '/.spillway/alive' ? 204 : (machine.behaviour.checks ?? 200);
+    const isAlive = path === '/.spillway/alive';
+    if (!isAlive) await held(machine, machine.behaviour.checks);
+    const status = isAlive ? 204 : (machine.behaviour.checks ?? 200);
     answer.writeHead(status === 'never' ? 200 : status).end();
     return;
   }
@@ -131,7 +132,6 @@ async function slowly({ to, from, count }: Extract<Order, { do: 'slowly' }>): Pr
 
 /** So many a second at their times, whatever becomes of those before; each visitor keeps his connection. */
 async function load({ to, perSecond, forMs }: Extract<Order, { do: 'load' }>): Promise<readonly (readonly number[])[]> {
-  const { Agent } = await import('node:http');
   const agent = new Agent({ keepAlive: true, maxSockets: 3_000 });
   const answers: Promise<readonly number[]>[] = [];
   const beganMs = performance.now();

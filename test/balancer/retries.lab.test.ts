@@ -1,16 +1,7 @@
 /** How often the machines of a pool are asked for one request. No test goes by the clock. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { shopWith } from '../roles/platforms.ts';
-import { balance, type Balanced } from './balanced.ts';
-
-function balanced(...of: Parameters<typeof balance>): () => Balanced {
-  let one: Balanced;
-  beforeAll(async () => {
-    one = await balance(...of);
-  });
-  afterAll(() => one.close());
-  return () => one;
-}
+import { balanced, type Balanced } from './balanced.ts';
 
 /** On each machine, how often this page ran. */
 async function timesRan(one: Balanced, path: string): Promise<readonly number[]> {

@@ -112,7 +112,7 @@ describe('the balancer', () => {
       has: [
         'backend web',
         'backend web.v2-up',
-        'http-check send meth GET uri /v2/up ver HTTP/1.1 hdr Host www.shop.test hdr User-Agent spillway-check hdr X-Spillway-Check 1',
+        `http-check send meth GET uri-lf '%[srv_name,regsub("^alive[.].*","/.spillway/alive"),regsub("^[^/].*","/v2/up")]' ver HTTP/1.1 hdr Host www.shop.test hdr User-Agent spillway-check hdr X-Spillway-Check 1`,
       ],
     },
     {

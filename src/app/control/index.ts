@@ -4,6 +4,7 @@
  * seen, and what cannot be seen is in the journal or kept beside it.
  */
 import type { FailoverDecision } from '../../control/failover/decide.ts';
+import type { OutlierDecision } from '../../control/outliers/judge-outliers.ts';
 import type { ReliefDecision } from '../../control/relief/decide-relief.ts';
 import { nothingTold, worthTelling, type Told } from '../../control/scale/worth-telling.ts';
 import type { ScaleDecision, ScaleSettings } from '../../control/scale/decide.ts';
@@ -22,6 +23,7 @@ import type { Toolbox } from '../toolbox.ts';
 import { withLook, type Work } from '../work.ts';
 import { journalDecision, journalRelief } from './journal-decision.ts';
 import { memoryIn } from './memory.ts';
+import { keepOutliers } from './outliers.ts';
 import { createPilot, entrancesTo, type Pilot } from './pilot.ts';
 import { heldWhileBusy } from './platform-lock.ts';
 import { scalingPools } from './pools.ts';
@@ -59,6 +61,8 @@ export type ControlEvent =
   | { readonly kind: 'judged'; readonly atMs: number; readonly pool: PoolName; readonly decision: FailoverDecision }
   /** A machine that was off is started, certificates are renewed. */
   | { readonly kind: 'kept-up'; readonly atMs: number; readonly about: string; readonly says: string }
+  /** A machine that fails visitors goes out of the balancers, or one comes back. */
+  | { readonly kind: 'compared'; readonly atMs: number; readonly pool: PoolName; readonly decision: OutlierDecision }
   | { readonly kind: 'failed'; readonly atMs: number; readonly about: string; readonly says: string };
 
 /** Chosen: a look costs an exchange with each balancer; what is seen later is answered later. */
@@ -171,6 +175,13 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
     },
     onDecision: (pool, decision, atMs) => progress({ kind: 'judged', atMs, pool, decision }),
   });
+  const ending = new AbortController();
+  const outliers = keepOutliers(work, {
+    ...{ run, signal: AbortSignal.any([signal, ending.signal]), tied: lock.tied },
+    machines: () => pilot.machines(),
+    tell: (about, error) => pilot.tell(about, error),
+    onDecision: (pool, decision, atMs) => progress({ kind: 'compared', atMs, pool, decision }),
+  }).catch((error: unknown) => failed(command, error instanceof Error ? error.message : String(error)));
   const toldAtMs = new Map<string, number>();
   const tell = (error: unknown, nowMs: number) => {
     pilot.mayBeLost(error);
@@ -208,6 +219,8 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
     return 'stopped';
   } finally {
     await upkeep.idle();
+    ending.abort();
+    await outliers;
     await primaries.close();
     await pilot.close();
   }

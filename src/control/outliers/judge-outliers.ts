@@ -48,7 +48,7 @@ const memoryMs = 10_000;
 /** Chosen: of fewer requests a share says nothing. */
 const leastRequests = 20;
 /** Chosen: a fifth of its requests is no accident, and three times that of the others is not what they all have. */
-export const outlierTerms = { failedShare: 0.2, timesPeers: 3, mostOutShare: 0.5 };
+const outlierTerms = { failedShare: 0.2, timesPeers: 3, mostOutShare: 0.5 };
 /** Chosen: half a minute for whoever restarts it; one that fails again and again is asked every ten minutes. */
 const [leastHoldMs, mostHoldMs] = [30_000, 600_000];
 
