@@ -12,6 +12,7 @@ import { areTogether, isMoving, keepPrimaries, settlePrimaries } from './control
 import { endWhatLasts } from './faults/index.ts';
 import { beginRevision, releasesOf } from './releases/revisions.ts';
 import { showReleases } from './releases/show-releases.ts';
+import { makeRoom } from './make-room.ts';
 import { exclusively, look, type Work } from './work.ts';
 
 export interface UpOptions {
@@ -163,6 +164,7 @@ async function converge(
     const lookedMs = clock.now();
     const { plan, actual } = await look(work, round === 1 && replace !== undefined ? { replace } : {});
     refuse(plan, acceptLosses);
+    await makeRoom(work, plan);
     if (round === 1) begin();
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };
