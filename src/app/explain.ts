@@ -1,4 +1,5 @@
 /** Why things are as they are, from the blueprint, the addresses that exist, and the journal. */
+import { whyNeverGrows } from '../plan/lint-scaling.ts';
 import type { Machine, Platform } from '../blueprint/platform.ts';
 import { entries, the } from '../blueprint/records.ts';
 import { isWebRoute } from '../blueprint/routes.ts';
@@ -30,6 +31,7 @@ export async function explainPlatform(work: Work): Promise<ExplainedPlatform> {
 
 export function describePool({ blueprint, addresses }: Platform, pool: PoolName): readonly string[] {
   const { base, overflow } = the(blueprint.pools, pool);
+  const never = whyNeverGrows(blueprint, pool);
   const lets = blueprint.flows.filter(({ to }) => to === pool).map(({ from }) => from);
   const routed = blueprint.routes
     .filter(({ to }) => to === pool)
@@ -38,7 +40,13 @@ export function describePool({ blueprint, addresses }: Platform, pool: PoolName)
     `${base.count} × ${base.flavour} in ${base.site.join(', ')}, always`,
     ...(overflow === undefined
       ? []
-      : [`up to ${overflow.count} × ${overflow.flavour} in ${overflow.site.join(', ')} when the load asks for them`]),
+      : [
+          `up to ${overflow.count} × ${overflow.flavour} in ${overflow.site.join(', ')} ${
+            never === undefined
+              ? 'when the load asks for them'
+              : `are declared, and none ever comes: the pool ${never.lacks}`
+          }`,
+        ]),
     ...holds(addresses, pool),
     ...(routed.length === 0 ? [] : [`gets the traffic of ${routed.join(', ')}`]),
     ...(lets.length === 0 ? [] : [`may be spoken to by ${lets.join(', ')}`]),
