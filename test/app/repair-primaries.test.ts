@@ -29,11 +29,6 @@ test('when the primary is lost beside its copy', async () => {
 test('when a move was ended before the old primary followed', async () => {
   const imagined = imagine(upWorld(shop));
   keepPrimacy(imagined.store, 'database' as PoolName, { primary: 'database-2', inSync: [], deposed: [] } as never);
-  imagined.hurt({
-    machine: 'database-1',
-    role: 'mariadb',
-    task: 'follow the primary',
-  } as never);
   expect(await looked(imagined)).toBe(true);
 });
 
