@@ -80,7 +80,7 @@ export async function failover(work: Work, options: FailoverOptions): Promise<Fa
         await clock.sleep(50);
       // Of a primary that is lost the place may be taken by one that has all that was acknowledged, or if that is accepted.
       const mayTake = isForced || (!isWell() && (options.acceptLoss === true || before.inSync.includes(to)));
-      const move = { from: before.primary, to, planned: !mayTake, why: 'a person asked for it', beganMs: clock.now() };
+      const move = { from: before.primary, to, planned: !mayTake, why: 'a person asked for it', beganMs: clock.wall() };
       // Another move may have been under way, and is done by now.
       const isAsBefore = now().primary === before.primary && now().move === undefined;
       if (isAsBefore && isWell() && !mayTake) await endWhatLasts(work, found, before.primary, seen, options);

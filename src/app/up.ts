@@ -14,8 +14,11 @@ import { areTogether, isMoving, keepPrimaries, settlePrimaries } from './control
 import { needsRepair, repairPrimaries, type Refusals } from './control/repair-primaries.ts';
 import { noteHolders } from './holding.ts';
 import { endWhatLasts } from './faults/index.ts';
+import { failingProbes, type FailingProbe } from './failing.ts';
+import { refuseOtherFile } from './origin.ts';
 import { beginRevision, releasesOf } from './releases/revisions.ts';
 import { showReleases } from './releases/show-releases.ts';
+import { makeRoom } from './make-room.ts';
 import { exclusively, look, type Work } from './work.ts';
 
 export interface UpOptions {
@@ -25,6 +28,8 @@ export interface UpOptions {
   readonly again?: boolean;
   /** Machines that are made anew, though nothing differs. */
   readonly replace?: ReadonlySet<MachineName>;
+  /** This file describes the platform from now on, though it came from another one. */
+  readonly fromHere?: boolean;
   readonly signal: AbortSignal;
   readonly progress: (event: UpEvent) => void;
 }
@@ -35,13 +40,6 @@ export type UpEvent =
   | { readonly kind: 'checking' }
   /** Once `givenUp`, no further look follows. */
   | { readonly kind: 'checked'; readonly failing: readonly FailingProbe[]; readonly givenUp: boolean };
-
-export interface FailingProbe {
-  readonly machine: MachineName;
-  readonly role: string;
-  readonly probe: string;
-  readonly says: string;
-}
 
 export interface UpResult {
   readonly steps: number;
@@ -65,6 +63,7 @@ export async function up(opened: Work, options: UpOptions): Promise<UpResult> {
     store.append({ atMs: toolbox.clock.now(), run, kind, subject: command, reason, detail });
 
   return exclusively(work, command, async () => {
+    if (options.fromHere !== true) refuseOtherFile(work, blueprint.platform);
     journal('run-began', 'a person asked', { blueprint: toolbox.files.resolve(file) });
     try {
       await endWhatLasts(work);
@@ -124,7 +123,7 @@ async function asRevision(
     const applied = revisions.applied();
     if (applied !== undefined && refused.size > 0) {
       const known = [...releasesOf(revisions, applied)].filter(([name]) => refused.has(name));
-      const atMs = work.toolbox.clock.now();
+      const atMs = work.toolbox.clock.wall();
       for (const [name, id] of refused)
         revisions.refuseRelease(name, id, { by: 'machines', atMs, says: says.split('\n')[0] ?? '' });
       // Also when a person ended it: nobody is left with a release that does not work.
@@ -175,6 +174,7 @@ async function converge(
     }
     const { plan, actual } = seen;
     refuse(plan, acceptLosses, told);
+    await makeRoom(work, plan);
     if (round === 1) begin();
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };
@@ -266,7 +266,7 @@ async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOp
   const untilMs = clock.now() + probesTimeoutMs;
   progress({ kind: 'checking' });
   for (let facts = seen; ; facts = (await look(work)).actual.facts) {
-    const failing = failingProbes(facts);
+    const failing = failingProbes(facts, clock.now());
     const givenUp = clock.now() > untilMs;
     progress({ kind: 'checked', failing, givenUp });
     const [first] = failing;
@@ -282,14 +282,4 @@ async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOp
     // Chosen: probes run on every machine, and the balancers need half a second to notice.
     await clock.sleep(300);
   }
-}
-
-export function failingProbes(facts: Facts): readonly FailingProbe[] {
-  return [...facts].flatMap(([machine, seen]) =>
-    seen.reachable
-      ? [...seen.roles].flatMap(([role, { probes }]) =>
-          [...probes].flatMap(([probe, says]) => (says === '' ? [] : [{ machine, role, probe, says }])),
-        )
-      : [{ machine, role: 'base', probe: 'reachable', says: seen.why }],
-  );
 }

@@ -6,6 +6,7 @@ import { formatDuration } from '../model/quantities.ts';
 import type { EngineName, MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
+import { runningOut } from '../plan/running-out.ts';
 import type { Engine, Shortfall } from '../ports/engine.ts';
 import type { LockHolder, LockName } from '../ports/store.ts';
 import { keptPrimacies } from '../runtime/failover/primacies.ts';
@@ -54,8 +55,11 @@ async function opened<Result>(
 async function refuseShortfalls(engines: Engines): Promise<void> {
   const lacking: Shortfall[] = [];
   for (const engine of engines.values()) lacking.push(...(await engine.check()));
-  if (lacking.length === 0) return;
-  throw new SpillwayError({
+  if (lacking.length > 0) throw hostCannot(lacking);
+}
+
+export function hostCannot(lacking: readonly Shortfall[]): SpillwayError {
+  return new SpillwayError({
     code: 'host-cannot',
     message: `this host cannot run the platform's machines:\n${lacking.map(({ what, mend }) => `  - ${what}: ${mend}`).join('\n')}`,
     mend: 'nothing was touched; mend the above and run it again',
@@ -80,7 +84,9 @@ export async function look(
     digest: toolbox.digest(vault),
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };
-  return { ...input, plan: makePlan(input) };
+  const plan = makePlan(input);
+  const findings = [...plan.findings, ...runningOut(input, toolbox.clock.now())];
+  return { ...input, plan: { ...plan, findings } };
 }
 
 function known({ machines, blueprint }: PlanInput['platform'], wanted: ReadonlySet<MachineName>) {
@@ -126,7 +132,7 @@ export function takeLock(
   name: LockName = 'platform',
 ): LockHolder {
   const self = lockFor({ toolbox, store }, command, name);
-  store.raiseTerm(toolbox.clock.now());
+  store.raiseTerm(toolbox.clock.wall());
   tenure.begin(self, name);
   return self;
 }
@@ -137,10 +143,10 @@ export function lockFor(
   command: string,
   name: LockName = 'platform',
 ): LockHolder {
-  const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.now() };
+  const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.wall() };
   const other = store.lock(self, toolbox.isAlive, name);
   if (other !== undefined) {
-    const since = formatDuration(toolbox.clock.now() - other.sinceMs);
+    const since = formatDuration(Math.max(0, toolbox.clock.wall() - other.sinceMs));
     throw new SpillwayError({
       code: 'busy',
       message: `\`${other.command}\` works on this platform, as process ${other.pid} on ${other.host}, since ${since}`,

@@ -18,7 +18,7 @@ import { commissionedLast, onSeenGround } from './order.ts';
 import { enginesOf, existingOn, unseenOf, type Actual, type PlanInput, type Planning } from './planning.ts';
 import { lossesOf, removalSteps, removedOnceForgotten } from './removal-steps.ts';
 import { inTurns } from './turns.ts';
-import { droppedPrimaries, interruptions, strangeMachines } from './seen-findings.ts';
+import { droppedPrimaries, interruptions, strangeMachines, strangeThings } from './seen-findings.ts';
 
 export type { Actual, PlanInput } from './planning.ts';
 
@@ -58,6 +58,7 @@ export function makePlan(planInput: PlanInput): Plan {
     findings: [
       ...lint(platform),
       ...strangeMachines(input),
+      ...strangeThings(input),
       ...droppedPrimaries(input),
       ...emptyBeginnings(input, steps),
       ...interruptions(input, steps),

@@ -10,6 +10,7 @@ import { planOf, type Overflowing } from '../overflow.ts';
 import type { FailoverHands } from './drive-failover.ts';
 import { inTime, type EnginesSeen } from './engines-seen.ts';
 import { keepPrimacy, keptPrimacies, madeAnew } from './primacies.ts';
+import { primacyInTime } from './primacy-in-time.ts';
 import type { DatabaseWatch } from './watch-databases.ts';
 
 export interface FailoverWork {
@@ -76,8 +77,10 @@ export function failoverHands(work: FailoverWork): FailoverHands {
   return {
     ...{ tied, tell },
     now: () => clock.now(),
-    primacy: () => keptPrimacies(store, blueprint).get(pool.pool) ?? pool.first,
-    keep: (primacy) => keepPrimacy(store, pool.pool, primacy),
+    ...primacyInTime(clock, {
+      read: () => keptPrimacies(store, blueprint).get(pool.pool) ?? pool.first,
+      write: (primacy) => keepPrimacy(store, pool.pool, primacy),
+    }),
     observe(isInDoubt) {
       const { machines, addresses: placed } = sight.now(isInDoubt);
       const observed = pool.machines.map(({ name }): ObservedDatabase => {
