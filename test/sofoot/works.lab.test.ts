@@ -308,7 +308,7 @@ describe('a request that a web machine does not answer', () => {
     const seenUp = () =>
       on(
         'balancer-1',
-        `echo 'show servers state' | socat - UNIX-CONNECT:/run/haproxy/admin.sock | awk '/^[0-9]+ / && $6 == 2' | wc -l`,
+        `echo 'show servers state' | socat - UNIX-CONNECT:/run/haproxy/admin.sock | awk '/^[0-9]+ / && $6 == 2 && $4 !~ /^alive[.]/' | wc -l`,
       );
     await eventually(seenUp, (up) => up === '3');
     await visitor.curl(`http://${entrance}/twice`);

@@ -70,7 +70,7 @@ export function judgeOutliers(
     if (its === undefined || its.backMs !== undefined) continue;
     if (nowMs - its.sinceMs < its.holdMs || !isUp || !proven.has(name)) continue;
     out.set(name, { ...its, backMs: nowMs });
-    delete counts[name];
+    counts[name] = { requests: 0, failed: 0 };
     decisions.push({ kind: 'back', machine: name, says: 'its checks are well, and its pages are answered again' });
   }
   const isOut = (name: MachineName) => out.has(name) && out.get(name)?.backMs === undefined;

@@ -51,7 +51,8 @@ export const knownServersUnit: readonly string[] = [
   `ExecStartPre=/bin/cp ${atFirst} ${serversState}`,
   'ExecReload=',
   'ExecReload=/usr/sbin/haproxy -Ws -f $CONFIG -c -q $EXTRAOPTS',
-  `ExecReload=${program}`,
+  // Whatever becomes of it, a reload is one.
+  `ExecReload=-${program}`,
   'ExecReload=/bin/kill -USR2 $MAINPID',
 ];
 
