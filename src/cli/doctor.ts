@@ -7,7 +7,7 @@ import { paint, print, printJson } from './output.ts';
 export async function run({ toolbox, json }: CommandCall): Promise<number> {
   const engines = toolbox.engines();
   const lacking = (await Promise.all(engines.map((engine) => engine.check()))).flat();
-  const rooms = (await Promise.all(engines.map(({ room }) => room?.(1, false)))).filter((room) => room !== undefined);
+  const rooms = await Promise.all(engines.flatMap(({ room }) => (room === undefined ? [] : [room(1, false)])));
   // What can be raised is raised when machines are made.
   const full = rooms.filter(({ most }) => most === 0).flatMap(({ shortfalls }) => shortfalls);
   const shortfalls = [...lacking, ...full];
