@@ -6,11 +6,13 @@ import { formatDuration } from '../model/quantities.ts';
 import type { EngineName, MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
+import { runningOut } from '../plan/running-out.ts';
 import type { Engine, Shortfall } from '../ports/engine.ts';
 import type { LockHolder, LockName } from '../ports/store.ts';
 import { keptPrimacies } from '../runtime/failover/primacies.ts';
 import { observe, type Engines } from '../runtime/observe.ts';
 import { underTerm } from '../runtime/under-term.ts';
+import { keptHolders } from './holding.ts';
 import type { Loaded } from './load.ts';
 import type { PlatformState, Toolbox } from './toolbox.ts';
 import { asKept } from './releases/as-kept.ts';
@@ -78,10 +80,13 @@ export async function look(
     ...seen,
     replace: known(seen.platform, replace),
     rebake,
+    holding: keptHolders(store),
     digest: toolbox.digest(vault),
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };
-  return { ...input, plan: makePlan(input) };
+  const plan = makePlan(input);
+  const findings = [...plan.findings, ...runningOut(input, toolbox.clock.now())];
+  return { ...input, plan: { ...plan, findings } };
 }
 
 function known({ machines, blueprint }: PlanInput['platform'], wanted: ReadonlySet<MachineName>) {
@@ -127,7 +132,7 @@ export function takeLock(
   name: LockName = 'platform',
 ): LockHolder {
   const self = lockFor({ toolbox, store }, command, name);
-  store.raiseTerm(toolbox.clock.now());
+  store.raiseTerm(toolbox.clock.wall());
   tenure.begin(self, name);
   return self;
 }
@@ -138,10 +143,10 @@ export function lockFor(
   command: string,
   name: LockName = 'platform',
 ): LockHolder {
-  const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.now() };
+  const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.wall() };
   const other = store.lock(self, toolbox.isAlive, name);
   if (other !== undefined) {
-    const since = formatDuration(toolbox.clock.now() - other.sinceMs);
+    const since = formatDuration(Math.max(0, toolbox.clock.wall() - other.sinceMs));
     throw new SpillwayError({
       code: 'busy',
       message: `\`${other.command}\` works on this platform, as process ${other.pid} on ${other.host}, since ${since}`,

@@ -41,6 +41,7 @@ export const commands: readonly CommandSpec[] = [
       ['--yes', 'go on even if a machine with data is removed'],
       ['--replace <machine...>', 'make these machines anew, though nothing differs'],
       ['--again', 'release also what somebody rolled back'],
+      ['--from-here', 'this file describes the platform from now on, though it came from another one'],
       ['--no-controller', 'leave no controller in the background; then pools do not scale, and no primary is replaced'],
     ],
     load: () => import('./up.ts'),
@@ -262,7 +263,14 @@ export const commands: readonly CommandSpec[] = [
     args: '<platform> <pool>',
     summary: 'Make another machine the primary of a pool of databases, without losing a write',
     example: 'failover sofoot database --to database-2',
-    options: [['--to <machine>', 'which one (default: a replica that is in sync)']],
+    options: [
+      ['--to <machine>', 'which one (default: a replica that is in sync)'],
+      [
+        '--yes',
+        'also one that may lack writes: the present primary is fenced, what only it has is lost, and it is made anew',
+      ],
+      ['--end-statements', 'end what lasts on the primary, and would keep it from handing over'],
+    ],
     load: () => import('./failover.ts'),
   },
   {

@@ -55,7 +55,7 @@ export async function run({ toolbox, options, json }: CommandCall): Promise<numb
       print(statusText(seen));
     }
 
-    const shown = { platform: seen.platform, url, steps, tookMs, visits };
+    const shown = { platform: seen.platform, url, stepsDone: steps, tookMs, visits };
     if (options.rehearsal === false || signal.aborted) {
       if (json) printJson(shown);
       else print(nextCommands(url, host));

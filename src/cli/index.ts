@@ -5,8 +5,12 @@ import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { commands } from './commands.ts';
 import { report } from './output.ts';
 
-/** Resolves with the exit code. */
-export async function runCli(toolbox: Toolbox, words: readonly string[]): Promise<number> {
+/** Resolves with the exit code. `told`: an error of this host, as a person can mend it. */
+export async function runCli(
+  toolbox: Toolbox,
+  words: readonly string[],
+  told: (error: unknown) => unknown = (error) => error,
+): Promise<number> {
   // `spillway plan … | head` closes the pipe when it has seen enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.done);
@@ -55,7 +59,7 @@ export async function runCli(toolbox: Toolbox, words: readonly string[]): Promis
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return report(error, json);
+    if (!(error instanceof CommanderError)) return report(told(error), json);
     if (error.exitCode === 0) return exitCodes.done;
     return json ? report(wrongWords(error), json) : exitCodes.wrongInput;
   }

@@ -13,6 +13,7 @@ import type { FlavourName, MachineName, PlatformName, PoolName } from '../../src
 import type { ActualMachine } from '../../src/model/inventory.ts';
 import type { LockHolder } from '../../src/ports/store.ts';
 import type { MachineStay } from '../../src/runtime/scale/stays.ts';
+import { damage } from '../../src/sim/damage.ts';
 import { imaginedStore } from '../../src/sim/imagined-store.ts';
 import { settings } from '../control/scale/pool.ts';
 import { shopWith } from '../plan/shop.ts';
@@ -124,6 +125,66 @@ describe('it runs', () => {
   });
 });
 
+describe('it keeps up the platform', () => {
+  const powerOf = ({ world }: Awaited<ReturnType<typeof sofootUp>>, name: string) =>
+    world.platforms.get(sofoot)!.machines.get(name as MachineName)!.actual.state;
+  const keptUp = (events: readonly ControlEvent[]) =>
+    events.flatMap((event) => (event.kind === 'kept-up' ? [`${event.about}: ${event.says}`] : []));
+
+  test('a machine of its own that is off is started', async () => {
+    const imagined = await sofootUp();
+    damage(imagined.world, sofoot, { kind: 'machine-dies', machine: 'web-2' as MachineName });
+    const events = await run(imagined, 60);
+    expect(keptUp(events)).toEqual(['web-2: it is off, and nobody meant it to be']);
+    expect(powerOf(imagined, 'web-2')).toBe('running');
+    expect(imagined.store.entries({ limit: 9, kind: 'decision', subject: 'web-2/upkeep' })).toHaveLength(1);
+    expect(imagined.store.holder('platform')).toBeUndefined();
+  });
+
+  test('but none while something is broken on purpose', async () => {
+    const imagined = await sofootUp();
+    damage(imagined.world, sofoot, { kind: 'machine-dies', machine: 'web-2' as MachineName });
+    const detail = { kind: 'fault', verb: 'kill', target: 'web-2' };
+    imagined.store.append({ atMs: 0, run: 'fault-1', kind: 'step-began', subject: 'web-2', reason: '', detail });
+    expect(keptUp(await run(imagined, 60))).toEqual([]);
+    expect(powerOf(imagined, 'web-2')).toBe('stopped');
+  });
+
+  test('nor one that would have to be made anew', async () => {
+    const imagined = await sofootUp();
+    const { machines } = imagined.world.platforms.get(sofoot)!;
+    const name = 'web-2' as MachineName;
+    damage(imagined.world, sofoot, { kind: 'machine-dies', machine: name });
+    const before = machines.get(name)!;
+    machines.set(name, { ...before, actual: { ...before.actual, site: 'sbg' as never } });
+    const events = await run(imagined, 60);
+    expect(keptUp(events)).toEqual([]);
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'failed', about: 'web-2' }));
+    expect(machines.get(name)!.actual.state).toBe('stopped');
+  });
+
+  test('certificates that were renewed here go to the machines', async () => {
+    const imagined = await sofootUp();
+    const { toolbox, world } = imagined;
+    const path = '/etc/haproxy/certificates/www.pem';
+    const { machines } = world.platforms.get(sofoot)!;
+    // As if they had been looked at a month before their end, and the vault had made another one.
+    for (const [name, machine] of machines) {
+      const fact = machine.paths.get(path);
+      if (fact !== undefined)
+        machines.set(name, { ...machine, paths: new Map([...machine.paths, [path, { ...fact, validUntilMs: 1 }]]) });
+    }
+    const renewed: Toolbox['digest'] = (vault) => {
+      const digest = toolbox.digest(vault);
+      return (file) => (file.content.includes('⟦certificate') ? `renewed ${digest(file)}` : digest(file));
+    };
+    const events = await run({ toolbox: { ...toolbox, digest: renewed } }, 60);
+    expect(keptUp(events)).toContainEqual(expect.stringContaining('sofoot: renews certificates'));
+    const digests = [...machines.values()].flatMap(({ paths }) => paths.get(path)?.digest ?? []);
+    expect(digests).toEqual([expect.stringMatching(/^renewed/), expect.stringMatching(/^renewed/)]);
+  });
+});
+
 describe('in place of another one', () => {
   const other = { pid: 2, startTicks: '2', host: 'here', command: 'spillway control sofoot', sinceMs: 0 };
 
@@ -224,30 +285,53 @@ describe('the platform’s lock', () => {
 
 describe('its memory', () => {
   const state = { ...beginning, wanted: [{ atMs: 1_000, size: 6 }], gaveUpAtMs: [500] };
+  const at = (nowMs: number, wallMs = nowMs) => ({ now: () => nowMs, wall: () => wallMs });
 
   test('is written every ten seconds, and whenever something was done', () => {
     const store = imaginedStore();
-    const memory = memoryIn(store);
-    const at = (atMs: number, now: boolean) => {
-      memory.keep(web, { ...state, grewAtMs: atMs }, atMs, now);
-      return memoryIn(store).recall(web, atMs).grewAtMs;
+    let nowMs = 0;
+    const memory = memoryIn(store, { now: () => nowMs, wall: () => nowMs });
+    const kept = (atMs: number, now: boolean) => {
+      nowMs = atMs;
+      memory.keep(web, settings, { ...state, grewAtMs: atMs }, now);
+      return memoryIn(store, at(atMs)).recall(web, settings).grewAtMs;
     };
-    expect([at(1_000, false), at(5_000, false), at(6_000, true), at(15_000, false), at(16_000, false)]).toEqual([
-      1_000, 1_000, 6_000, 6_000, 16_000,
-    ]);
+    expect([
+      kept(1_000, false),
+      kept(5_000, false),
+      kept(6_000, true),
+      kept(15_000, false),
+      kept(16_000, false),
+    ]).toEqual([1_000, 1_000, 6_000, 6_000, 16_000]);
   });
 
   test('lets holds go on where they were; when machines did not come stays as it was', () => {
     const store = imaginedStore();
-    memoryIn(store).keep(web, state, 3_000, true);
-    expect(memoryIn(store).recall(web, 103_000)).toEqual({ ...state, wanted: [{ atMs: 101_000, size: 6 }] });
+    memoryIn(store, at(3_000)).keep(web, settings, state, true);
+    expect(memoryIn(store, at(103_000)).recall(web, settings)).toEqual({
+      ...state,
+      wanted: [{ atMs: 101_000, size: 6 }],
+    });
+  });
+
+  test('is of the wall between two processes, and of none of its jumps', () => {
+    const hour = 3_600_000;
+    const grew = { ...state, grewAtMs: 2_000 };
+    const store = imaginedStore();
+    // The first counts from 0 on and was set an hour back; the next one began a minute later and counts anew.
+    memoryIn(store, at(3_000, 3_000 - hour)).keep(web, settings, grew, true);
+    const next = memoryIn(store, at(500_000, 63_000 - hour)).recall(web, settings);
+    expect(next).toEqual({ ...grew, grewAtMs: 439_000, gaveUpAtMs: [437_500], wanted: [{ atMs: 498_000, size: 6 }] });
+    // Set back between the two: nobody knows for how long nobody looked, and it is not less than nothing.
+    const back = memoryIn(store, at(500_000, -2 * hour)).recall(web, settings);
+    expect(back).toMatchObject({ grewAtMs: 499_000, wanted: [{ atMs: 498_000, size: 6 }] });
   });
 
   test('begins empty, and when it is of another version', () => {
     const store = imaginedStore();
-    expect(memoryIn(store).recall(web, 0)).toEqual(beginning);
+    expect(memoryIn(store, at(0)).recall(web, settings)).toEqual(beginning);
     store.keep('scale/web', JSON.stringify({ version: 0, atMs: 0, state: { old: true } }));
-    expect(memoryIn(store).recall(web, 0)).toEqual(beginning);
+    expect(memoryIn(store, at(0)).recall(web, settings)).toEqual(beginning);
   });
 });
 
@@ -270,7 +354,13 @@ describe('the budget', () => {
     };
     const paidSinceMs = (name: MachineName) => stays.find(({ machine }) => machine === name)?.fromMs;
     const known = { catchUp: () => undefined, all: () => stays, paidSinceMs };
-    return { shop, treasurer: createTreasurer({ blueprint: shop }, new Map([[web, its]]), pilot, known) };
+    return {
+      shop,
+      treasurer: createTreasurer({ blueprint: shop }, new Map([[web, its]]), pilot, known, {
+        now: () => nowMs,
+        wall: () => nowMs,
+      }),
+    };
   }
   const basePerMonth = () => {
     const { shop } = treasurer(undefined);

@@ -32,13 +32,14 @@ export function imaginedToolbox({ fates = allWell }: { readonly fates?: Fates } 
     return store;
   };
   const toolbox: Toolbox = {
-    clock: { now: () => (nowMs += 1000), sleep: async () => undefined },
+    clock: { now: () => (nowMs += 1000), wall: () => (nowMs += 1000), sleep: async () => undefined },
     engine: () => engine,
     engines: () => [engine],
     visitor: () => Promise.reject(new Error('nobody visits an imagined world')),
     open: (platform) => stateIn(platform, keep(platform)),
     openToLook: (platform) => stateIn(platform, kept.get(platform) ?? imaginedStore()),
     knownPlatforms: () => [...kept.keys()],
+    othersKeep: () => false,
     erase: (platform) => void kept.delete(platform),
     files: createFiles(repository),
     background: {

@@ -52,9 +52,9 @@ const emptyTimeoutMs = 10_000;
 /** Kills whatever is in a control group, and removes it from every hierarchy. */
 export async function removeCgroup(name: string): Promise<void> {
   const dirs = (await Promise.all((await hierarchies()).map((mount) => treeBelow(join(mount, name))))).flat();
-  const deadline = Date.now() + emptyTimeoutMs;
+  const deadline = performance.now() + emptyTimeoutMs;
   for (const dir of dirs) {
-    while (!(await removeEmpty(dir)) && Date.now() < deadline) {
+    while (!(await removeEmpty(dir)) && performance.now() < deadline) {
       await killAllIn(dir);
       await sleep(5);
     }
