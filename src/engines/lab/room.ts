@@ -86,7 +86,7 @@ export function lacksFor(more: number, supplies: readonly Supply[]): readonly La
 
 /** How many more fit, and what ends first. */
 export function mostFor(supplies: readonly Supply[]): { readonly most: number; readonly by: string } {
-  const fits = supplies
+  const fits: readonly { readonly most: number; readonly by: string }[] = supplies
     .map((supply) => ({ ...supply, need: needs[supply.name] }))
     .filter(({ need }) => need.each > 0)
     .map(({ most, used, need }) => ({
