@@ -1,6 +1,6 @@
 /**
- * SoFoot up, shown to work, as much of its peak rehearsed as this host carries, and how to go on. Run again without the rehearsal, it is quick and
- * changes nothing.
+ * SoFoot up, shown to work, as much of its peak rehearsed as this host carries, and how to go on. Run again without
+ * the rehearsal, it is quick and changes nothing.
  */
 import { load } from '../app/load.ts';
 import { findScenario } from '../app/rehearse/find-scenario.ts';

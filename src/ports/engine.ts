@@ -126,7 +126,7 @@ export interface Shortfall {
 }
 
 export interface Room {
-  /** What was raised: `fs.inotify.max_user_instances is 360`. */
+  /** What was raised: `fs.inotify.max_user_instances is 440`. */
   readonly raised: readonly string[];
   /** What is short for that many, raised or not. */
   readonly shortfalls: readonly Shortfall[];

@@ -33,12 +33,13 @@ const files = '/proc/sys/fs/file-max';
 const conntrack = '/proc/sys/net/netfilter/nf_conntrack_max';
 
 /**
- * Chosen: systemd, its journal and its message bus watch files, and 39 machines were seen to use up 128 instances.
+ * Chosen: a machine that has just booted holds four inotify instances (systemd, its journal, its message bus), and one
+ * more is for what it runs; 39 machines were seen to use up 128.
  * A database has some hundred threads, a balancer some thousand connections, each with a file or two.
  */
-export const needs = {
+const needs = {
   inotify: {
-    ...{ each: 4, rest: 16, says: 'inotify instances', unit: '', mend: `sysctl -w ${sysctl(instances)}=` },
+    ...{ each: 5, rest: 16, says: 'inotify instances', unit: '', mend: `sysctl -w ${sysctl(instances)}=` },
     raised: { file: instances, atMost: 1_048_576 },
   },
   watches: {
@@ -69,7 +70,7 @@ export const needs = {
 } as const satisfies Record<string, Need>;
 
 /** What would have to be set so that so many more fit; nothing where they do. */
-export interface Lack {
+interface Lack {
   readonly supply: Supply;
   readonly need: Need;
   readonly to: number;
@@ -85,8 +86,8 @@ export function lacksFor(more: number, supplies: readonly Supply[]): readonly La
 
 /** How many more fit, and what ends first. */
 export function mostFor(supplies: readonly Supply[]): { readonly most: number; readonly by: string } {
-  const fits = supplies
-    .map((supply) => ({ ...supply, need: needs[supply.name] as Need }))
+  const fits: readonly { readonly most: number; readonly by: string }[] = supplies
+    .map((supply) => ({ ...supply, need: needs[supply.name] }))
     .filter(({ need }) => need.each > 0)
     .map(({ most, used, need }) => ({
       most: Math.max(0, Math.floor((most - used - need.rest) / need.each)),

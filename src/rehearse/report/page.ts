@@ -39,7 +39,7 @@ export function reportPage(recording: Recording, verdict: Verdict): string {
     tag('p', {}, about),
     ...(verdict.chaos === undefined ? [] : [tag('p', { class: 'soft' }, chaosSays(verdict.chaos))]),
     banner(verdict),
-    objectivesTable(verdict.objectives, recording.currency),
+    objectivesTable(verdict, recording.currency),
     figures(recording, verdict),
     ...charts(recording, occasions),
     section(

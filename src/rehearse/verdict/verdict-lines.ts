@@ -19,8 +19,8 @@ export function verdictLines(verdict: Verdict, paint: Paint = (_, text) => text)
     ...(part === undefined ? [] : [`This is of ${partSays(part)}.`]),
     ...reasons.map((reason) => paint('yellow', reason)),
     '',
-    ...objectives.map(({ name, unit, wanted, measured, held, excused }) => {
-      const sign = held ? paint('green', '✓') : excused ? paint('yellow', '?') : paint('red', '✗');
+    ...objectives.map(({ name, unit, wanted, measured, held }) => {
+      const sign = held ? paint('green', '✓') : outcome === 'void' ? paint('yellow', '?') : paint('red', '✗');
       const got = measured === undefined ? 'nothing was measured' : formatValue(unit, measured, currency);
       return `${sign} ${objectiveNames[name].padEnd(width)}  ${got}${paint('dim', `, wanted ${formatValue(unit, wanted, currency)}`)}`;
     }),
