@@ -1,6 +1,6 @@
 /** The one place that chooses real implementations for the ports. */
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,16 +10,19 @@ import type { Blueprint } from './blueprint/schema.ts';
 import { runCli } from './cli/index.ts';
 import { createBackground } from './cli/background.ts';
 import { createFiles } from './cli/files.ts';
+import { startTicks } from './cli/process-start.ts';
 import { createLabEngine } from './engines/lab/index.ts';
 import { createHosts } from './hosts/index.ts';
 import type { EngineName, PlatformName } from './model/ids.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
 import type { LockHolder, Store } from './ports/store.ts';
 import { imaginedStore } from './sim/imagined-store.ts';
 import { openSqliteStore } from './store/sqlite.ts';
-import { toldOfState } from './store/trouble.ts';
 import { writeSshFiles } from './store/ssh-files.ts';
+import { toldOfState } from './store/trouble.ts';
 import { clientKeyName, createVault } from './store/vault.ts';
+import { inWallTime } from './store/wall-time.ts';
 
 const home = resolve(import.meta.dirname, '..');
 /** One place a host and not one a checkout: namespaces and interfaces are the host's too. */
@@ -65,7 +68,8 @@ function openToLook(platform: PlatformName): PlatformState {
   return existsSync(stateFile(platform)) ? openPlatform(platform) : stateIn(platform, imaginedStore());
 }
 
-function stateIn(platform: PlatformName, store: Store): PlatformState {
+function stateIn(platform: PlatformName, kept: Store): PlatformState {
+  const store = inWallTime(kept, clock);
   const folder = join(platformsFolder, platform);
   const vault = createVault(store, platform);
   const tenure = createTenure(store);
@@ -86,14 +90,12 @@ function stateIn(platform: PlatformName, store: Store): PlatformState {
   };
 }
 
-/** Start time in ticks since boot: field 22 of /proc/PID/stat, counted after the command's closing parenthesis. */
-function startTicks(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
+/** `performance.timeOrigin` is the wall's time at which this process began, `performance.now()` the kernel's monotonic time since. */
+const clock: Clock = {
+  now: () => Math.round(performance.timeOrigin + performance.now()),
+  wall: () => Date.now(),
+  sleep: (ms) => sleep(ms),
+};
 
 const self = { pid: process.pid, startTicks: startTicks(process.pid) ?? '', host: hostname() };
 
@@ -101,7 +103,7 @@ const lab = createLabEngine({ root: join(stateFolder, 'lab') });
 const engines: Readonly<Record<Blueprint['engines'][EngineName]['kind'], Engine>> = { lab };
 
 const toolbox: Toolbox = {
-  clock: { now: () => Date.now(), sleep: (ms) => sleep(ms) },
+  clock,
   engine: ({ kind }) => engines[kind],
   engines: () => Object.values(engines),
   visitor: (platform) => lab.visitor(platform),

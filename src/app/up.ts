@@ -1,19 +1,24 @@
 /** Brings a platform up: looks, plans, performs, until a look finds nothing to do and every probe is content. */
 import { SpillwayError } from '../model/errors.ts';
 import type { MachineFacts } from '../model/facts.ts';
-import type { MachineName } from '../model/ids.ts';
+import { isNeverAccepted } from '../blueprint/findings.ts';
+import type { MachineName, PoolName } from '../model/ids.ts';
 import { changesOf, type Plan, type PlanFinding } from '../model/plan.ts';
 import type { ContentName, ReleaseId } from '../model/ids.ts';
 import { isMaking } from '../plan/planning.ts';
 import { madeAnew, notInSync } from '../runtime/failover/primacies.ts';
+import { inventoriesOf } from '../runtime/observe.ts';
 import { interrupted, perform, type StepEvent } from '../runtime/perform.ts';
 import { alreadyHeld } from './control/platform-lock.ts';
 import { areTogether, isMoving, keepPrimaries, settlePrimaries } from './control/primaries.ts';
+import { needsRepair, repairPrimaries, type Refusals } from './control/repair-primaries.ts';
+import { noteHolders } from './holding.ts';
 import { endWhatLasts } from './faults/index.ts';
 import { failingProbes, type FailingProbe } from './failing.ts';
 import { refuseOtherFile } from './origin.ts';
 import { beginRevision, releasesOf } from './releases/revisions.ts';
 import { showReleases } from './releases/show-releases.ts';
+import { makeRoom } from './make-room.ts';
 import { exclusively, look, type Work } from './work.ts';
 
 export interface UpOptions {
@@ -118,7 +123,7 @@ async function asRevision(
     const applied = revisions.applied();
     if (applied !== undefined && refused.size > 0) {
       const known = [...releasesOf(revisions, applied)].filter(([name]) => refused.has(name));
-      const atMs = work.toolbox.clock.now();
+      const atMs = work.toolbox.clock.wall();
       for (const [name, id] of refused)
         revisions.refuseRelease(name, id, { by: 'machines', atMs, says: says.split('\n')[0] ?? '' });
       // Also when a person ended it: nobody is left with a release that does not work.
@@ -159,8 +164,17 @@ async function converge(
   let performed = 0;
   for (let round = 1; round <= mostRounds; round++) {
     const lookedMs = clock.now();
-    const { plan, actual } = await look(work, round === 1 && replace !== undefined ? { replace } : {});
-    refuse(plan, acceptLosses);
+    const asked = round === 1 && replace !== undefined ? { replace } : {};
+    let seen = await look(work, asked);
+    noteHolders(store, { ...seen, inventories: seen.actual.inventories });
+    let told: Refusals = new Map();
+    if (round === 1 && needsRepair(work, seen.plan)) {
+      told = await repairPrimaries(work, seen.plan, { run, signal });
+      seen = await look(work, asked);
+    }
+    const { plan, actual } = seen;
+    refuse(plan, acceptLosses, told);
+    await makeRoom(work, plan);
     if (round === 1) begin();
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };
@@ -168,7 +182,11 @@ async function converge(
     const made = new Set(plan.steps.flatMap((step) => (isMaking(step) ? [step.machine.name] : [])));
     notInSync(store, blueprint, made);
     const performing = { platform: blueprint.platform, engines, hosts, store, vault, clock, run, signal, progress };
-    await whileInSync(work, { run, signal }, () => perform(plan, performing));
+    try {
+      await whileInSync(work, { run, signal }, () => perform(plan, performing));
+    } finally {
+      noteHolders(store, { ...seen, inventories: await inventoriesOf(engines, blueprint.platform) });
+    }
     madeAnew(store, blueprint, made);
     performed += plan.steps.length;
   }
@@ -206,8 +224,10 @@ function moveUnderWay(platform: string): SpillwayError {
   });
 }
 
-function refuse({ findings, losses }: Plan, acceptLosses: boolean): void {
-  const refused = findings.filter(({ severity }) => severity === 'refused');
+function refuse({ findings, losses }: Plan, acceptLosses: boolean, told: Refusals): void {
+  const refused = findings
+    .filter(({ severity, name }) => severity === 'refused' && !(acceptLosses && name.startsWith('data-lost:')))
+    .map((finding) => withRefusal(finding, told));
   if (refused.length > 0) throw refusal(refused);
   if (losses.length === 0 || acceptLosses) return;
   throw new SpillwayError({
@@ -222,9 +242,23 @@ export function refusal(refused: readonly PlanFinding[]): SpillwayError {
   return new SpillwayError({
     code: 'refused',
     message: refused.map(({ name, says, mend }) => `${name}: ${says}\n  mend: ${mend}`).join('\n'),
-    mend: `or accept it in the blueprint: accept: [{ finding: ${refused[0]?.name ?? ''}, because: … }]`,
+    mend: acceptable(refused),
     exit: 'refused',
   });
+}
+
+/** Why nobody takes the place of the primary that is lost, where somebody could. */
+function withRefusal(finding: PlanFinding, told: Refusals): PlanFinding {
+  const [kind, pool] = finding.name.split(':');
+  const why = kind === 'begins-empty' ? told.get(pool as PoolName) : undefined;
+  return why === undefined ? finding : { ...finding, says: `${finding.says}: ${why}` };
+}
+
+function acceptable(refused: readonly PlanFinding[]): string {
+  const one = refused.find(({ name }) => !isNeverAccepted(name));
+  return one === undefined
+    ? 'nothing was changed; mend that, then run it again'
+    : `or accept it in the blueprint: accept: [{ finding: ${one.name}, because: … }]`;
 }
 
 async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOptions): Promise<void> {
@@ -232,7 +266,7 @@ async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOp
   const untilMs = clock.now() + probesTimeoutMs;
   progress({ kind: 'checking' });
   for (let facts = seen; ; facts = (await look(work)).actual.facts) {
-    const failing = failingProbes(facts, clock.now());
+    const failing = failingProbes(facts, clock.wall());
     const givenUp = clock.now() > untilMs;
     progress({ kind: 'checked', failing, givenUp });
     const [first] = failing;

@@ -12,6 +12,7 @@ import type { LockHolder, LockName } from '../ports/store.ts';
 import { keptPrimacies } from '../runtime/failover/primacies.ts';
 import { observe, type Engines } from '../runtime/observe.ts';
 import { underTerm } from '../runtime/under-term.ts';
+import { keptHolders } from './holding.ts';
 import type { Loaded } from './load.ts';
 import type { PlatformState, Toolbox } from './toolbox.ts';
 import { asKept } from './releases/as-kept.ts';
@@ -54,8 +55,11 @@ async function opened<Result>(
 async function refuseShortfalls(engines: Engines): Promise<void> {
   const lacking: Shortfall[] = [];
   for (const engine of engines.values()) lacking.push(...(await engine.check()));
-  if (lacking.length === 0) return;
-  throw new SpillwayError({
+  if (lacking.length > 0) throw hostCannot(lacking);
+}
+
+export function hostCannot(lacking: readonly Shortfall[]): SpillwayError {
+  return new SpillwayError({
     code: 'host-cannot',
     message: `this host cannot run the platform's machines:\n${lacking.map(({ what, mend }) => `  - ${what}: ${mend}`).join('\n')}`,
     mend: 'nothing was touched; mend the above and run it again',
@@ -76,11 +80,12 @@ export async function look(
     ...seen,
     replace: known(seen.platform, replace),
     rebake,
+    holding: keptHolders(store),
     digest: toolbox.digest(vault),
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };
   const plan = makePlan(input);
-  const findings = [...plan.findings, ...runningOut(input, toolbox.clock.now())];
+  const findings = [...plan.findings, ...runningOut(input, toolbox.clock.wall())];
   return { ...input, plan: { ...plan, findings } };
 }
 
@@ -127,7 +132,7 @@ export function takeLock(
   name: LockName = 'platform',
 ): LockHolder {
   const self = lockFor({ toolbox, store }, command, name);
-  store.raiseTerm(toolbox.clock.now());
+  store.raiseTerm(toolbox.clock.wall());
   tenure.begin(self, name);
   return self;
 }
@@ -138,10 +143,10 @@ export function lockFor(
   command: string,
   name: LockName = 'platform',
 ): LockHolder {
-  const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.now() };
+  const self: LockHolder = { ...toolbox.self(), command, sinceMs: toolbox.clock.wall() };
   const other = store.lock(self, toolbox.isAlive, name);
   if (other !== undefined) {
-    const since = formatDuration(toolbox.clock.now() - other.sinceMs);
+    const since = formatDuration(Math.max(0, toolbox.clock.wall() - other.sinceMs));
     throw new SpillwayError({
       code: 'busy',
       message: `\`${other.command}\` works on this platform, as process ${other.pid} on ${other.host}, since ${since}`,

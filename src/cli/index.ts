@@ -26,7 +26,7 @@ export async function runCli(
     .configureHelp({ sortSubcommands: false })
     .addHelpText(
       'after',
-      '\nStart with: ./spillway demo. `./spillway test` runs every test.\nExit codes: 0 done, 1 failed, 2 wrong input, 3 refused.',
+      '\nStart with: ./spillway demo. `./spillway test` runs every test.\nExit codes: 0 done, 1 failed, 2 wrong input, 3 refused, 4 a verdict that is void.',
     )
     .exitOverride();
   // Then `report` tells of a wrong word as of every other error.

@@ -9,14 +9,16 @@ import { subjectOf } from './plan-view.ts';
 /** Chosen: enough to see what it is about; `plan` shows all. */
 const mostStepsShown = 5;
 
-export function isWell({ failing, faults, plan }: Status): boolean {
-  return failing.length === 0 && faults.length === 0 && plan.steps.length === 0;
+export function isWell({ failing, faults, plan, pools }: Status): boolean {
+  return failing.length === 0 && faults.length === 0 && plan.steps.length === 0 && !fails(pools);
 }
 
-function signOf({ failing, faults }: Status): string {
+function signOf({ failing, faults, pools }: Status): string {
   if (faults.length > 0) return 'is broken on purpose';
-  return failing.length > 0 ? 'is not well' : 'differs from its blueprint';
+  return failing.length > 0 || fails(pools) ? 'is not well' : 'differs from its blueprint';
 }
+
+const fails = (pools: Status['pools']): boolean => pools.some(({ out = [] }) => out.length > 0);
 
 export function statusText(seen: Status): string {
   const { platform, about, sites, entrances, plan, currency } = seen;
@@ -98,7 +100,7 @@ function controlledText({ platform, controlled: { by, isKept, misses }, seenAtMs
 }
 
 /** Nothing of a pool that can do all that it should, and of one that needs no bake. */
-function poolText({ pool, relief, bakes, primary }: PoolStatus, nowMs: number): readonly string[] {
+function poolText({ pool, relief, bakes, primary, out = [] }: PoolStatus, nowMs: number): readonly string[] {
   const ago = (atMs: number) => formatDuration(Math.max(0, nowMs - atMs));
   const relieved =
     relief === undefined || relief.state === 'flowing' || relief.sinceMs === undefined
@@ -110,7 +112,11 @@ function poolText({ pool, relief, bakes, primary }: PoolStatus, nowMs: number): 
   const begins =
     newest === undefined ? 'from the image: there is no bake' : `as ${newest.from} was ${ago(newest.madeAtMs)} ago`;
   const led = primary === undefined ? [] : [primaryWords(pool, primary, ago)];
-  return [...led, ...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
+  const kept = out.map(
+    ({ machine, sinceMs }) =>
+      `${paint('red', `${pool}: ${machine} is kept out of the balancers`)}, since ${ago(sinceMs)}: far more of its requests fail than of the others’  ${paint('dim', '`spillway events` has the figures')}`,
+  );
+  return [...led, ...kept, ...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
 }
 
 function primaryWords(

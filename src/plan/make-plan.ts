@@ -5,6 +5,7 @@ import type { MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { compile, type Compiled } from '../roles/compile.ts';
 import { bakeRemovals, bakeSteps } from './bake-steps.ts';
+import { emptyBeginnings } from './begins-empty.ts';
 import { changedAsOne } from './change-steps.ts';
 import { comparer } from './compare-role.ts';
 import { costOf } from './cost.ts';
@@ -59,6 +60,7 @@ export function makePlan(planInput: PlanInput): Plan {
       ...strangeMachines(input),
       ...strangeThings(input),
       ...droppedPrimaries(input),
+      ...emptyBeginnings(input, steps),
       ...interruptions(input, steps),
     ],
     headroom: headroomNotes(platform.blueprint),

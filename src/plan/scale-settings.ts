@@ -59,7 +59,7 @@ export function scaleOf(blueprint: Blueprint, name: PoolName): PoolScale | undef
         target,
         ...(scale?.burst !== false && { burst: { growth: peak?.growth ?? usualGrowth } }),
         ...(schedule.length > 0 && { schedule: { timeZone: blueprint.timeZone, entries: schedule } }),
-        ...(scale?.forecast !== undefined && { forecast: { aheadMs: scale.forecast } }),
+        ...(scale?.forecast !== undefined && { forecast: { aheadMs: scale.forecast, timeZone: blueprint.timeZone } }),
       },
       fill: scale?.fill ?? Math.min(mostFill, headroom?.fill ?? mostFill),
       ...(scale?.learn === true && { learnsFill: { most: headroom?.fill ?? 1 } }),

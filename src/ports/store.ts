@@ -4,7 +4,7 @@ import type { Revisions } from './revisions.ts';
 export interface Store {
   readonly revisions: Revisions;
 
-  /** Appends and returns the entry's number. What was appended survives the end of the process. */
+  /** Appends and returns the entry's number; `atMs` is by the clock's `now`, and written down as the wall's. What was appended survives the end of the process. */
   append(entry: Omit<JournalEntry, 'id'>): number;
   /** Newest first, at most `limit`; only those after the entry numbered `after`, of that kind, about that subject, if given. */
   entries(query: JournalQuery): readonly JournalEntry[];
@@ -44,13 +44,21 @@ export interface JournalQuery {
 
 export interface JournalEntry {
   readonly id: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by the wall. */
   readonly atMs: number;
   /** Groups what one command did. */
   readonly run: string;
   readonly kind:
-    'run-began' | 'run-ended' | 'step-began' | 'step-ended' | 'step-failed' | 'decision' | 'order' | 'measured';
-  /** The step's id, the command, or the pool that a decision or an order is about. */
+    | 'run-began'
+    | 'run-ended'
+    | 'step-began'
+    | 'step-ended'
+    | 'step-failed'
+    | 'decision'
+    | 'order'
+    | 'measured'
+    | 'verdict';
+  /** The step's id, the command, the pool that a decision or an order is about, or the scenario of a verdict. */
   readonly subject: string;
   readonly reason: string;
   /** What else there is to say, without secrets. */
@@ -63,5 +71,6 @@ export interface LockHolder {
   readonly startTicks: string;
   readonly host: string;
   readonly command: string;
+  /** Milliseconds since 1970, by the wall. */
   readonly sinceMs: number;
 }

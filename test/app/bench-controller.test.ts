@@ -28,7 +28,7 @@ function toolboxIn(folder: string): Toolbox {
     return { store, vault, hosts, tenure, sshFiles: () => ({ identity: '', knownHosts: '' }), close };
   };
   const erase = (platform: PlatformName) => rmSync(join(folder, platform), { recursive: true });
-  const clock = { now: () => Date.now(), sleep: (ms: number) => sleep(ms) };
+  const clock = { now: () => Date.now(), wall: () => Date.now(), sleep: (ms: number) => sleep(ms) };
   return { ...imaginedToolbox().toolbox, clock, open, openToLook: open, erase };
 }
 

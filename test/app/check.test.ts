@@ -16,7 +16,6 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const scenario = (name: string, text: string) => writeFileSync(join(folder, 'scenarios', `${name}.yaml`), text);
-const well = 'traffic: { requests: 10/s, for: 1 min }\n';
 
 test('a blueprint without scenarios', () => {
   expect(check(imaginedToolbox().toolbox, folder).scenarios).toEqual([]);

@@ -285,30 +285,53 @@ describe('the platform’s lock', () => {
 
 describe('its memory', () => {
   const state = { ...beginning, wanted: [{ atMs: 1_000, size: 6 }], gaveUpAtMs: [500] };
+  const at = (nowMs: number, wallMs = nowMs) => ({ now: () => nowMs, wall: () => wallMs });
 
   test('is written every ten seconds, and whenever something was done', () => {
     const store = imaginedStore();
-    const memory = memoryIn(store);
-    const at = (atMs: number, now: boolean) => {
-      memory.keep(web, { ...state, grewAtMs: atMs }, atMs, now);
-      return memoryIn(store).recall(web, atMs).grewAtMs;
+    let nowMs = 0;
+    const memory = memoryIn(store, { now: () => nowMs, wall: () => nowMs });
+    const kept = (atMs: number, now: boolean) => {
+      nowMs = atMs;
+      memory.keep(web, settings, { ...state, grewAtMs: atMs }, now);
+      return memoryIn(store, at(atMs)).recall(web, settings).grewAtMs;
     };
-    expect([at(1_000, false), at(5_000, false), at(6_000, true), at(15_000, false), at(16_000, false)]).toEqual([
-      1_000, 1_000, 6_000, 6_000, 16_000,
-    ]);
+    expect([
+      kept(1_000, false),
+      kept(5_000, false),
+      kept(6_000, true),
+      kept(15_000, false),
+      kept(16_000, false),
+    ]).toEqual([1_000, 1_000, 6_000, 6_000, 16_000]);
   });
 
   test('lets holds go on where they were; when machines did not come stays as it was', () => {
     const store = imaginedStore();
-    memoryIn(store).keep(web, state, 3_000, true);
-    expect(memoryIn(store).recall(web, 103_000)).toEqual({ ...state, wanted: [{ atMs: 101_000, size: 6 }] });
+    memoryIn(store, at(3_000)).keep(web, settings, state, true);
+    expect(memoryIn(store, at(103_000)).recall(web, settings)).toEqual({
+      ...state,
+      wanted: [{ atMs: 101_000, size: 6 }],
+    });
+  });
+
+  test('is of the wall between two processes, and of none of its jumps', () => {
+    const hour = 3_600_000;
+    const grew = { ...state, grewAtMs: 2_000 };
+    const store = imaginedStore();
+    // The first counts from 0 on and was set an hour back; the next one began a minute later and counts anew.
+    memoryIn(store, at(3_000, 3_000 - hour)).keep(web, settings, grew, true);
+    const next = memoryIn(store, at(500_000, 63_000 - hour)).recall(web, settings);
+    expect(next).toEqual({ ...grew, grewAtMs: 439_000, gaveUpAtMs: [437_500], wanted: [{ atMs: 498_000, size: 6 }] });
+    // Set back between the two: nobody knows for how long nobody looked, and it is not less than nothing.
+    const back = memoryIn(store, at(500_000, -2 * hour)).recall(web, settings);
+    expect(back).toMatchObject({ grewAtMs: 499_000, wanted: [{ atMs: 498_000, size: 6 }] });
   });
 
   test('begins empty, and when it is of another version', () => {
     const store = imaginedStore();
-    expect(memoryIn(store).recall(web, 0)).toEqual(beginning);
+    expect(memoryIn(store, at(0)).recall(web, settings)).toEqual(beginning);
     store.keep('scale/web', JSON.stringify({ version: 0, atMs: 0, state: { old: true } }));
-    expect(memoryIn(store).recall(web, 0)).toEqual(beginning);
+    expect(memoryIn(store, at(0)).recall(web, settings)).toEqual(beginning);
   });
 });
 
@@ -331,7 +354,13 @@ describe('the budget', () => {
     };
     const paidSinceMs = (name: MachineName) => stays.find(({ machine }) => machine === name)?.fromMs;
     const known = { catchUp: () => undefined, all: () => stays, paidSinceMs };
-    return { shop, treasurer: createTreasurer({ blueprint: shop }, new Map([[web, its]]), pilot, known) };
+    return {
+      shop,
+      treasurer: createTreasurer({ blueprint: shop }, new Map([[web, its]]), pilot, known, {
+        now: () => nowMs,
+        wall: () => nowMs,
+      }),
+    };
   }
   const basePerMonth = () => {
     const { shop } = treasurer(undefined);

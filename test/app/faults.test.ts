@@ -33,6 +33,7 @@ function begin(faults: readonly Fault[], fate: (call: string) => Fate = () => 'w
   const recorded: RecordedFault[] = [];
   const clock = {
     now: () => nowMs,
+    wall: () => nowMs,
     sleep: async (ms: number) => {
       await new Promise((resolve) => setImmediate(resolve));
       nowMs += ms;

@@ -32,7 +32,7 @@ export function imaginedToolbox({ fates = allWell }: { readonly fates?: Fates } 
     return store;
   };
   const toolbox: Toolbox = {
-    clock: { now: () => (nowMs += 1000), sleep: async () => undefined },
+    clock: { now: () => (nowMs += 1000), wall: () => (nowMs += 1000), sleep: async () => undefined },
     engine: () => engine,
     engines: () => [engine],
     visitor: () => Promise.reject(new Error('nobody visits an imagined world')),

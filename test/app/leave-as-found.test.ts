@@ -25,7 +25,7 @@ function driverOf(overflow: readonly ObservedMachine[], stuck: ReadonlySet<Machi
 
 function clock() {
   let nowMs = 0;
-  return { now: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
+  return { now: () => nowMs, wall: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
 }
 
 test.each<[string, readonly string[], readonly ObservedMachine[], readonly string[]]>([

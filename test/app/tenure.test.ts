@@ -13,7 +13,7 @@ let nowMs = 0;
 /** A process that works on the platform that is kept there; all are alive but for those that say otherwise. */
 function process(store: Store, pid: number, isAlive: (holder: LockHolder) => boolean = () => true) {
   const self = () => ({ pid, startTicks: String(pid), host: 'here' });
-  const clock = { now: () => (nowMs += 1_000), sleep: () => Promise.resolve() };
+  const clock = { now: () => nowMs, wall: () => (nowMs += 1_000), sleep: () => Promise.resolve() };
   const toolbox = { ...imaginedToolbox().toolbox, self, clock, isAlive };
   return { toolbox, store, tenure: createTenure(store) };
 }

@@ -92,3 +92,15 @@ test.each<[PoolStatus['relief'], string | undefined]>([
     'web: new machines begin from the image: there is no bake',
   ]);
 });
+
+test('a machine that is kept out of the balancers is told, and the platform is not well', async () => {
+  const { seen } = await sofootUp();
+  const pools = [{ pool: 'web' as PoolName, out: [{ machine: 'web-1' as MachineName, sinceMs: 60_000 }] }];
+  const now = { ...(await seen()), pools, seenAtMs: 120_000 };
+  expect(isWell(now)).toBe(false);
+  const lines = statusText(now)
+    .replaceAll(/\u001b\[\d+m/g, '')
+    .split('\n');
+  expect(lines).toContain('sofoot is not well');
+  expect(lines.find((one) => one.startsWith('web:'))).toMatch(/^web: web-1 is kept out of the balancers, since 1 min/);
+});

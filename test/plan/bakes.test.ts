@@ -36,7 +36,7 @@ async function comes(imagined: Imagined, blueprint: Blueprint, name: string): Pr
       run: 'test',
       engines: new Map([['lab' as EngineName, imaginedEngine(imagined.world, caller)]]),
       hosts: imaginedHosts(imagined.world, blueprint.platform, caller),
-      clock: { now: () => nowMs++, sleep: async () => undefined },
+      clock: { now: () => nowMs++, wall: () => nowMs, sleep: async () => undefined },
       signal: new AbortController().signal,
       progress: (event) => {
         if (event.kind === 'began') began.push(event.step.id);

@@ -88,7 +88,7 @@ export function imagine(world = emptyWorld(), platform = 'shop' as PlatformName)
   const carryOut = async (plan: Plan, { fates = allWell, signal, progress = () => undefined }: Trial = {}) => {
     const { engines, hosts } = ports(fates);
     let nowMs = 0;
-    const clock = { now: () => nowMs++, sleep: async () => undefined };
+    const clock = { now: () => nowMs++, wall: () => nowMs, sleep: async () => undefined };
     const never = new AbortController().signal;
     await perform(plan, {
       ...{ platform, engines, hosts, store, vault, clock, progress },

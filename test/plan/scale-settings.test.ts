@@ -56,7 +56,7 @@ describe('what the blueprint says counts', () => {
         },
       },
     ],
-    ['a forecast', { forecast: '10min' }, { rules: { forecast: { aheadMs: 600_000 } } }],
+    ['a forecast', { forecast: '10min' }, { rules: { forecast: { aheadMs: 600_000, timeZone: 'Etc/UTC' } } }],
   ])('%s', (_, scale, expected) => {
     expect(scaleOf(scaled(scale), web)?.settings).toMatchObject(expected);
   });

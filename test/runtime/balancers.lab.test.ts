@@ -24,7 +24,11 @@ import { whileAsked } from '../lab/while-asked.ts';
 const platform = 'test-balancers' as PlatformName;
 const name = (text: string) => text as MachineName;
 const balancerNames = ['balancer-1', 'balancer-2'];
-const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)) };
+const clock = {
+  now: () => Date.now(),
+  wall: () => Date.now(),
+  sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
+};
 
 let lab: ReturnType<typeof machinesOf>;
 let closing: (() => void)[] = [];
@@ -64,8 +68,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const close of closing) close();
-  lab.close();
   await spillway('down', platform, '--yes');
+  lab.close();
 });
 
 const parsed = parseBlueprint(sofootText);

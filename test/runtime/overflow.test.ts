@@ -24,7 +24,7 @@ function ready() {
     ...{ blueprint: shop, assets: noAssets, digest, platform: shop.platform, store, vault, run: 'test' },
     engines: new Map([['lab' as EngineName, imaginedEngine(imagined.world, caller)]]),
     hosts: imaginedHosts(imagined.world, shop.platform, caller),
-    clock: { now: () => nowMs++, sleep: async () => undefined },
+    clock: { now: () => nowMs++, wall: () => nowMs, sleep: async () => undefined },
     signal: new AbortController().signal,
     progress: (event: { kind: string; step: { id: string } }) => {
       if (event.kind === 'began') began.push(event.step.id);

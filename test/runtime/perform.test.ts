@@ -60,7 +60,7 @@ function begin(plan: Plan) {
     hosts: {} as never,
     store,
     vault: imaginedVault(),
-    clock: { now: () => nowMs++, sleep: async () => undefined },
+    clock: { now: () => nowMs++, wall: () => nowMs, sleep: async () => undefined },
     run: 'up-1',
     signal: stop.signal,
     progress: (event) => happened.push(`${event.kind} ${event.step.id}`),
@@ -192,7 +192,12 @@ describe('stopped by hand', () => {
     const store = imaginedStore();
     const work = perform(planOf(step('a')), {
       ...{ platform: 'shop' as PlatformName, engines: new Map(), hosts: {} as never, vault: imaginedVault() },
-      ...{ store, clock: { now: () => 0, sleep: async () => undefined }, run: 'up-1', progress: () => undefined },
+      ...{
+        store,
+        clock: { now: () => 0, wall: () => 0, sleep: async () => undefined },
+        run: 'up-1',
+        progress: () => undefined,
+      },
       signal: stopped,
     });
     await expect(work).rejects.toMatchObject({ code: 'interrupted' });
@@ -308,7 +313,7 @@ test('each kind of step asks the engine for what it says, in this order', async 
     } as never,
     store: imaginedStore(),
     vault: imaginedVault(),
-    clock: { now: () => 0, sleep: async () => undefined },
+    clock: { now: () => 0, wall: () => 0, sleep: async () => undefined },
     run: 'up-1',
     signal: new AbortController().signal,
     progress: () => undefined,

@@ -4,6 +4,7 @@
  * seen, and what cannot be seen is in the journal or kept beside it.
  */
 import type { FailoverDecision } from '../../control/failover/decide.ts';
+import type { OutlierDecision } from '../../control/outliers/judge-outliers.ts';
 import type { ReliefDecision } from '../../control/relief/decide-relief.ts';
 import { nothingTold, worthTelling, type Told } from '../../control/scale/worth-telling.ts';
 import type { ScaleDecision, ScaleSettings } from '../../control/scale/decide.ts';
@@ -11,9 +12,10 @@ import { SpillwayError } from '../../model/errors.ts';
 import type { PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
 import { isStale } from '../../model/term.ts';
+import { asWall } from '../../ports/clock.ts';
 import type { LockHolder } from '../../ports/store.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
-import { orderThatHolds } from '../../runtime/scale/orders.ts';
+import { ordersBy } from '../../runtime/scale/orders.ts';
 import { readStays } from '../../runtime/scale/stays.ts';
 import { failoverTerms } from '../../roles/failover-pools.ts';
 import { loadApplied } from '../releases/revisions.ts';
@@ -21,6 +23,7 @@ import type { Toolbox } from '../toolbox.ts';
 import { withLook, type Work } from '../work.ts';
 import { journalDecision, journalRelief } from './journal-decision.ts';
 import { memoryIn } from './memory.ts';
+import { keepOutliers } from './outliers.ts';
 import { createPilot, entrancesTo, type Pilot } from './pilot.ts';
 import { heldWhileBusy } from './platform-lock.ts';
 import { scalingPools } from './pools.ts';
@@ -58,6 +61,8 @@ export type ControlEvent =
   | { readonly kind: 'judged'; readonly atMs: number; readonly pool: PoolName; readonly decision: FailoverDecision }
   /** A machine that was off is started, certificates are renewed. */
   | { readonly kind: 'kept-up'; readonly atMs: number; readonly about: string; readonly says: string }
+  /** A machine that fails visitors goes out of the balancers, or one comes back. */
+  | { readonly kind: 'compared'; readonly atMs: number; readonly pool: PoolName; readonly decision: OutlierDecision }
   | { readonly kind: 'failed'; readonly atMs: number; readonly about: string; readonly says: string };
 
 /** Chosen: a look costs an exchange with each balancer; what is seen later is answered later. */
@@ -69,7 +74,11 @@ const againMs = 60_000;
  * After each `up` it begins anew, for the blueprint may be another one then. It steers by the revision that was applied
  * last, whatever the file says by now. While somebody rehearses it rests: the rehearsal decides for itself.
  */
-export async function control(toolbox: Toolbox, which: string, options: ControlOptions): Promise<void> {
+export async function control(toolbox: Toolbox, which: string, asked: ControlOptions): Promise<void> {
+  const { clock } = toolbox;
+  // A person reads them beside other logs.
+  const progress: ControlOptions['progress'] = (event) => asked.progress({ ...event, atMs: asWall(clock, event.atMs) });
+  const options = { ...asked, progress };
   for (let takeOver = options.takeOver ?? false; ; takeOver = false) {
     const its = { ...options, takeOver };
     const end = await withLook(toolbox, loadApplied(toolbox, which), async (work) => {
@@ -147,15 +156,15 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
   const { clock } = work.toolbox;
   const { run, command, settings, machines, began } = controlling;
   const { signal, progress } = options;
-  const memory = memoryIn(store);
-  const stays = readStays(store);
+  const memory = memoryIn(store, clock);
+  const stays = readStays(store, clock);
   stays.catchUp();
   const failed = (about: string, says: string) => progress({ kind: 'failed', atMs: clock.now(), about, says });
   const lock = heldWhileBusy(work, command);
   const pilot = createPilot(work, machines, {
     ...{ settings, run, signal },
     lock,
-    memory: (pool) => ({ state: memory.recall(pool, clock.now()), paidSinceMs: (name) => stays.paidSinceMs(name) }),
+    memory: (pool, its) => ({ state: memory.recall(pool, its), paidSinceMs: (name) => stays.paidSinceMs(name) }),
     onTrouble: failed,
   });
   const primaries = await keepPrimaries(work, {
@@ -166,6 +175,13 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
     },
     onDecision: (pool, decision, atMs) => progress({ kind: 'judged', atMs, pool, decision }),
   });
+  const ending = new AbortController();
+  const outliers = keepOutliers(work, {
+    ...{ run, signal: AbortSignal.any([signal, ending.signal]), tied: lock.tied },
+    machines: () => pilot.machines(),
+    tell: (about, error) => pilot.tell(about, error),
+    onDecision: (pool, decision, atMs) => progress({ kind: 'compared', atMs, pool, decision }),
+  }).catch((error: unknown) => failed(command, error instanceof Error ? error.message : String(error)));
   const toldAtMs = new Map<string, number>();
   const tell = (error: unknown, nowMs: number) => {
     pilot.mayBeLost(error);
@@ -203,6 +219,8 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
     return 'stopped';
   } finally {
     await upkeep.idle();
+    ending.abort();
+    await outliers;
     await primaries.close();
     await pilot.close();
   }
@@ -221,13 +239,15 @@ function createTurn(
   { pilot, memory, stays }: Helpers,
 ): (nowMs: number) => Promise<void> {
   const { store } = work;
-  const treasurer = createTreasurer(work, settings, pilot, stays);
+  const { clock } = work.toolbox;
+  const treasurer = createTreasurer(work, settings, pilot, stays, clock);
+  const orderFor = ordersBy(store, clock);
   const told = new Map<PoolName, Told>();
   return async (nowMs) => {
     stays.catchUp();
     treasurer.nextTurn();
     for (const [pool, driver] of pilot.drivers) {
-      const manual = orderThatHolds(store, pool, nowMs);
+      const manual = orderFor(pool);
       const affordable = treasurer.affordable(pool, nowMs);
       const gaveUp = driver.state().gaveUpAtMs;
       const decision = await driver.turn(nowMs, {
@@ -236,12 +256,13 @@ function createTurn(
       });
       treasurer.promise(pool, decision, nowMs);
       const mustKeep = decision.actions.length > 0 || driver.state().gaveUpAtMs.length !== gaveUp.length;
-      memory.keep(pool, driver.state(), nowMs, mustKeep);
+      const its = settings.get(pool);
+      if (its !== undefined) memory.keep(pool, its, driver.state(), mustKeep);
       const { told: after, tell } = worthTelling(told.get(pool) ?? nothingTold, decision, nowMs);
       told.set(pool, after);
       if (!tell) continue;
       journalDecision(store, { atMs: nowMs, run, pool }, decision, {
-        ...(manual !== undefined && { order: manual }),
+        ...(manual !== undefined && { order: { ...manual, untilMs: asWall(clock, manual.untilMs) } }),
         ...(affordable !== undefined && { affordable }),
       });
       progress({ kind: 'decided', atMs: nowMs, pool, decision });

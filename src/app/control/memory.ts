@@ -3,40 +3,44 @@
  * what its rules have learnt, what did not come. It changes twice a second, so it
  * is kept beside the journal and not in it.
  */
-import { beginning, type ScaleState } from '../../control/scale/decide.ts';
-import { resumed } from '../../control/scale/resume.ts';
+import { beginning, type ScaleSettings, type ScaleState } from '../../control/scale/decide.ts';
+import { resumed, type KeptState } from '../../control/scale/resume.ts';
 import type { PoolName } from '../../model/ids.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 
 /** Counts up when a state that was kept before means something else now. */
-const version = 2;
+const version = 3;
 /** Chosen: a hold or a forecast that is ten seconds off is none the worse. */
 const everyMs = 10_000;
 
-interface Kept {
+interface Kept extends KeptState {
   readonly version: number;
-  readonly atMs: number;
-  readonly state: ScaleState;
+  /** When it was kept, by the wall: the only clock that two processes share. */
+  readonly wallMs: number;
 }
 
 export interface Memory {
-  recall(pool: PoolName, nowMs: number): ScaleState;
+  recall(pool: PoolName, settings: ScaleSettings): ScaleState;
   /** `now`: something was done that must not be forgotten. */
-  keep(pool: PoolName, state: ScaleState, nowMs: number, now: boolean): void;
+  keep(pool: PoolName, settings: ScaleSettings, state: ScaleState, now: boolean): void;
 }
 
-export function memoryIn(store: Store): Memory {
+export function memoryIn(store: Pick<Store, 'kept' | 'keep'>, clock: Pick<Clock, 'now' | 'wall'>): Memory {
   const keptAtMs = new Map<PoolName, number>();
   return {
-    recall(pool, nowMs) {
+    recall(pool, settings) {
       const text = store.kept(nameOf(pool));
       const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
-      return kept?.version === version ? resumed(kept.state, kept.atMs, nowMs) : beginning;
+      if (kept?.version !== version) return beginning;
+      const unseenMs = Math.max(0, clock.wall() - kept.wallMs);
+      return resumed(kept, settings, { nowMs: clock.now(), unseenMs });
     },
-    keep(pool, state, atMs, now) {
+    keep(pool, settings, state, now) {
+      const atMs = clock.now();
       if (!now && atMs - (keptAtMs.get(pool) ?? -Infinity) < everyMs) return;
       keptAtMs.set(pool, atMs);
-      store.keep(nameOf(pool), JSON.stringify({ version, atMs, state } satisfies Kept));
+      store.keep(nameOf(pool), JSON.stringify({ version, wallMs: clock.wall(), atMs, settings, state } satisfies Kept));
     },
   };
 }

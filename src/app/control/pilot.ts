@@ -3,15 +3,17 @@
  * and each pool has its driver. A rehearsal and `spillway control` differ in what
  * they do around it, and in nothing here.
  */
+import { queueOf } from '../../blueprint/queue.ts';
 import { the } from '../../blueprint/records.ts';
 import { webRoutes } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
-import type { Calendar } from '../../control/scale/calendar.ts';
+import { asTimeRuns, type Calendar } from '../../control/scale/calendar.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
 import { SpillwayError } from '../../model/errors.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
 import { isStale } from '../../model/term.ts';
+import { asWall } from '../../ports/clock.ts';
 import type { Reach } from '../../ports/host.ts';
 import { haproxySocket } from '../../runtime/haproxy/socket.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
@@ -37,8 +39,8 @@ export interface Piloting {
   readonly signal: AbortSignal;
   readonly lock: PlatformLock;
   /** What was known of each pool before. */
-  readonly memory?: (pool: PoolName) => Memory;
-  /** What its rules take for the time of day; by default as time runs. */
+  readonly memory?: (pool: PoolName, settings: ScaleSettings) => Memory;
+  /** What its rules take for the time of day; by default what the wall shows. */
   readonly calendarAt?: (nowMs: number) => Calendar;
   /** A machine of the overflow was made, configured or commissioned: the step that was done on it, and when it ended. */
   readonly onReached?: (machine: MachineName, reached: Reached, atMs: number) => void;
@@ -70,11 +72,12 @@ const againMs = 60_000;
 export function createPilot(
   work: Work,
   machines: readonly ActualMachine[],
-  { settings, run, signal, lock, memory, calendarAt, onReached, onTrouble }: Piloting,
+  { settings, run, signal, lock, memory, onReached, onTrouble, ...piloting }: Piloting,
 ): Pilot {
   const { toolbox, engines, hosts, store, vault, tenure, blueprint, assets } = work;
   const { clock } = toolbox;
   const { platform } = blueprint;
+  const { calendarAt = (nowMs: number) => asTimeRuns(asWall(clock, nowMs)) } = piloting;
   /** A balancer that is made anew may answer elsewhere. */
   const reaches = new Map<MachineName, Reach>();
   const entrances = new Set([...settings.keys()].flatMap((pool) => entrancesTo(blueprint, pool)));
@@ -162,12 +165,13 @@ export function createPilot(
         ...{ overflowing, readings, tell, list: () => listing.get(), tied: lock.tied, during },
         sockets: socketsTo(pool),
       });
-      return [pool, drivePool(its, hands, memory?.(pool), calendarAt)];
+      return [pool, drivePool(its, hands, memory?.(pool, its), calendarAt)];
     }),
   );
   const reliefs = new Map(
     [...settings.keys()].flatMap((pool) => {
-      const { queue, shed } = the(blueprint.pools, pool);
+      const { shed } = the(blueprint.pools, pool);
+      const queue = queueOf(blueprint, pool);
       if (queue === undefined) return [];
       const own = socketsTo(pool);
       const hands = {

@@ -3,6 +3,7 @@ import { affordable, monthBeganMs, type Stay } from '../../control/scale/budget.
 import type { ScaleDecision, ScaleSettings } from '../../control/scale/decide.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import { overflowPrice, purseOf } from '../../plan/purse.ts';
+import { asWall, type Clock } from '../../ports/clock.ts';
 import type { Stays } from '../../runtime/scale/stays.ts';
 import type { Work } from '../work.ts';
 import type { Pilot } from './pilot.ts';
@@ -20,9 +21,10 @@ export function createTreasurer(
   settings: ReadonlyMap<PoolName, ScaleSettings>,
   pilot: Pick<Pilot, 'drivers' | 'machines'>,
   stays: Stays,
+  clock: Pick<Clock, 'now' | 'wall'>,
 ): Treasurer {
   let promised: readonly Stay[] = [];
-  const monthBegan = rememberedMonth(blueprint.timeZone);
+  const monthBegan = rememberedMonth(blueprint.timeZone, clock);
 
   /** Those that are there, and those that are on their way. */
   const overflowOf = (pool: PoolName): ReadonlyMap<MachineName, number | undefined> =>
@@ -64,11 +66,13 @@ export function createTreasurer(
 /** Chosen: months begin at a full quarter of an hour in every time zone; to ask a calendar each turn costs more than the turn. */
 const quarterMs = 900_000;
 
-function rememberedMonth(timeZone: string): (nowMs: number) => number {
+/** Months are the calendar's, so the wall says which one it is; when it began is told by the clock's `now`. */
+function rememberedMonth(timeZone: string, clock: Pick<Clock, 'now' | 'wall'>): (nowMs: number) => number {
   let known = { quarter: NaN, beganMs: 0 };
   return (nowMs) => {
-    const quarter = Math.floor(nowMs / quarterMs);
-    if (known.quarter !== quarter) known = { quarter, beganMs: monthBeganMs(nowMs, timeZone) };
-    return known.beganMs;
+    const wallMs = asWall(clock, nowMs);
+    const quarter = Math.floor(wallMs / quarterMs);
+    if (known.quarter !== quarter) known = { quarter, beganMs: monthBeganMs(wallMs, timeZone) };
+    return known.beganMs - wallMs + nowMs;
   };
 }

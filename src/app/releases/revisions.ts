@@ -28,7 +28,7 @@ export function isSameContent(one: Content, other: Content): boolean {
 /** Keeps the releases and begins a revision; its number, or undefined when the one that was applied last says the same. */
 export function beginRevision(work: Work, cause: Revision['cause']): number | undefined {
   const { store, toolbox, file, assets, released } = work;
-  const atMs = toolbox.clock.now();
+  const atMs = toolbox.clock.wall();
   for (const [name, { release }] of assets.content)
     store.revisions.keepRelease(name, release, atMs, (wanted) => released.read(wanted));
   const applied = store.revisions.applied();

@@ -39,12 +39,18 @@ export async function rollback(work: Work, options: RollbackOptions): Promise<Ro
     journal('run-began', 'a person asked', { contents });
     const releases = { ...applied.releases, ...Object.fromEntries(contents.map(({ content, to }) => [content, to])) };
     const { number: _, state: __, says: ___, ...before } = applied;
-    const number = store.revisions.begin({ ...before, atMs: beganMs, who: toolbox.who(), cause: 'rollback', releases });
+    const number = store.revisions.begin({
+      ...before,
+      atMs: clock.wall(),
+      who: toolbox.who(),
+      cause: 'rollback',
+      releases,
+    });
     try {
       const shown = await showReleases(work, releasesOf(store.revisions, { releases }), { run, ...options });
       const says = `rolled back by ${toolbox.who()}`;
       for (const { content, from, to } of contents) {
-        store.revisions.refuseRelease(content, from, { by: 'person', atMs: beganMs, says });
+        store.revisions.refuseRelease(content, from, { by: 'person', atMs: clock.wall(), says });
         store.revisions.refuseRelease(content, to, undefined);
       }
       store.revisions.end(number, 'applied');

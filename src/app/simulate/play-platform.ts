@@ -119,6 +119,7 @@ export async function playPlatform(
     store,
     () => [...its.machines.values()].map(({ actual }) => actual),
     () => its.changes,
+    time,
   );
 
   let machineMs = 0;

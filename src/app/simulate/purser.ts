@@ -10,6 +10,7 @@ import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
 import type { ObservedMachine } from '../../model/observation.ts';
 import { overflowPrice, purseOf } from '../../plan/purse.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { readStays } from '../../runtime/scale/stays.ts';
 import type { Spending } from '../../sim/invariants/invariant.ts';
 import type { imaginedStore } from '../../sim/imagined-store.ts';
@@ -35,14 +36,16 @@ export function createPurser(
   store: ReturnType<typeof imaginedStore>,
   listed: () => readonly ActualMachine[],
   changes: () => number,
+  clock: Pick<Clock, 'now' | 'wall'>,
 ): Purser | undefined {
   if (purseOf(blueprint, []) === undefined) return undefined;
-  const stays = readStays(store);
+  const stays = readStays(store, clock);
   const treasurer = createTreasurer(
     { blueprint },
     new Map(pools.map(({ pool, settings }) => [pool, settings])),
     { drivers: new Map(pools.map(({ pool, driver }) => [pool, driver])), machines: listed },
     stays,
+    clock,
   );
   const counted = countStays(blueprint, pools, listed, changes);
   interface Said {

@@ -105,7 +105,7 @@ function settingsOf(options: TrafficOptions, headroom: Headroom | undefined): Sc
     rules: {
       target: {},
       burst: { growth: growth?.times ?? usualGrowth },
-      ...(aheadMs !== undefined && { forecast: { aheadMs } }),
+      ...(aheadMs !== undefined && { forecast: { aheadMs, timeZone: 'Etc/UTC' } }),
     },
     fill: Math.min(usualFill, headroom?.fill ?? usualFill),
     // What is promised leaves no room for what was learnt.

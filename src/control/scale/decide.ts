@@ -44,6 +44,8 @@ export interface ScaleState {
   readonly wanted: readonly { readonly atMs: number; readonly size: number }[];
   readonly grewAtMs?: number;
   readonly shrankAtMs?: number;
+  /** Since when it goes by these settings; absent when there were none before. */
+  readonly changedAtMs?: number;
   /** When machines were given up that did not come, or did not come back. */
   readonly gaveUpAtMs: readonly number[];
 }
@@ -171,6 +173,7 @@ export function decide(
       ...(kind === 'shrink'
         ? { shrankAtMs: nowMs }
         : before.shrankAtMs !== undefined && { shrankAtMs: before.shrankAtMs }),
+      ...(before.changedAtMs !== undefined && { changedAtMs: before.changedAtMs }),
     },
     decision: {
       ...{ kind, actions, size, wanted },
@@ -321,6 +324,9 @@ function shrink(deciding: Deciding, serving: readonly ObservedMachine[]): Outcom
   const grewMs = (before.grewAtMs ?? -Infinity) + settings.hold.inMs - nowMs;
   if (!byOrder && serving.length <= most && grewMs > 0)
     return nothing(`it grew not long ago, and shrinks in ${seconds(grewMs)} at the soonest`);
+  const changedMs = (before.changedAtMs ?? -Infinity) + settings.hold.inMs - nowMs;
+  if (!byOrder && serving.length <= most && changedMs > 0)
+    return nothing(`its settings changed not long ago, and it shrinks in ${seconds(changedMs)} at the soonest`);
   const soonMs = (before.shrankAtMs ?? -Infinity) + betweenDrainsMs - nowMs;
   if (soonMs > 0) return nothing(`a machine left just now, and the next may in ${seconds(soonMs)}`);
   const ends = overflow.map((machine) => ({ machine, untilMs: paidUntilMs(machine, settings.billing, nowMs) }));

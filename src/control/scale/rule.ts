@@ -11,6 +11,16 @@ export interface Rule<Settings, State> {
   /** What it knows before it has seen anything. Plain data, so that it can be kept and read again. */
   begin(): State;
   propose(settings: Settings, state: State, sight: Sight): { readonly state: State; readonly proposal: Proposal };
+  /** What is left of a state that another process kept: nothing of what follows from settings that are others now. */
+  resume(state: State, from: Kept<Settings>): State;
+}
+
+/** How a state was kept, and what it is to go on with. */
+export interface Kept<Settings> {
+  readonly was: Settings;
+  readonly is: Settings;
+  /** An instant of `Sight.nowMs` by the clock of today; the calendar's are left as they are. */
+  readonly moved: (atMs: number) => number;
 }
 
 /** What every rule sees. */

@@ -53,8 +53,8 @@ export async function destroyContainer(lab: Lab, id: string): Promise<void> {
   if (init !== undefined && (await isAlive(init))) {
     // `runc delete --force` would look only every 100 ms whether it is dead.
     process.kill(init.pid, 'SIGKILL');
-    const deadline = Date.now() + deathTimeoutMs;
-    while ((await isAlive(init)) && Date.now() < deadline) await sleep(2);
+    const deadline = performance.now() + deathTimeoutMs;
+    while ((await isAlive(init)) && performance.now() < deadline) await sleep(2);
   }
   const dir = join(lab.runc, id);
   if (

@@ -62,7 +62,7 @@ const busyTimeoutMs = 3000;
 
 /** Unmounts everything at and below a folder. */
 export async function unmountBelow(dir: string): Promise<void> {
-  const deadline = Date.now() + busyTimeoutMs;
+  const deadline = performance.now() + busyTimeoutMs;
   for (const mount of await mountsBelow(dir)) {
     while (
       !(await run(['umount', mount]).then(
@@ -70,7 +70,7 @@ export async function unmountBelow(dir: string): Promise<void> {
         () => false,
       ))
     ) {
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         await run(['umount', '--lazy', mount]);
         break;
       }

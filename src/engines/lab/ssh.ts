@@ -11,8 +11,8 @@ const knockTimeoutMs = 500;
 
 /** True once the server on port 22 greets; false when it does not in time. */
 export async function waitForSsh(ip: string): Promise<boolean> {
-  const deadline = Date.now() + readyTimeoutMs;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + readyTimeoutMs;
+  while (performance.now() < deadline) {
     if (await greets(ip)) return true;
     await sleep(retryMs);
   }

@@ -80,7 +80,7 @@ ${each}
       answer+=' host=${innerIp} io=Yes sql=Yes'
       at=
       [[ ! -r ${copied} ]] || read -r at <${copied}
-      [[ -z $at ]] || answer+=" received=0-1-$at copied=$at"
+      [[ -z $at ]] || answer+=" received=0-1-$at ago=$((EPOCHSECONDS - at))"
       ;;
   esac
 }

@@ -30,7 +30,7 @@ const pauseMs = 300;
 /** Throws `taken-back` when the machine does not serve with the change, and serves as before. */
 export async function changeMachine(step: ChangeStep, changing: Changing): Promise<void> {
   const { hosts, clock, reach, says } = changing;
-  const beganMs = clock.now();
+  const beganMs = clock.wall();
   const entrance: Entrance = { ...changing, visits: step.visits, machine: step.machine };
   const asked: Proving = { ...changing, watch: step.watch, pages: step.pages };
   // Of one that was changed before and never proven, nobody knows what it answered then.

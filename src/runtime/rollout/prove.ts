@@ -49,7 +49,7 @@ async function complaint({ hosts, reach }: Proving, recipes: readonly Recipe[]):
   return [...facts.roles.values()].flatMap(({ probes }) => [...probes.values()]).find((says) => says !== '');
 }
 
-/** The last lines in which the machine's software says why, since the change began. */
+/** The last lines in which the machine's software says why, since the change began; `sinceMs` is the wall's. */
 export async function lastLines({ hosts, reach }: Proving, { units, files }: Logs, sinceMs: number): Promise<string> {
   const since = Math.floor(sinceMs / 1000);
   const script = [

@@ -1,5 +1,6 @@
 /** Since when machines of the overflow are paid for, and which ones were there: read from the journal's steps. */
 import type { FlavourName, MachineName } from '../../model/ids.ts';
+import { pastFromWall, type Clock } from '../../ports/clock.ts';
 import type { JournalEntry, Store } from '../../ports/store.ts';
 
 export interface MachineStay {
@@ -22,14 +23,14 @@ export interface Stays {
   catchUp(): void;
   /** All that the journal tells of, those that are `there` with no end. */
   all(there: ReadonlySet<MachineName>): readonly MachineStay[];
-  /** Since when a machine is paid for that is there. */
+  /** Since when a machine is paid for that is there. As all of it by the clock's `now`: what a machine's hour is does not change when the wall is set. */
   paidSinceMs(machine: MachineName): number | undefined;
 }
 
 /** Chosen: more than a busy month's; what is older is paid. */
 const mostEntries = 200_000;
 
-export function readStays(store: Store): Stays {
+export function readStays(store: Store, clock: Pick<Clock, 'now' | 'wall'>): Stays {
   const open = new Map<MachineName, OpenStay>();
   const ended: MachineStay[] = [];
   let after = 0;
@@ -63,7 +64,7 @@ export function readStays(store: Store): Stays {
     catchUp() {
       const entries = store.entries({ limit: mostEntries, after });
       after = entries[0]?.id ?? after;
-      for (const entry of entries.toReversed()) take(entry);
+      for (const entry of entries.toReversed()) take({ ...entry, atMs: pastFromWall(clock, entry.atMs) });
     },
     all(there) {
       const stays = [...open.values()].filter(({ machine, failed }) => !failed || there.has(machine));

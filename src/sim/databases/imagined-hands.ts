@@ -4,6 +4,7 @@ import type { MachineName } from '../../model/ids.ts';
 import type { Primacy } from '../../model/primacy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FailoverHands } from '../../runtime/failover/drive-failover.ts';
+import { primacyInTime } from '../../runtime/failover/primacy-in-time.ts';
 import { isReached, start, type ImaginedDatabases, type ImaginedServer } from './imagined-databases.ts';
 
 export interface Provider {
@@ -12,6 +13,7 @@ export interface Provider {
   canCutOff: boolean;
 }
 
+/** As it would stand in a store: its instants are the wall's. */
 export interface KeptHere {
   primacy: Primacy;
 }
@@ -62,11 +64,13 @@ export function imaginedHands(
     tied: () => undefined,
     now: () => clock.now(),
     tell: () => undefined,
-    primacy: () => kept.primacy,
-    keep(primacy) {
-      whileAlive();
-      kept.primacy = primacy;
-    },
+    ...primacyInTime(clock, {
+      read: () => kept.primacy,
+      write(primacy) {
+        whileAlive();
+        kept.primacy = primacy;
+      },
+    }),
     observe: () => ({
       machines: [...world.servers.values()].map(({ name, power, isFenced, told }) => ({
         name,

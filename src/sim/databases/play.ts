@@ -25,6 +25,10 @@ export interface FailoverChaos {
   readonly machines: readonly MachineName[];
   /** After a move the next one waits as long; five seconds unless it is said. */
   readonly holdMs?: number;
+  /** When the clock on the wall of the controller's host is set, and by how much; never unless it is said. */
+  readonly wallIsSet?: readonly { readonly atMs: number; readonly byMs: number }[];
+  /** Kinds of trouble that are drawn as ever and do not happen. */
+  readonly spared?: ReadonlySet<Trouble['kind']>;
   /** Other hands in the place of some: by a mistake on purpose a test shows that it is noticed. */
   readonly spoil?: (hands: FailoverHands, world: ImaginedDatabases) => Partial<FailoverHands>;
   /** Hears of each trouble and each decision that is another one than before. */
@@ -62,7 +66,7 @@ const quietMs = 120_000;
 const usualHoldMs = 5_000;
 
 export async function playFailover(chaos: FailoverChaos): Promise<FailoverPlayed> {
-  const { seed, forMs, machines: names, holdMs = usualHoldMs, spoil, onEvent } = chaos;
+  const { seed, forMs, machines: names, holdMs = usualHoldMs, wallIsSet = [], spared, spoil, onEvent } = chaos;
   const settings = { automatic: true, holdMs, rpoMs: 0, waits: 'strictly' } as const;
   const untilMs = forMs + quietMs + (holdMs > usualHoldMs ? holdMs : 0);
   const world = imaginedDatabases(names);
@@ -136,7 +140,7 @@ export async function playFailover(chaos: FailoverChaos): Promise<FailoverPlayed
         const { primary: from, inSync, move } = kept.primacy;
         const [to] = inSync;
         if (to === undefined || move !== undefined) return;
-        kept.primacy = { ...kept.primacy, move: { from, to, planned: true, why: 'asked', beganMs: time.now() } };
+        kept.primacy = { ...kept.primacy, move: { from, to, planned: true, why: 'asked', beganMs: time.wall() } };
         return;
       }
       case 'power lost':
@@ -170,12 +174,13 @@ export async function playFailover(chaos: FailoverChaos): Promise<FailoverPlayed
     }
   };
 
+  for (const { atMs, byMs } of wallIsSet) void time.sleep(atMs).then(() => time.setWall(byMs));
   let nextAtMs = 10_000;
   for (let nowMs = 0; nowMs < untilMs; nowMs += stepMs) {
     await time.until(nowMs);
     if (nowMs < forMs && nowMs >= nextAtMs) {
       const { trouble, inMs } = nextTrouble(random, names);
-      apply(trouble);
+      if (spared?.has(trouble.kind) !== true) apply(trouble);
       nextAtMs = nowMs + inMs;
     }
     pass(world, nowMs);

@@ -12,6 +12,8 @@ export interface VirtualTime extends Clock {
   passes(atMs: number): boolean;
   /** Something was begun that goes on by itself: it comes to rest before time passes. */
   stir(): void;
+  /** The clock on the wall is set forward by so much, or back: no time passes. */
+  setWall(byMs: number): void;
 }
 
 interface Sleeper {
@@ -24,8 +26,13 @@ export function virtualTime(startMs: number): VirtualTime {
   /** In the order of time; of the same instant, in the order in which they fell asleep. */
   const sleepers: Sleeper[] = [];
   let isStirred = false;
+  let wallAheadMs = 0;
   return {
     now: () => nowMs,
+    wall: () => nowMs + wallAheadMs,
+    setWall(byMs) {
+      wallAheadMs += byMs;
+    },
     passes(atMs) {
       const [first] = sleepers;
       if (isStirred || (first !== undefined && first.atMs <= atMs)) return false;

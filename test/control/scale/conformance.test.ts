@@ -13,7 +13,7 @@ const tried: Required<RuleSettings> = {
     entries: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '10:00', until: '12:00', size: 5 }],
   },
   burst: { growth: 3 },
-  forecast: { aheadMs: 600_000 },
+  forecast: { aheadMs: 600_000, timeZone: 'Europe/Paris' },
 };
 
 const line = fc.array(

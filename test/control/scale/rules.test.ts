@@ -178,7 +178,7 @@ describe('forecast', () => {
       sightAt(bin * 300_000, demandAt((bin / 12) % 24, Math.floor(bin / 288))),
     );
   const evening = (hour: number) => (hour >= 18 && hour < 22 ? 2000 : 300);
-  const ahead = { aheadMs: 10 * 60_000 };
+  const ahead = { aheadMs: 10 * 60_000, timeZone: 'Etc/UTC' };
 
   test('the first day it knows nothing', () => {
     expect(after(forecast, ahead, minutes(1, evening).slice(0, 280))).toMatchObject({

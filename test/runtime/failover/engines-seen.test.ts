@@ -7,7 +7,7 @@ import { engineSight, inTime } from '../../../src/runtime/failover/engines-seen.
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const clock = { now: () => Date.now(), sleep: async () => undefined };
+const clock = { now: () => Date.now(), wall: () => Date.now(), sleep: async () => undefined };
 const never = new Promise<never>(() => undefined);
 
 /** The n-th time that it is asked, it tells of one machine called after that; never, when it is silent. */

@@ -31,10 +31,10 @@ describe('one line', () => {
   });
 
   test('of one that fetches all from time to time: it heard from the other then, and has all until then', () => {
-    const line = 'at=1 own=1,+,+,+0 host=10.0.0.9 io=Yes sql=Yes received=0-1-1767222000 copied=1767222000';
+    const line = 'at=1 own=1,+,+,+0 host=10.0.0.9 io=Yes sql=Yes received=0-1-1767222000 ago=3';
     expect(serverOf(line)?.following).toMatchObject({
-      heardAtMs: 1_767_222_000_000,
-      copiedAtMs: 1_767_222_000_000,
+      heardAtMs: 1_000,
+      copiedAtMs: 1_000,
       received: 1_767_222_000,
     });
   });

@@ -46,7 +46,7 @@ beforeEach(async () => {
     await once(stream, 'connect');
     return stream;
   };
-  const clock = { now: () => nowMs, sleep: () => Promise.resolve() };
+  const clock = { now: () => nowMs, wall: () => nowMs, sleep: () => Promise.resolve() };
   socket = haproxySocket({ balancer: 'balancer-1' as MachineName, open, clock, timeoutMs: 100 });
 });
 

@@ -15,7 +15,7 @@ function begin() {
       return { ended: Promise.reject(new Error('its session is lost')), stop: () => undefined };
     },
   } as unknown as Hosts;
-  const clock = { now: () => 0, sleep: () => new Promise<void>((resolve) => pauses.push(resolve)) };
+  const clock = { now: () => 0, wall: () => 0, sleep: () => new Promise<void>((resolve) => pauses.push(resolve)) };
   const stopping = new AbortController();
   const taking = takeOfMachine({ hosts, clock, signal: stopping.signal }, told, () => undefined);
   const pause = async () => {

@@ -202,7 +202,12 @@ test('one that begins anew with the state of the last goes on with its hold', as
   it.silent = true;
   await seconds(begin(), 500);
   it.silent = false;
-  const second = begin({ state: resumed(first.state(), keptAtMs, now()) });
+  const second = begin({
+    state: resumed({ state: first.state(), settings, atMs: keptAtMs }, settings, {
+      nowMs: now(),
+      unseenMs: now() - keptAtMs,
+    }),
+  });
   await seconds(second, 15);
   expect(overflow()).toHaveLength(3);
   await seconds(second, 20);

@@ -4,6 +4,8 @@ import type { MachineName } from '../../../src/model/ids.ts';
 import { readStays } from '../../../src/runtime/scale/stays.ts';
 import { imaginedStore } from '../../../src/sim/imagined-store.ts';
 
+const clock = { now: () => 1_000_000, wall: () => 1_000_000 };
+
 type Line = readonly [atMs: number, kind: 'step-began' | 'step-ended' | 'step-failed', step: string, machine: string];
 
 const began = (atMs: number, step: string, machine = 'web-x1'): Line => [atMs, 'step-began', step, machine];
@@ -12,7 +14,7 @@ const failed = (atMs: number, step: string, machine = 'web-x1'): Line => [atMs, 
 
 function stays(lines: readonly Line[], there: readonly string[]) {
   const store = imaginedStore();
-  const reading = readStays(store);
+  const reading = readStays(store, clock);
   for (const [atMs, kind, step, machine] of lines) {
     const part = machine.includes('-x') ? 'overflow' : 'base';
     const subject = step === 'configure' ? `${machine}/web` : `${machine}/machine`;
@@ -78,7 +80,7 @@ test('it is paid for since it was asked for, also for who reads the journal late
   const store = imaginedStore();
   const detail = { kind: 'create-machine', part: 'overflow', flavour: 'cloud' };
   store.append({ atMs: 7, run: 'r', kind: 'step-began', subject: 'web-x1/machine', reason: '', detail });
-  const reading = readStays(store);
+  const reading = readStays(store, clock);
   reading.catchUp();
   expect(reading.paidSinceMs('web-x1' as MachineName)).toBe(7);
   expect(reading.paidSinceMs('web-x2' as MachineName)).toBeUndefined();

@@ -1,5 +1,5 @@
 /** All rules. `test/control/scale/conformance.test.ts` holds each of them to the same promises. */
-import type { Proposal, Sight } from '../rule.ts';
+import type { Proposal, Rule, Sight } from '../rule.ts';
 import { burst } from './burst/index.ts';
 import { forecast } from './forecast/index.ts';
 import { schedule } from './schedule/index.ts';
@@ -31,6 +31,33 @@ export function proposeAll(
   return { states: next as RuleStates, proposals };
 }
 
+/** Of rules that look at the pool now. `moved` as for `Rule.resume`. */
+export function resumeAll(
+  states: RuleStates,
+  was: RuleSettings,
+  is: RuleSettings,
+  moved: (atMs: number) => number,
+): RuleStates {
+  const left: { [Name in RuleName]?: StateOf<RuleName> } = {};
+  for (const name of names) {
+    const state = resumeOne(name, states[name], was[name], is[name], moved);
+    if (state !== undefined) left[name] = state;
+  }
+  return left as RuleStates;
+}
+
+function resumeOne<Name extends RuleName>(
+  name: Name,
+  state: StateOf<Name> | undefined,
+  was: SettingsOf<Name> | undefined,
+  is: SettingsOf<Name> | undefined,
+  moved: (atMs: number) => number,
+) {
+  if (state === undefined || was === undefined || is === undefined) return undefined;
+  const rule = rules[name] as unknown as Rule<SettingsOf<Name>, StateOf<Name>>;
+  return rule.resume(state, { was, is, moved });
+}
+
 const names = Object.keys(rules) as readonly RuleName[];
 
 /** The one place where the union of rules is opened: a rule with its settings and its state. */
@@ -41,9 +68,6 @@ function ask<Name extends RuleName>(
   sight: Sight,
 ) {
   if (settings === undefined) return undefined;
-  const rule = rules[name] as unknown as {
-    begin(): StateOf<Name>;
-    propose(...seen: [SettingsOf<Name>, StateOf<Name>, Sight]): { state: StateOf<Name>; proposal: Proposal };
-  };
+  const rule = rules[name] as unknown as Rule<SettingsOf<Name>, StateOf<Name>>;
   return rule.propose(settings, known ?? rule.begin(), sight);
 }

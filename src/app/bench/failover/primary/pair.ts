@@ -91,7 +91,7 @@ async function contenderOf(work: Work, password: string, move: readonly string[]
   };
   const restingPrimary = (): MachineName | undefined => {
     const { primary, movedAtMs = -Infinity } = keptPrimacies(store, blueprint).get(pool) ?? {};
-    return areAtRest(work) && !isBusy() && clock.now() > movedAtMs + holdMs ? primary : undefined;
+    return areAtRest(work) && !isBusy() && clock.wall() > movedAtMs + holdMs ? primary : undefined;
   };
   return {
     name: 'Spillway',

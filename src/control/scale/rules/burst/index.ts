@@ -67,6 +67,14 @@ export const burst: Rule<BurstSettings, BurstState> = {
       proposal: { rule: 'burst', size, says, inputs: { ...inputs, slope, acceleration, expected } },
     };
   },
+  // How the demand varies stays true. How far a rise goes was reckoned with the growth that may be.
+  resume({ recent, variance, rise }, { was, is, moved }) {
+    return {
+      recent: recent.map(({ atMs, demand }) => ({ atMs: moved(atMs), demand })),
+      variance,
+      ...(rise !== undefined && was.growth === is.growth && { rise: { ...rise, atMs: moved(rise.atMs) } }),
+    };
+  },
 };
 
 function nothing(says: string, inputs: Readonly<Record<string, number>> = {}) {

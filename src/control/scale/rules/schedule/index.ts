@@ -1,5 +1,10 @@
-/** So many machines at these hours of these days, ready when they begin; when they end, it asks for nothing more. */
+/**
+ * So many machines at these hours of these days, ready when they begin; when they end, it asks for nothing more. Hours
+ * are from the first instant at which the clocks show `from` to the last at which they show `until`, so that an hour
+ * that comes twice has its machines both times; of hours that are skipped, what is left of them has.
+ */
 import { Temporal } from 'temporal-polyfill';
+import { instantOf } from '../../local-time.ts';
 import type { Rule } from '../../rule.ts';
 
 export interface ScheduleSettings {
@@ -56,6 +61,8 @@ export const schedule: Rule<ScheduleSettings, ScheduleState> = {
         : `${size} machines until ${clock(endsMs, settings)}`;
     return { state, proposal: { rule: 'schedule', size, says, inputs: { size, beginsMs, endsMs } } };
   },
+  // Hours follow from the settings alone.
+  resume: () => schedule.begin(),
 };
 
 /** Those that begin from the day before to a week ahead: a lead time may be days. */
@@ -67,10 +74,11 @@ function windowsAround({ timeZone, entries }: ScheduleSettings, nowMs: number): 
       .filter(({ dayOfWeek }) => days.includes(dayOfWeek))
       .map((date) => {
         const ends = Temporal.PlainTime.compare(until, from) > 0 ? date : date.add({ days: 1 });
-        const at = (on: Temporal.PlainDate, time: string) =>
-          on.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
-        return { beginsMs: at(date, from), endsMs: at(ends, until), size, leadMs };
-      }),
+        const beginsMs = instantOf(date, from, timeZone, 'first');
+        return { beginsMs, endsMs: instantOf(ends, until, timeZone, 'last'), size, leadMs };
+      })
+      // Nobody is made ready for hours that are skipped as a whole.
+      .filter(({ beginsMs, endsMs }) => beginsMs < endsMs),
   );
 }
 

@@ -38,6 +38,8 @@ export const target: Rule<TargetSettings, TargetState> = {
     const proposal = proposals.reduce((best, one) => ((one.size ?? -1) > (best.size ?? -1) ? one : best));
     return { state: readings, proposal };
   },
+  // Demands, whatever is wanted of the machines.
+  resume: (state, { moved }) => state.map(({ atMs, demand }) => ({ atMs: moved(atMs), demand })),
 };
 
 /** Turns are more frequent than readings, and one that was read twice is not two. */
