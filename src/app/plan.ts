@@ -12,7 +12,7 @@ export interface PlanSeen {
 
 export async function plan(work: Work): Promise<PlanSeen> {
   const { plan: made, actual } = await look(work);
-  return { plan: made, failing: failingProbes(actual.facts, work.toolbox.clock.now()) };
+  return { plan: made, failing: failingProbes(actual.facts, work.toolbox.clock.wall()) };
 }
 
 export function planAsData({ blueprint }: Work, { plan: { steps, cost, findings, losses }, failing }: PlanSeen) {

@@ -64,7 +64,7 @@ export async function status(work: Work): Promise<Status> {
   const there = new Map(
     [...actual.inventories.values()].flatMap(({ machines }) => machines.map((one) => [one.name, one])),
   );
-  const failing = failingProbes(actual.facts, toolbox.clock.now());
+  const failing = failingProbes(actual.facts, toolbox.clock.wall());
   const machines = platform.machines.map(({ name, pool, site, flavour, interfaces }) => {
     const { state, isCutOff = false } = there.get(name) ?? { state: 'missing' as const };
     const says = failing.filter(({ machine }) => machine === name).map((probe) => probe.says);
@@ -98,7 +98,7 @@ export async function status(work: Work): Promise<Status> {
     pools: poolStatuses(blueprint, actual.inventories.values(), store),
     certificates: certificatesNow({ compiled, actual }),
     controlled: controlledNow(work),
-    seenAtMs: toolbox.clock.now(),
+    seenAtMs: toolbox.clock.wall(),
     failing,
     plan,
     perMonth: perMonth(plan.cost.nowPerHour),

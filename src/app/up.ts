@@ -266,7 +266,7 @@ async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOp
   const untilMs = clock.now() + probesTimeoutMs;
   progress({ kind: 'checking' });
   for (let facts = seen; ; facts = (await look(work)).actual.facts) {
-    const failing = failingProbes(facts, clock.now());
+    const failing = failingProbes(facts, clock.wall());
     const givenUp = clock.now() > untilMs;
     progress({ kind: 'checked', failing, givenUp });
     const [first] = failing;

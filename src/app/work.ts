@@ -85,7 +85,7 @@ export async function look(
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };
   const plan = makePlan(input);
-  const findings = [...plan.findings, ...runningOut(input, toolbox.clock.now())];
+  const findings = [...plan.findings, ...runningOut(input, toolbox.clock.wall())];
   return { ...input, plan: { ...plan, findings } };
 }
 
