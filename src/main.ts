@@ -1,6 +1,6 @@
 /** The one place that chooses real implementations for the ports. */
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,21 +10,24 @@ import type { Blueprint } from './blueprint/schema.ts';
 import { runCli } from './cli/index.ts';
 import { createBackground } from './cli/background.ts';
 import { createFiles } from './cli/files.ts';
+import { startTicks } from './cli/process-start.ts';
 import { createLabEngine } from './engines/lab/index.ts';
 import { createHosts } from './hosts/index.ts';
-import { SpillwayError } from './model/errors.ts';
 import type { EngineName, PlatformName } from './model/ids.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Engine } from './ports/engine.ts';
 import type { LockHolder, Store } from './ports/store.ts';
 import { imaginedStore } from './sim/imagined-store.ts';
 import { openSqliteStore } from './store/sqlite.ts';
+import { writeSshFiles } from './store/ssh-files.ts';
+import { toldOfState } from './store/trouble.ts';
+import { clientKeyName, createVault } from './store/vault.ts';
 import { inWallTime } from './store/wall-time.ts';
-import { createVault } from './store/vault.ts';
 
 const home = resolve(import.meta.dirname, '..');
 /** One place a host and not one a checkout: namespaces and interfaces are the host's too. */
-const stateFolder = process.getuid?.() === 0 ? '/var/lib/spillway' : join(ownHome(), '.local/state/spillway');
+const rootsFolder = '/var/lib/spillway';
+const stateFolder = process.getuid?.() === 0 ? rootsFolder : join(ownHome(), '.local/state/spillway');
 const platformsFolder = join(stateFolder, 'platforms');
 
 /** A user without a name has no home, and can keep nothing. */
@@ -44,18 +47,11 @@ function userName(): string {
   }
 }
 
-/** What is kept where somebody may not write, or on a disk that is full, is no bug. */
 function keptBy<Result>(use: () => Result): Result {
   try {
     return use();
   } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause)) throw cause;
-    throw new SpillwayError({
-      code: 'cannot-keep',
-      message: `what Spillway keeps in ${stateFolder} cannot be read or written: ${cause.message}`,
-      mend: 'run it as root, or as the user who brought the platform up; and see that the disk is not full',
-      cause,
-    });
+    throw toldOfState(cause, stateFolder);
   }
 }
 
@@ -84,29 +80,14 @@ function stateIn(platform: PlatformName, kept: Store): PlatformState {
     hosts,
     tenure,
     sshFiles(machines) {
-      mkdirSync(join(folder, 'ssh'), { recursive: true, mode: 0o700 });
-      const identity = join(folder, 'ssh', 'identity');
-      const knownHosts = join(folder, 'ssh', 'known_hosts');
-      writeFileSync(identity, vault.clientKey().private, { mode: 0o600 });
-      writeFileSync(knownHosts, machines.map(({ machine, publicKey }) => `${machine} ${publicKey}\n`).join(''), {
-        mode: 0o600,
-      });
-      return { identity, knownHosts };
+      const isKept = store.getSecret(clientKeyName) !== undefined;
+      return writeSshFiles(join(folder, 'ssh'), { isKept, key: () => vault.clientKey().private, hosts: machines });
     },
     close() {
       hosts.close();
       store.close();
     },
   };
-}
-
-/** Start time in ticks since boot: field 22 of /proc/PID/stat, counted after the command's closing parenthesis. */
-function startTicks(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
-  } catch {
-    return undefined;
-  }
 }
 
 /** `performance.timeOrigin` is the wall's time at which this process began, `performance.now()` the kernel's monotonic time since. */
@@ -130,6 +111,7 @@ const toolbox: Toolbox = {
   openToLook,
   knownPlatforms: () =>
     existsSync(platformsFolder) ? keptBy(() => readdirSync(platformsFolder).sort() as PlatformName[]) : [],
+  othersKeep: () => stateFolder !== rootsFolder && existsSync(rootsFolder),
   erase: (platform) => {
     rmSync(join(platformsFolder, platform), { recursive: true, force: true });
   },
@@ -154,4 +136,4 @@ const toolbox: Toolbox = {
   },
 };
 
-process.exitCode = await runCli(toolbox, process.argv.slice(2));
+process.exitCode = await runCli(toolbox, process.argv.slice(2), (error) => toldOfState(error, stateFolder));

@@ -1,10 +1,15 @@
-/** A planned move: another machine becomes the primary because a person asks for it, and nothing is lost. */
+/**
+ * Another machine becomes the primary because a person asks for it. While the primary works it hands over, and nothing
+ * is lost; of one that is lost the place is taken, where nothing is lost by that or a person accepts what is.
+ */
 import { find } from '../blueprint/records.ts';
 import { mendName } from '../blueprint/suggest.ts';
 import { withoutMove, type FailoverDecision } from '../control/failover/decide.ts';
 import { SpillwayError } from '../model/errors.ts';
 import type { MachineName, PlatformName, PoolName } from '../model/ids.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Primacy, PrimacyMove } from '../model/primacy.ts';
+import type { PlanInput } from '../plan/make-plan.ts';
 import { failoverPools, failoverTerms, type FailoverPool } from '../roles/failover-pools.ts';
 import { keepPrimacy, keptPrimacies } from '../runtime/failover/primacies.ts';
 import { alreadyHeld } from './control/platform-lock.ts';
@@ -15,6 +20,10 @@ export interface FailoverOptions {
   readonly pool: string;
   /** By default the first replica that is in sync. */
   readonly to?: string;
+  /** Also a machine that may lack writes: the present primary is fenced, and made anew. */
+  readonly acceptLoss?: boolean;
+  /** What lasts on the primary, and would keep it from handing over, is ended. */
+  readonly endStatements?: boolean;
   readonly signal: AbortSignal;
   readonly progress: (decision: FailoverDecision) => void;
 }
@@ -44,7 +53,7 @@ export async function failover(work: Work, options: FailoverOptions): Promise<Fa
     const found = failoverPools(seen.platform).find((one) => one.pool === pool);
     if (found === undefined) throw new Error(`no primary in ${pool}`);
     const before = keptPrimacies(store, blueprint).get(pool) ?? found.first;
-    const to = successorOf(found, before, options.to);
+    const to = successorOf(found, before, options);
     const began = store.append({
       ...{ atMs: clock.now(), run, kind: 'run-began', subject: `spillway failover ${platform} ${pool}` },
       ...{ reason: 'a person asked', detail: { from: before.primary, to } },
@@ -65,10 +74,17 @@ export async function failover(work: Work, options: FailoverOptions): Promise<Fa
     try {
       const untilMs = clock.now() + patienceMs;
       const isWell = () => primaries.decisions.get(pool)?.kind === 'nothing';
-      while (!isWell() && !options.signal.aborted && clock.now() < untilMs) await clock.sleep(50);
-      const move = { from: before.primary, to, planned: true, why: 'a person asked for it', beganMs: clock.wall() };
+      const isForced = options.acceptLoss === true && lacksWrites(found, before, to);
+      const isLost = lostFor(() => primaries.decisions.get(pool)?.kind, clock);
+      while (!isWell() && !isForced && !isLost() && !options.signal.aborted && clock.now() < untilMs)
+        await clock.sleep(50);
+      // Of a primary that is lost the place may be taken by one that has all that was acknowledged, or if that is accepted.
+      const mayTake = isForced || (!isWell() && (options.acceptLoss === true || before.inSync.includes(to)));
+      const move = { from: before.primary, to, planned: !mayTake, why: 'a person asked for it', beganMs: clock.wall() };
       // Another move may have been under way, and is done by now.
-      if (isWell() && now().primary === before.primary && now().move === undefined)
+      const isAsBefore = now().primary === before.primary && now().move === undefined;
+      if (isAsBefore && isWell() && !mayTake) await endWhatLasts(work, found, before.primary, seen, options);
+      if (isAsBefore && !options.signal.aborted && (isWell() || isForced || (mayTake && isLost())))
         keepPrimacy(store, pool, { ...now(), move });
       const isDone = () =>
         now().move === undefined &&
@@ -135,8 +151,66 @@ function poolOf({ blueprint }: Work, wanted: string): PoolName {
   });
 }
 
-function successorOf({ machines, terms }: FailoverPool, { primary, inSync, deposed }: Primacy, wanted?: string) {
-  const others = machines.map(({ name }) => name).filter((name) => name !== primary && !deposed.includes(name));
+/** A primary that rests waits for statements that were begun, and all others wait for it meanwhile. */
+async function endWhatLasts(
+  { hosts, blueprint: { platform } }: Work,
+  { pool, procedures: { lasting, endLasting } }: FailoverPool,
+  primary: MachineName,
+  { actual }: Pick<PlanInput, 'actual'>,
+  { endStatements = false }: FailoverOptions,
+): Promise<void> {
+  const there = [...actual.inventories.values()]
+    .flatMap(({ machines }) => machines)
+    .find(({ name }) => name === primary);
+  if (there === undefined || lasting === undefined || endLasting === undefined) return;
+  const reach = { machine: primary, ...there.reach };
+  const said = await hosts.run(reach, lasting, lastingMs);
+  if (said.exitCode !== 0 || said.stdout.trim() === '') return;
+  if (endStatements) {
+    await hosts.change(reach, endLasting, lastingMs);
+    return;
+  }
+  const statements = said.stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .map(([, seconds = '', words = '']) => `\`${words}\` for ${seconds} s`);
+  throw new SpillwayError({
+    code: 'statements-last',
+    message: `${primary} cannot hand over before these have ended: ${statements.join(', ')}; nothing was changed`,
+    mend: `wait until they have, or end them: \`spillway failover ${platform} ${pool} --end-statements\``,
+    exit: 'refused',
+  });
+}
+
+/** Chosen: a server that works says at once what it does. */
+const lastingMs = 10_000;
+
+const lacksWrites = ({ terms }: FailoverPool, { inSync }: Primacy, to: MachineName) =>
+  terms.waits === 'strictly' && !inSync.includes(to);
+
+/** Chosen: machines that were started just now, or are busy, are heard within some seconds. */
+const lostMs = 5_000;
+
+/** Whether it was said for so long, without an interruption, that nobody takes the primary's place. */
+function lostFor(kind: () => FailoverDecision['kind'] | undefined, clock: Clock): () => boolean {
+  let sinceMs: number | undefined;
+  return () => {
+    sinceMs = kind() === 'refuse' ? (sinceMs ?? clock.now()) : undefined;
+    return sinceMs !== undefined && clock.now() - sinceMs >= lostMs;
+  };
+}
+
+function successorOf(
+  pool: FailoverPool,
+  before: Primacy,
+  { to: wanted, acceptLoss = false }: Pick<FailoverOptions, 'to' | 'acceptLoss'>,
+) {
+  const { machines } = pool;
+  const { primary, inSync, deposed } = before;
+  const others = machines
+    .map(({ name }) => name)
+    .filter((name) => name !== primary && (acceptLoss || !deposed.includes(name)));
   const to =
     wanted === undefined
       ? (others.find((name) => inSync.includes(name)) ?? others[0])
@@ -154,11 +228,11 @@ function successorOf({ machines, terms }: FailoverPool, { primary, inSync, depos
       exit: 'wrongInput',
     });
   }
-  if (terms.waits === 'strictly' && !inSync.includes(to)) {
+  if (lacksWrites(pool, before, to) && !acceptLoss) {
     throw new SpillwayError({
       code: 'not-in-sync',
       message: `${to} does not have all writes of ${primary} yet`,
-      mend: 'wait until it has: `spillway status` says so; `spillway control` and `spillway up` see to it',
+      mend: `wait until it has: \`spillway status\` says so; \`spillway control\` and \`spillway up\` see to it. If ${to} has what is right, and what only ${primary} has may be lost: the same with \`--yes\``,
       exit: 'refused',
     });
   }

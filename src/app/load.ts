@@ -3,10 +3,12 @@ import { formatProblem, type Finding, type Problem } from '../blueprint/problem.
 import { parseBlueprint, problemIn } from '../blueprint/parse.ts';
 import type { Assets, ContentAsset } from '../blueprint/platform.ts';
 import { entries } from '../blueprint/records.ts';
+import { suggest } from '../blueprint/suggest.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
 import { SpillwayError } from '../model/errors.ts';
 import type { ContentName, PlatformName, ReleaseId } from '../model/ids.ts';
 import { firstFolder, releaseIdLength, describeRelease, type ReleaseFile } from '../model/release.ts';
+import { fileBefore } from './origin.ts';
 import type { Toolbox, Tree } from './toolbox.ts';
 
 export interface Loaded {
@@ -56,7 +58,8 @@ export function load(toolbox: Toolbox, which: string, as?: string): Loaded {
   return { file, text, blueprint, ...readAssets(toolbox, file, text, blueprint) };
 }
 
-function findBlueprint({ files, ...toolbox }: Toolbox, which: string): string {
+function findBlueprint(toolbox: Toolbox, which: string): string {
+  const { files } = toolbox;
   if (which.includes('/') || /\.ya?ml$/.test(which)) {
     if (files.exists(which))
       return files.exists(files.resolve(which, 'blueprint.yaml')) ? files.resolve(which, 'blueprint.yaml') : which;
@@ -66,11 +69,25 @@ function findBlueprint({ files, ...toolbox }: Toolbox, which: string): string {
     files.resolve('blueprints', which, 'blueprint.yaml'),
     files.resolve(files.home, 'blueprints', which, 'blueprint.yaml'),
   ];
-  const found = candidates.find((path) => files.exists(path)) ?? nameBefore({ files, ...toolbox }, which)?.file;
-  if (found === undefined || !files.exists(found)) {
-    throw notFound(which, 'name a folder in blueprints/, for example `sofoot`, or give the path of a blueprint');
-  }
-  return found;
+  const before = nameBefore(toolbox, which)?.file;
+  const found = candidates.find((path) => files.exists(path)) ?? before;
+  if (found === undefined) throw unknownName(toolbox, which);
+  if (files.exists(found)) return found;
+  throw new SpillwayError({
+    code: 'no-blueprint',
+    message: `${which} was brought up from ${files.shorten(found)}, which is not there any more`,
+    mend: 'give the path at which it is now, or put it back',
+    exit: 'wrongInput',
+  });
+}
+
+function unknownName({ files, knownPlatforms, othersKeep }: Toolbox, which: string): SpillwayError {
+  const names = [...new Set([...files.blueprints(), ...knownPlatforms()])].sort();
+  const meant = suggest(which, names);
+  if (meant !== undefined) return notFound(which, `did you mean \`${meant}\`?`);
+  if (othersKeep())
+    return notFound(which, `what root brought up only root sees: sudo spillway …; or give the path of a blueprint`);
+  return notFound(which, 'name a folder in blueprints/, for example `sofoot`, or give the path of a blueprint');
 }
 
 function notFound(which: string, mend: string): SpillwayError {
@@ -82,15 +99,13 @@ function notFound(which: string, mend: string): SpillwayError {
   });
 }
 
-/** From which blueprint a platform of that name was last brought up. */
+/** From which blueprint a platform of that name comes. */
 function nameBefore(toolbox: Toolbox, which: string): { file: string; as: string } | undefined {
   if (!toolbox.knownPlatforms().includes(which as PlatformName)) return undefined;
   const state = toolbox.openToLook(which as PlatformName);
   try {
-    const last = state.store
-      .entries({ limit: 100, kind: 'run-began' })
-      .find(({ detail }) => typeof detail.blueprint === 'string');
-    return last === undefined ? undefined : { file: String(last.detail.blueprint), as: which };
+    const file = fileBefore(state.store, which as PlatformName);
+    return file === undefined ? undefined : { file, as: which };
   } finally {
     state.close();
   }

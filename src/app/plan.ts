@@ -1,7 +1,7 @@
 /** What `up` would do, as a plan and as data for programs. */
 import type { Plan } from '../model/plan.ts';
 import { describeStep } from '../runtime/perform.ts';
-import { failingProbes, type FailingProbe } from './up.ts';
+import { failingProbes, type FailingProbe } from './failing.ts';
 import { look, type Work } from './work.ts';
 
 export interface PlanSeen {
@@ -12,7 +12,7 @@ export interface PlanSeen {
 
 export async function plan(work: Work): Promise<PlanSeen> {
   const { plan: made, actual } = await look(work);
-  return { plan: made, failing: failingProbes(actual.facts) };
+  return { plan: made, failing: failingProbes(actual.facts, work.toolbox.clock.now()) };
 }
 
 export function planAsData({ blueprint }: Work, { plan: { steps, cost, findings, losses }, failing }: PlanSeen) {

@@ -8,11 +8,14 @@ import type { Store } from '../ports/store.ts';
 import type { Primacy } from '../model/primacy.ts';
 import { keptPrimacies } from '../runtime/failover/primacies.ts';
 import type { JournaledRelief } from './control/journal-decision.ts';
+import { keptOutliers } from './control/outliers.ts';
 
 export interface PoolStatus {
   readonly pool: PoolName;
   /** Absent for a pool whose requests may not wait. */
   readonly relief?: ReliefStatus;
+  /** Machines that fail visitors, and are kept out of the balancers for it; absent where there are none. */
+  readonly out?: readonly { readonly machine: MachineName; readonly sinceMs: number }[];
   /** Of a pool of databases whose primary another machine can replace, once it was looked after. */
   readonly primary?: PrimaryStatus;
   /** The newest first; others begin from it alone. Absent for a pool that does not bake. */
@@ -56,11 +59,16 @@ export function poolStatuses(
   const bakes = [...inventories].flatMap((inventory) => inventory.bakes);
   return entries(blueprint.pools).flatMap(([pool, { queue, overflow }]): PoolStatus[] => {
     const primacy = primacies.get(pool);
-    if (queue === undefined && overflow?.bake !== true && primacy === undefined) return [];
+    const { out: known } = keptOutliers(store, pool);
+    const out = entries(known).flatMap(([machine, { sinceMs, backMs }]) =>
+      backMs === undefined ? [{ machine: machine as MachineName, sinceMs }] : [],
+    );
+    if (queue === undefined && overflow?.bake !== true && primacy === undefined && out.length === 0) return [];
     const own = bakes.filter((bake) => bake.pool === pool).toSorted((one, other) => other.madeAtMs - one.madeAtMs);
     return [
       {
         pool,
+        ...(out.length > 0 && { out }),
         ...(primacy !== undefined && { primary: primaryNow(primacy) }),
         ...(queue !== undefined && { relief: reliefNow(store, pool) }),
         ...(overflow?.bake === true && { bakes: own.map(({ from, madeAtMs }) => ({ from, madeAtMs })) }),

@@ -1,13 +1,15 @@
 /** How a platform is: its machines, what fails on them, where it is reached. */
 import { perMonth } from '../model/quantities.ts';
 import { entries, the } from '../blueprint/records.ts';
-import { isPortRoute, isWebRoute } from '../blueprint/routes.ts';
 import type { MachineName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
 import type { Plan } from '../model/plan.ts';
 import { controlledNow, type Controlled } from './control/kept-running.ts';
+import { seenCertificates, type SeenCertificate } from '../plan/running-out.ts';
+import { entrancesOf, type Entrance } from './entrances.ts';
+import { lastingFaults, type Lasting } from './faults/lasting.ts';
 import { poolStatuses, type PoolStatus } from './pool-status.ts';
-import { failingProbes, type FailingProbe } from './up.ts';
+import { failingProbes, type FailingProbe } from './failing.ts';
 import { look, type Work } from './work.ts';
 
 export interface Status {
@@ -16,7 +18,10 @@ export interface Status {
   readonly sites: readonly SiteStatus[];
   readonly entrances: readonly Entrance[];
   readonly pools: readonly PoolStatus[];
+  readonly certificates: readonly CertificateStatus[];
   readonly controlled: Controlled;
+  /** What is broken on purpose. */
+  readonly faults: readonly Lasting[];
   /** When it was looked at, in milliseconds since 1970. */
   readonly seenAtMs: number;
   readonly failing: readonly FailingProbe[];
@@ -42,22 +47,24 @@ interface MachineStatus {
   readonly health: 'well' | readonly string[];
 }
 
-interface Entrance {
-  readonly hosts: readonly string[];
-  readonly ip: string;
-  /** Those whose connections are passed on as they are. */
-  readonly ports: readonly number[];
-  /** Where a browser on this host reaches it; undefined where there is nothing for browsers. */
-  readonly url: string | undefined;
+/** Of several machines that have one for the same names, that which runs out first. */
+type CertificateStatus = Pick<SeenCertificate, 'hosts' | 'validUntilMs'>;
+
+function certificatesNow(looked: Parameters<typeof seenCertificates>[0]): readonly CertificateStatus[] {
+  const byHosts = Map.groupBy(seenCertificates(looked), ({ hosts }) => hosts.join(' '));
+  return [...byHosts.values()].flatMap((own) => {
+    const [first] = own.toSorted((one, other) => one.validUntilMs - other.validUntilMs);
+    return first === undefined ? [] : [{ hosts: first.hosts, validUntilMs: first.validUntilMs }];
+  });
 }
 
 export async function status(work: Work): Promise<Status> {
   const { blueprint, store, toolbox } = work;
-  const { platform, actual, plan } = await look(work);
+  const { platform, compiled, actual, plan } = await look(work);
   const there = new Map(
     [...actual.inventories.values()].flatMap(({ machines }) => machines.map((one) => [one.name, one])),
   );
-  const failing = failingProbes(actual.facts);
+  const failing = failingProbes(actual.facts, toolbox.clock.now());
   const machines = platform.machines.map(({ name, pool, site, flavour, interfaces }) => {
     const { state, isCutOff = false } = there.get(name) ?? { state: 'missing' as const };
     const says = failing.filter(({ machine }) => machine === name).map((probe) => probe.says);
@@ -78,7 +85,6 @@ export async function status(work: Work): Promise<Status> {
       },
     };
   });
-  const reachable = [...actual.inventories.values()].flatMap(({ addresses }) => addresses);
   return {
     platform: blueprint.platform,
     about: blueprint.about,
@@ -87,21 +93,10 @@ export async function status(work: Work): Promise<Status> {
       place,
       machines: machines.filter((machine) => machine.site === site).map((machine) => machine.status),
     })),
-    entrances: platform.addresses.flatMap(({ name, network, ip }) => {
-      const own = blueprint.routes.filter(({ address }) => address === name);
-      // By one without a route, on a private network, machines find each other.
-      if (own.length === 0 && the(blueprint.networks, network).kind === 'private') return [];
-      const at = reachable.find((address) => address.name === name)?.reachableAt;
-      const ports = own.filter(isPortRoute).map(({ port }) => port);
-      return [
-        {
-          hosts: own.filter(isWebRoute).flatMap(({ host }) => host),
-          ...{ ip, ports },
-          url: ports.length > 0 && ports.length === own.length ? undefined : `http://${at ?? ip}/`,
-        },
-      ];
-    }),
+    entrances: entrancesOf(platform, actual.inventories),
+    faults: lastingFaults(store),
     pools: poolStatuses(blueprint, actual.inventories.values(), store),
+    certificates: certificatesNow({ compiled, actual }),
     controlled: controlledNow(work),
     seenAtMs: toolbox.clock.now(),
     failing,

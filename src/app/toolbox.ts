@@ -22,6 +22,8 @@ export interface Toolbox {
   readonly openToLook: (platform: PlatformName) => PlatformState;
   /** Platforms that have a journal here. */
   readonly knownPlatforms: () => readonly PlatformName[];
+  /** Somebody else keeps platforms on this host, which whoever runs this may not see. */
+  readonly othersKeep: () => boolean;
   /** Removes the platform's journal and secrets. */
   readonly erase: (platform: PlatformName) => void;
   readonly files: Files;
@@ -95,6 +97,8 @@ export interface Files {
   /** SHA-256 in hexadecimal. */
   hash(text: string): string;
   exists(path: string): boolean;
+  /** Whether both are one file, wherever links lead. */
+  isSame(one: string, other: string): boolean;
   /** Folders in `blueprints/`, of the current folder and of Spillway's own, that hold a blueprint. */
   blueprints(): readonly string[];
   resolve(...parts: readonly string[]): string;

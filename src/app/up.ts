@@ -1,17 +1,24 @@
 /** Brings a platform up: looks, plans, performs, until a look finds nothing to do and every probe is content. */
 import { SpillwayError } from '../model/errors.ts';
 import type { MachineFacts } from '../model/facts.ts';
-import type { MachineName } from '../model/ids.ts';
+import { isNeverAccepted } from '../blueprint/findings.ts';
+import type { MachineName, PoolName } from '../model/ids.ts';
 import { changesOf, type Plan, type PlanFinding } from '../model/plan.ts';
 import type { ContentName, ReleaseId } from '../model/ids.ts';
 import { isMaking } from '../plan/planning.ts';
 import { madeAnew, notInSync } from '../runtime/failover/primacies.ts';
+import { inventoriesOf } from '../runtime/observe.ts';
 import { interrupted, perform, type StepEvent } from '../runtime/perform.ts';
 import { alreadyHeld } from './control/platform-lock.ts';
 import { areTogether, isMoving, keepPrimaries, settlePrimaries } from './control/primaries.ts';
+import { needsRepair, repairPrimaries, type Refusals } from './control/repair-primaries.ts';
+import { noteHolders } from './holding.ts';
 import { endWhatLasts } from './faults/index.ts';
+import { failingProbes, type FailingProbe } from './failing.ts';
+import { refuseOtherFile } from './origin.ts';
 import { beginRevision, releasesOf } from './releases/revisions.ts';
 import { showReleases } from './releases/show-releases.ts';
+import { makeRoom } from './make-room.ts';
 import { exclusively, look, type Work } from './work.ts';
 
 export interface UpOptions {
@@ -21,6 +28,8 @@ export interface UpOptions {
   readonly again?: boolean;
   /** Machines that are made anew, though nothing differs. */
   readonly replace?: ReadonlySet<MachineName>;
+  /** This file describes the platform from now on, though it came from another one. */
+  readonly fromHere?: boolean;
   readonly signal: AbortSignal;
   readonly progress: (event: UpEvent) => void;
 }
@@ -31,13 +40,6 @@ export type UpEvent =
   | { readonly kind: 'checking' }
   /** Once `givenUp`, no further look follows. */
   | { readonly kind: 'checked'; readonly failing: readonly FailingProbe[]; readonly givenUp: boolean };
-
-export interface FailingProbe {
-  readonly machine: MachineName;
-  readonly role: string;
-  readonly probe: string;
-  readonly says: string;
-}
 
 export interface UpResult {
   readonly steps: number;
@@ -61,6 +63,7 @@ export async function up(opened: Work, options: UpOptions): Promise<UpResult> {
     store.append({ atMs: toolbox.clock.now(), run, kind, subject: command, reason, detail });
 
   return exclusively(work, command, async () => {
+    if (options.fromHere !== true) refuseOtherFile(work, blueprint.platform);
     journal('run-began', 'a person asked', { blueprint: toolbox.files.resolve(file) });
     try {
       await endWhatLasts(work);
@@ -161,8 +164,17 @@ async function converge(
   let performed = 0;
   for (let round = 1; round <= mostRounds; round++) {
     const lookedMs = clock.now();
-    const { plan, actual } = await look(work, round === 1 && replace !== undefined ? { replace } : {});
-    refuse(plan, acceptLosses);
+    const asked = round === 1 && replace !== undefined ? { replace } : {};
+    let seen = await look(work, asked);
+    noteHolders(store, { ...seen, inventories: seen.actual.inventories });
+    let told: Refusals = new Map();
+    if (round === 1 && needsRepair(work, seen.plan)) {
+      told = await repairPrimaries(work, seen.plan, { run, signal });
+      seen = await look(work, asked);
+    }
+    const { plan, actual } = seen;
+    refuse(plan, acceptLosses, told);
+    await makeRoom(work, plan);
     if (round === 1) begin();
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };
@@ -170,7 +182,11 @@ async function converge(
     const made = new Set(plan.steps.flatMap((step) => (isMaking(step) ? [step.machine.name] : [])));
     notInSync(store, blueprint, made);
     const performing = { platform: blueprint.platform, engines, hosts, store, vault, clock, run, signal, progress };
-    await whileInSync(work, { run, signal }, () => perform(plan, performing));
+    try {
+      await whileInSync(work, { run, signal }, () => perform(plan, performing));
+    } finally {
+      noteHolders(store, { ...seen, inventories: await inventoriesOf(engines, blueprint.platform) });
+    }
     madeAnew(store, blueprint, made);
     performed += plan.steps.length;
   }
@@ -208,8 +224,10 @@ function moveUnderWay(platform: string): SpillwayError {
   });
 }
 
-function refuse({ findings, losses }: Plan, acceptLosses: boolean): void {
-  const refused = findings.filter(({ severity }) => severity === 'refused');
+function refuse({ findings, losses }: Plan, acceptLosses: boolean, told: Refusals): void {
+  const refused = findings
+    .filter(({ severity, name }) => severity === 'refused' && !(acceptLosses && name.startsWith('data-lost:')))
+    .map((finding) => withRefusal(finding, told));
   if (refused.length > 0) throw refusal(refused);
   if (losses.length === 0 || acceptLosses) return;
   throw new SpillwayError({
@@ -224,9 +242,23 @@ export function refusal(refused: readonly PlanFinding[]): SpillwayError {
   return new SpillwayError({
     code: 'refused',
     message: refused.map(({ name, says, mend }) => `${name}: ${says}\n  mend: ${mend}`).join('\n'),
-    mend: `or accept it in the blueprint: accept: [{ finding: ${refused[0]?.name ?? ''}, because: … }]`,
+    mend: acceptable(refused),
     exit: 'refused',
   });
+}
+
+/** Why nobody takes the place of the primary that is lost, where somebody could. */
+function withRefusal(finding: PlanFinding, told: Refusals): PlanFinding {
+  const [kind, pool] = finding.name.split(':');
+  const why = kind === 'begins-empty' ? told.get(pool as PoolName) : undefined;
+  return why === undefined ? finding : { ...finding, says: `${finding.says}: ${why}` };
+}
+
+function acceptable(refused: readonly PlanFinding[]): string {
+  const one = refused.find(({ name }) => !isNeverAccepted(name));
+  return one === undefined
+    ? 'nothing was changed; mend that, then run it again'
+    : `or accept it in the blueprint: accept: [{ finding: ${one.name}, because: … }]`;
 }
 
 async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOptions): Promise<void> {
@@ -234,7 +266,7 @@ async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOp
   const untilMs = clock.now() + probesTimeoutMs;
   progress({ kind: 'checking' });
   for (let facts = seen; ; facts = (await look(work)).actual.facts) {
-    const failing = failingProbes(facts);
+    const failing = failingProbes(facts, clock.now());
     const givenUp = clock.now() > untilMs;
     progress({ kind: 'checked', failing, givenUp });
     const [first] = failing;
@@ -250,14 +282,4 @@ async function probesContent(work: Work, seen: Facts, { signal, progress }: UpOp
     // Chosen: probes run on every machine, and the balancers need half a second to notice.
     await clock.sleep(300);
   }
-}
-
-export function failingProbes(facts: Facts): readonly FailingProbe[] {
-  return [...facts].flatMap(([machine, seen]) =>
-    seen.reachable
-      ? [...seen.roles].flatMap(([role, { probes }]) =>
-          [...probes].flatMap(([probe, says]) => (says === '' ? [] : [{ machine, role, probe, says }])),
-        )
-      : [{ machine, role: 'base', probe: 'reachable', says: seen.why }],
-  );
 }

@@ -6,11 +6,13 @@ import { formatDuration } from '../model/quantities.ts';
 import type { EngineName, MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { makePlan, type PlanInput } from '../plan/make-plan.ts';
+import { runningOut } from '../plan/running-out.ts';
 import type { Engine, Shortfall } from '../ports/engine.ts';
 import type { LockHolder, LockName } from '../ports/store.ts';
 import { keptPrimacies } from '../runtime/failover/primacies.ts';
 import { observe, type Engines } from '../runtime/observe.ts';
 import { underTerm } from '../runtime/under-term.ts';
+import { keptHolders } from './holding.ts';
 import type { Loaded } from './load.ts';
 import type { PlatformState, Toolbox } from './toolbox.ts';
 import { asKept } from './releases/as-kept.ts';
@@ -53,8 +55,11 @@ async function opened<Result>(
 async function refuseShortfalls(engines: Engines): Promise<void> {
   const lacking: Shortfall[] = [];
   for (const engine of engines.values()) lacking.push(...(await engine.check()));
-  if (lacking.length === 0) return;
-  throw new SpillwayError({
+  if (lacking.length > 0) throw hostCannot(lacking);
+}
+
+export function hostCannot(lacking: readonly Shortfall[]): SpillwayError {
+  return new SpillwayError({
     code: 'host-cannot',
     message: `this host cannot run the platform's machines:\n${lacking.map(({ what, mend }) => `  - ${what}: ${mend}`).join('\n')}`,
     mend: 'nothing was touched; mend the above and run it again',
@@ -75,10 +80,13 @@ export async function look(
     ...seen,
     replace: known(seen.platform, replace),
     rebake,
+    holding: keptHolders(store),
     digest: toolbox.digest(vault),
     imageKey: (engine) => engineNamed(engines, engine).imageKey(seen.compiled.packages),
   };
-  return { ...input, plan: makePlan(input) };
+  const plan = makePlan(input);
+  const findings = [...plan.findings, ...runningOut(input, toolbox.clock.now())];
+  return { ...input, plan: { ...plan, findings } };
 }
 
 function known({ machines, blueprint }: PlanInput['platform'], wanted: ReadonlySet<MachineName>) {

@@ -6,6 +6,7 @@ import { checkDatabases } from '../roles/databases.ts';
 import { checkDoors } from '../roles/doors.ts';
 import { checkAccepted } from './findings.ts';
 import { addressesKept } from './platform.ts';
+import type { NetworkName } from '../model/ids.ts';
 import type { Finding } from './problem.ts';
 import { entries, find } from './records.ts';
 import { isPortRoute, isWebRoute, type PortRoute, type WebRoute } from './routes.ts';
@@ -227,7 +228,7 @@ function engines({ engines: all, pools }: Blueprint): Finding[] {
   );
 }
 
-function routes({ routes: all, addresses: named, pools }: Blueprint): Finding[] {
+function routes({ routes: all, addresses: named, pools, networks }: Blueprint): Finding[] {
   return all.flatMap(({ address, to }, index): Finding[] => {
     const holder = find(named, address)?.pool;
     const entrance = find(pools, holder);
@@ -244,20 +245,44 @@ function routes({ routes: all, addresses: named, pools }: Blueprint): Finding[] 
         },
       ];
     }
-    return noCommonNetwork(holder, entrance, to, target, ['routes', index, 'to']);
+    return [
+      ...noCommonNetwork(networks, holder, entrance, to, target, ['routes', index, 'to']),
+      ...servesNothing(all, to, target, index),
+    ];
   });
 }
 
-function flows({ flows: all, pools }: Blueprint): Finding[] {
+function flows({ flows: all, pools, networks }: Blueprint): Finding[] {
   return all.flatMap(({ from, to }, index) => {
     const [one, other] = [find(pools, from), find(pools, to)];
     return one === undefined || other === undefined
       ? []
-      : noCommonNetwork(from, one, to, other, ['flows', index, 'to']);
+      : noCommonNetwork(networks, from, one, to, other, ['flows', index, 'to']);
   });
 }
 
+/** Visitors are answered by nginx; every other role has no page for them. */
+function servesNothing(
+  all: Blueprint['routes'],
+  to: string,
+  { roles }: PoolBlueprint,
+  index: number,
+): readonly Finding[] {
+  const route = all[index];
+  if (route === undefined || !isWebRoute(route) || roles.web !== undefined) return [];
+  return [
+    {
+      code: 'role-needs',
+      message: `no role of \`${to}\` answers visitors`,
+      mend: `add \`web: { root: … }\` to pools.${to}.roles, or lead the route to a pool that has it`,
+      path: ['routes', index, 'to'],
+      at: 'value',
+    },
+  ];
+}
+
 function noCommonNetwork(
+  networks: Blueprint['networks'],
   from: string,
   one: PoolBlueprint,
   to: string,
@@ -269,11 +294,26 @@ function noCommonNetwork(
     {
       code: 'role-needs',
       message: `\`${from}\` and \`${to}\` share no network`,
-      mend: `add ${one.networks.map((network) => `\`${network}\``).join(' or ')} to pools.${to}.networks`,
+      mend: meetingOf(networks, [from, one], [to, other]),
       path,
       at: 'value',
     },
   ];
+}
+
+type Named = readonly [name: string, pool: PoolBlueprint];
+
+/** Nobody is told to come to a public network for the sake of others: there, everybody could speak to it. */
+function meetingOf(networks: Blueprint['networks'], ...[one, other]: [Named, Named]): string {
+  const isPrivate = (network: NetworkName) => find(networks, network)?.kind === 'private';
+  const privateOf = ([, pool]: Named) => pool.networks.filter(isPrivate);
+  const add = (those: readonly NetworkName[], [name]: Named) =>
+    `add ${those.map((network) => `\`${network}\``).join(' or ')} to pools.${name}.networks`;
+  if (privateOf(one).length > 0) return add(privateOf(one), other);
+  if (privateOf(other).length > 0) return add(privateOf(other), one);
+  const shared = entries(networks).flatMap(([network]) => (isPrivate(network) ? [network] : []));
+  if (shared.length === 0) return 'declare a network of the kind `private`, and add it to both';
+  return `add ${shared.map((network) => `\`${network}\``).join(' or ')} to the networks of both`;
 }
 
 function currencies({ flavours, objectives }: Blueprint): Finding[] {

@@ -22,14 +22,21 @@ export const findingKinds = {
     'reads-only',
   ],
   content: ['rolled-back', 'left-out', 'one-origin', 'no-copy'],
-  machine: ['stranger', 'stuck'],
-  platform: ['budget', 'budget-overflow', 'state-lost'],
+  machine: ['stranger', 'stuck', 'certificate', 'disk'],
+  platform: ['budget', 'budget-overflow', 'state-lost', 'strange-things'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** What no reason in a blueprint makes acceptable: what is lost then is lost for good. */
+const neverAccepted = ['begins-empty', 'data-lost'] as const;
+type NeverAccepted = (typeof neverAccepted)[number];
+
+export const isNeverAccepted = (name: string): boolean => neverAccepted.some((kind) => name.startsWith(`${kind}:`));
 
 type Kinds = typeof findingKinds;
 /** `single-machine:web`, `stuck:web-1`, `budget`. */
 export type FindingName =
-  `${(Kinds['pool'] | Kinds['content'] | Kinds['machine'])[number]}:${string}` | Kinds['platform'][number];
+  | `${(Kinds['pool'] | Kinds['content'] | Kinds['machine'])[number] | NeverAccepted}:${string}`
+  | Kinds['platform'][number];
 
 const ofPools: readonly string[] = findingKinds.pool;
 const ofContents: readonly string[] = findingKinds.content;

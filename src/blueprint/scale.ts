@@ -87,11 +87,15 @@ export const queue = z
   .strictObject({
     beyond: count(1, 100_000).describe('So many requests each machine answers at a time; those beyond wait.'),
     most: count(1, 100_000)
-      .default(1000)
-      .describe('So many may wait at a balancer; more are turned away, with a 503 that says when to come back.'),
+      .optional()
+      .describe(
+        'So many may wait at a balancer; more are turned away, with a 503 that says when to come back. By default as many as the whole pool serves within `wait`, or 1000 where it is not said what a machine `serves`.',
+      ),
     wait: quantity('duration', { example: '3s' })
-      .prefault('3s')
-      .describe('Who has waited so long is turned away. The default is chosen: most people leave after three seconds.'),
+      .optional()
+      .describe(
+        'Who has waited so long is turned away. By default half of `objectives.p99`, so that who is answered is answered in time; without that objective 3 s.',
+      ),
   })
   .describe('The queue at the balancers.');
 

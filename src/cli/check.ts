@@ -8,8 +8,9 @@ export function run({ toolbox, operands: [which = ''], json }: CommandCall): Pro
   const checked = check(toolbox, which);
   if (json) printJson(checked);
   else {
-    const { file, machines, pools, findings } = checked;
-    print(`${paint('green', '✓')} ${file}: ${machines} machines in ${pools} pools`);
+    const { file, machines, pools, scenarios, findings } = checked;
+    const also = scenarios.length === 0 ? '' : `; scenarios: ${scenarios.join(', ')}`;
+    print(`${paint('green', '✓')} ${file}: ${machines} machines in ${pools} pools${also}`);
     showFindings(findings);
   }
   const refused = checked.findings.some(({ severity }) => severity === 'refused');

@@ -9,7 +9,10 @@ export const commands: readonly CommandSpec[] = [
     args: '',
     summary: 'Bring SoFoot up, show that it works, rehearse its peak, and say how to go on',
     example: 'demo --no-rehearsal',
-    options: [['--no-rehearsal', 'leave the peak out; then it is quick when run again, and changes nothing']],
+    options: [
+      ['--no-rehearsal', 'leave the peak out; then it is quick when run again, and changes nothing'],
+      ['--full', 'play all of the peak, also where this host carries less (default: as much as it carries)'],
+    ],
     load: () => import('./demo.ts'),
   },
   {
@@ -38,6 +41,7 @@ export const commands: readonly CommandSpec[] = [
       ['--yes', 'go on even if a machine with data is removed'],
       ['--replace <machine...>', 'make these machines anew, though nothing differs'],
       ['--again', 'release also what somebody rolled back'],
+      ['--from-here', 'this file describes the platform from now on, though it came from another one'],
       ['--no-controller', 'leave no controller in the background; then pools do not scale, and no primary is replaced'],
     ],
     load: () => import('./up.ts'),
@@ -167,6 +171,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./rehearse.ts'),
   },
   {
+    name: 'rehearsals',
+    args: '<platform>',
+    summary: 'List what was rehearsed, and whether it held, did not, or was void',
+    example: 'rehearsals sofoot',
+    options: [['--last <count>', 'how many (default 20)']],
+    load: () => import('./rehearsals.ts'),
+  },
+  {
     name: 'simulate',
     args: '[platform] [scenario] [platforms...]',
     summary: 'Play a scenario, or recorded traffic, in virtual time, and hold every decision to the invariants',
@@ -251,7 +263,14 @@ export const commands: readonly CommandSpec[] = [
     args: '<platform> <pool>',
     summary: 'Make another machine the primary of a pool of databases, without losing a write',
     example: 'failover sofoot database --to database-2',
-    options: [['--to <machine>', 'which one (default: a replica that is in sync)']],
+    options: [
+      ['--to <machine>', 'which one (default: a replica that is in sync)'],
+      [
+        '--yes',
+        'also one that may lack writes: the present primary is fenced, what only it has is lost, and it is made anew',
+      ],
+      ['--end-statements', 'end what lasts on the primary, and would keep it from handing over'],
+    ],
     load: () => import('./failover.ts'),
   },
   {

@@ -47,11 +47,17 @@ export function controlLine(event: ControlEvent): string {
       return `${time} ${signs[event.decision.kind]} ${event.pool} ${event.decision.says}`;
     case 'relieved':
       return `${time} ${reliefSigns[event.decision.kind]} ${event.pool} ${event.decision.says}`;
+    case 'compared': {
+      const { kind, machine, says } = event.decision;
+      return `${time} ${outlierSigns[kind]} ${event.pool} ${machine} ${outlierWords[kind]}: ${says}`;
+    }
     case 'judged':
       return [
         `${time} ${failoverSigns[event.decision.kind]} ${event.pool} ${event.decision.says}`,
         ...event.decision.evidence.map((one) => paint('dim', `           ${one}`)),
       ].join('\n');
+    case 'kept-up':
+      return `${time} ${paint('green', '+')} ${event.about}: ${event.says}`;
     case 'failed':
       return `${time} ${paint('red', '✗')} ${event.about}: ${event.says}`;
     default:
@@ -75,6 +81,9 @@ const failoverSigns = {
   mend: paint('yellow', '!'),
   rebuild: paint('cyan', '↻'),
 } as const;
+
+const outlierSigns = { out: paint('red', '✗'), back: paint('green', '✓') } as const;
+const outlierWords = { out: 'goes out of the balancers', back: 'comes back' } as const;
 
 const reliefSigns = {
   up: paint('yellow', '!'),

@@ -13,7 +13,7 @@ export async function run({ toolbox, operands: [which = '', pool = ''], options,
       if (!json) print(paint('dim', 'stopping; a move whose primary takes no writes any more is ended first'));
     });
     const done = await failover(work, {
-      ...{ pool, signal },
+      ...{ pool, signal, acceptLoss: options.yes === true, endStatements: options.endStatements === true },
       ...(typeof options.to === 'string' && { to: options.to }),
       progress: ({ kind, says }) => {
         if (!json && kind !== 'nothing') print(paint('dim', `  ${says}`));

@@ -14,6 +14,7 @@ export function createFiles(home: string): Files {
   return {
     home,
     exists: existsSync,
+    isSame: (one, other) => existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other),
     resolve: (...parts) => resolve(...parts),
     blueprints() {
       const folders = [resolve('blueprints'), join(home, 'blueprints')].filter((folder) => existsSync(folder));

@@ -5,8 +5,12 @@ import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { commands } from './commands.ts';
 import { report } from './output.ts';
 
-/** Resolves with the exit code. */
-export async function runCli(toolbox: Toolbox, words: readonly string[]): Promise<number> {
+/** Resolves with the exit code. `told`: an error of this host, as a person can mend it. */
+export async function runCli(
+  toolbox: Toolbox,
+  words: readonly string[],
+  told: (error: unknown) => unknown = (error) => error,
+): Promise<number> {
   // `spillway plan … | head` closes the pipe when it has seen enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.done);
@@ -22,7 +26,7 @@ export async function runCli(toolbox: Toolbox, words: readonly string[]): Promis
     .configureHelp({ sortSubcommands: false })
     .addHelpText(
       'after',
-      '\nStart with: ./spillway demo. `./spillway test` runs every test.\nExit codes: 0 done, 1 failed, 2 wrong input, 3 refused.',
+      '\nStart with: ./spillway demo. `./spillway test` runs every test.\nExit codes: 0 done, 1 failed, 2 wrong input, 3 refused, 4 a verdict that is void.',
     )
     .exitOverride();
   // Then `report` tells of a wrong word as of every other error.
@@ -55,7 +59,7 @@ export async function runCli(toolbox: Toolbox, words: readonly string[]): Promis
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return report(error, json);
+    if (!(error instanceof CommanderError)) return report(told(error), json);
     if (error.exitCode === 0) return exitCodes.done;
     return json ? report(wrongWords(error), json) : exitCodes.wrongInput;
   }

@@ -1,6 +1,6 @@
 import type { PlanSeen } from '../app/plan.ts';
 import { unreachable } from '../model/errors.ts';
-import { changesOf, changeSubject, type Cost, type Step } from '../model/plan.ts';
+import { changesOf, changeSubject, type Cost, type PlanFinding, type Step } from '../model/plan.ts';
 import { formatMoney, perMonth } from '../model/quantities.ts';
 import { planSummary, verbOf } from './plan-summary.ts';
 import { paint, print } from './output.ts';
@@ -8,8 +8,8 @@ import { paint, print } from './output.ts';
 /** Chosen: more differences than this on one machine are no longer read one by one. */
 const mostChangesShown = 6;
 
-export function showPlan({ plan: { steps, cost, headroom, losses }, failing }: PlanSeen): void {
-  if (steps.length === 0) print(`${paint('green', '✓')} nothing to do: everything is as the blueprint says`);
+export function showPlan({ plan: { steps, cost, findings, headroom, losses }, failing }: PlanSeen): void {
+  if (steps.length === 0) print(nothingToDo(failing.length > 0 || findings.some(isRefused)));
   for (const step of steps) showStep(step);
   for (const { machine, role, says } of failing)
     print(`${paint('red', '!')} works not: ${machine}, ${role}, ${paint('dim', says)}`);
@@ -18,6 +18,14 @@ export function showPlan({ plan: { steps, cost, headroom, losses }, failing }: P
   for (const { pool, says } of headroom) says.forEach((line) => print(`${pool}: ${paint('dim', line)}`));
   if (losses.length > 0)
     print(paint('red', `data that exists nowhere else would be lost with ${losses.join(', ')}; \`up\` asks for --yes`));
+}
+
+const isRefused = ({ severity }: PlanFinding) => severity === 'refused';
+
+/** What no step can mend is told as a finding, or as a probe that fails. */
+function nothingToDo(isAnythingWrong: boolean): string {
+  if (isAnythingWrong) return `${paint('yellow', '!')} nothing that a step could mend; what is wrong follows`;
+  return `${paint('green', '✓')} nothing to do: everything is as the blueprint says`;
 }
 
 function showStep(step: Step): void {

@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { load } from '../app/load.ts';
 import { byChance } from '../app/rehearse/by-chance.ts';
-import { verdictAsData } from '../app/rehearse/shown.ts';
+import { exitCodeOf, verdictAsData } from '../app/rehearse/shown.ts';
 import { findScenario } from '../app/rehearse/find-scenario.ts';
 import { withWork } from '../app/work.ts';
-import { exitCodes } from '../model/errors.ts';
 import { counted, formatDuration } from '../model/quantities.ts';
 import { quoted } from './again.ts';
 import type { CommandCall } from './command.ts';
@@ -40,7 +39,7 @@ export async function run({
       ...(typeof recording === 'string' && { recording }),
     });
     if (json) printJson(verdictAsData(verdict, recorded));
-    return verdict.held ? exitCodes.done : exitCodes.failed;
+    return exitCodeOf(verdict);
   });
 }
 

@@ -1,6 +1,7 @@
 /** A platform's status as a person reads it. */
 import type { PoolStatus } from '../app/pool-status.ts';
 import type { Status } from '../app/status.ts';
+import { warnBeforeMs } from '../plan/running-out.ts';
 import { counted, formatDuration, formatMoney } from '../model/quantities.ts';
 import { paint, table } from './output.ts';
 import { subjectOf } from './plan-view.ts';
@@ -8,15 +9,20 @@ import { subjectOf } from './plan-view.ts';
 /** Chosen: enough to see what it is about; `plan` shows all. */
 const mostStepsShown = 5;
 
-export function isWell({ failing, plan }: Status): boolean {
-  return failing.length === 0 && plan.steps.length === 0;
+export function isWell({ failing, faults, plan, pools }: Status): boolean {
+  return failing.length === 0 && faults.length === 0 && plan.steps.length === 0 && !fails(pools);
 }
 
+function signOf({ failing, faults, pools }: Status): string {
+  if (faults.length > 0) return 'is broken on purpose';
+  return failing.length > 0 || fails(pools) ? 'is not well' : 'differs from its blueprint';
+}
+
+const fails = (pools: Status['pools']): boolean => pools.some(({ out = [] }) => out.length > 0);
+
 export function statusText(seen: Status): string {
-  const { platform, about, sites, entrances, failing, plan, currency } = seen;
-  const sign = isWell(seen)
-    ? paint(['green', 'bold'], 'is well')
-    : paint(['red', 'bold'], failing.length > 0 ? 'is not well' : 'differs from its blueprint');
+  const { platform, about, sites, entrances, plan, currency } = seen;
+  const sign = isWell(seen) ? paint(['green', 'bold'], 'is well') : paint(['red', 'bold'], signOf(seen));
   const toDo = `${counted(plan.steps.length, 'step')} to what the blueprint says; \`spillway plan ${platform}\` shows why:`;
   return [
     '',
@@ -27,6 +33,8 @@ export function statusText(seen: Status): string {
     ...sites.flatMap(siteText),
     '',
     ...seen.pools.flatMap((pool) => poolText(pool, seen.seenAtMs)),
+    ...faultsText(seen),
+    ...certificatesText(seen),
     ...controlledText(seen),
     ...(plan.steps.length === 0 ? [] : [paint('yellow', toDo)]),
     ...plan.steps.slice(0, mostStepsShown).map((step) => `  ${subjectOf(step)}  ${paint('dim', step.reason.says)}`),
@@ -34,10 +42,11 @@ export function statusText(seen: Status): string {
   ].join('\n');
 }
 
-function entranceText({ hosts, ip, ports, url }: Status['entrances'][number]): string {
+export function entranceText({ hosts, ip, ports, url, secureUrl }: Status['entrances'][number]): string {
   const within = ports.map((port) => `${ip}:${port}`);
   if (url === undefined) return `  ${paint('cyan', within.join(', '))}  ${paint('dim', 'from within')}`;
-  return `  ${paint('cyan', url)}  ${paint('dim', `${[...hosts, ...within].join(', ')} at ${ip}`)}`;
+  const urls = [url, ...(secureUrl === undefined ? [] : [secureUrl])].map((one) => paint('cyan', one)).join(', ');
+  return `  ${urls}  ${paint('dim', `${[...hosts, ...within].join(', ')} at ${ip}`)}`;
 }
 
 function siteText({ site, place, machines }: Status['sites'][number]): readonly string[] {
@@ -51,6 +60,27 @@ function siteText({ site, place, machines }: Status['sites'][number]): readonly 
   });
   const title = `${paint('bold', site)} ${paint('dim', place ?? '')}`.trimEnd();
   return ['', title, table(['', 'machine', 'does', 'flavour', 'address', 'health'], rows)];
+}
+
+function faultsText({ platform, faults, seenAtMs }: Status): readonly string[] {
+  if (faults.length === 0) return [];
+  const since = (sinceMs: number) => formatDuration(Math.max(0, seenAtMs - sinceMs));
+  return [
+    ...faults.map(({ kind, target, sinceMs }) =>
+      paint('red', `${kind} ${target}, on purpose, since ${since(sinceMs)}`),
+    ),
+    paint('dim', `  end all of it: spillway fault ${platform} --undo`),
+  ];
+}
+
+function certificatesText({ certificates, seenAtMs }: Status): readonly string[] {
+  return certificates.map(({ hosts, validUntilMs }) => {
+    const day = new Date(validUntilMs).toISOString().slice(0, 10);
+    const whose = `the certificate of ${hosts[0] ?? ''}`;
+    if (validUntilMs <= seenAtMs) return paint('red', `${whose} ran out on ${day}`);
+    const text = `${whose} is valid until ${day}`;
+    return validUntilMs - seenAtMs < warnBeforeMs ? paint('yellow', text) : text;
+  });
 }
 
 /** Nothing of a platform that needs no controller. */
@@ -70,7 +100,7 @@ function controlledText({ platform, controlled: { by, isKept, misses }, seenAtMs
 }
 
 /** Nothing of a pool that can do all that it should, and of one that needs no bake. */
-function poolText({ pool, relief, bakes, primary }: PoolStatus, nowMs: number): readonly string[] {
+function poolText({ pool, relief, bakes, primary, out = [] }: PoolStatus, nowMs: number): readonly string[] {
   const ago = (atMs: number) => formatDuration(Math.max(0, nowMs - atMs));
   const relieved =
     relief === undefined || relief.state === 'flowing' || relief.sinceMs === undefined
@@ -82,7 +112,11 @@ function poolText({ pool, relief, bakes, primary }: PoolStatus, nowMs: number): 
   const begins =
     newest === undefined ? 'from the image: there is no bake' : `as ${newest.from} was ${ago(newest.madeAtMs)} ago`;
   const led = primary === undefined ? [] : [primaryWords(pool, primary, ago)];
-  return [...led, ...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
+  const kept = out.map(
+    ({ machine, sinceMs }) =>
+      `${paint('red', `${pool}: ${machine} is kept out of the balancers`)}, since ${ago(sinceMs)}: far more of its requests fail than of the others’  ${paint('dim', '`spillway events` has the figures')}`,
+  );
+  return [...led, ...kept, ...relieved, ...(bakes === undefined ? [] : [`${pool}: new machines begin ${begins}`])];
 }
 
 function primaryWords(

@@ -1,4 +1,5 @@
 import { leaveControlled } from '../app/control/kept-running.ts';
+import { entrancesNow } from '../app/entrances.ts';
 import { load } from '../app/load.ts';
 import { up, type UpOptions, type UpResult } from '../app/up.ts';
 import { withWork, type Work } from '../app/work.ts';
@@ -9,6 +10,7 @@ import type { CommandCall } from './command.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { paint, print, printJson } from './output.ts';
 import { progressOfUp } from './progress/of-up.ts';
+import { entranceText } from './status-view.ts';
 import { noProgress, showProgress } from './progress/show.ts';
 
 export async function run({ toolbox, operands: [which = ''], options, json }: CommandCall): Promise<number> {
@@ -17,21 +19,30 @@ export async function run({ toolbox, operands: [which = ''], options, json }: Co
   return withWork(toolbox, loaded, async (work) => {
     const replace = new Set((options.replace ?? []) as MachineName[]);
     const { steps, tookMs, revision } = await upWithProgress(work, {
-      ...{ acceptLosses: options.yes === true, again: options.again === true, replace, json },
+      ...{
+        acceptLosses: options.yes === true,
+        again: options.again === true,
+        fromHere: options.fromHere === true,
+        replace,
+        json,
+      },
       signal: untilInterrupted(() => undefined),
     });
+    const entrances = await entrancesNow(work);
     const controller = options.controller === false ? undefined : leaveControlled(work);
     if (json)
       printJson({
         platform,
-        steps,
+        stepsDone: steps,
         tookMs,
+        entrances,
         ...(controller !== undefined && { controller }),
         ...(revision !== undefined && { revision }),
       });
     else {
       const applied = revision === undefined ? '' : `, revision ${revision}`;
       print(`${paint('green', '✓')} ${platform} is up: ${counted(steps, 'step')}, ${formatDuration(tookMs)}${applied}`);
+      for (const entrance of entrances) print(entranceText(entrance));
       if (controller === 'started')
         print(
           paint(

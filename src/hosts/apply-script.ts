@@ -90,7 +90,9 @@ function commands(role: string, change: Change, content: (file: FileSpec) => str
         ...(change.unit.verify === undefined ? [] : [`(${sub(change.unit.verify)}) </dev/null >&2`]),
         'if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi',
         // Asked first, for enabling starts a dozen processes; static units cannot be.
-        ...(change.why.code === 'masked' ? [`systemctl unmask --quiet ${quote(name)}`] : []),
+        ...(change.why.code === 'masked'
+          ? [`systemctl unmask --quiet ${quote(name)}; systemctl unmask --runtime --quiet ${quote(name)}`]
+          : []),
         `systemctl is-enabled --quiet ${quote(name)} 2>/dev/null || systemctl enable --quiet ${quote(name)}`,
         `systemctl reset-failed ${quote(name)} 2>/dev/null || true`,
         `systemctl ${verb} ${quote(name)} || { systemctl status --no-pager --lines=20 ${quote(name)} >&2; exit 1; }`,

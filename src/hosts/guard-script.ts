@@ -28,9 +28,6 @@ export const guarding: readonly string[] = [
   `unit() { if [ -d ${beforeFolder} ] && ! grep -qF -- " $1" ${beforeFolder}/units; then printf '%s %s %s\\n' "$(systemctl is-active -- "$1" 2>/dev/null || true)" "$(systemctl is-enabled -- "$1" 2>/dev/null || true)" "$1" | sed 's/^  /inactive none /' >>${beforeFolder}/units; fi; }`,
 ];
 
-/** The same functions for a change that is not guarded. */
-export const unguarded: readonly string[] = ['keep() { :; }', 'unit() { :; }'];
-
 /** The machine is as it was before; units that were changed read their files again. */
 export const takeBackScript: readonly string[] = [
   `if [ -d ${beforeFolder} ]; then`,

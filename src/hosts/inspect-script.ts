@@ -2,10 +2,11 @@
  * One shell script looks at everything that the recipes speak of. It prints one
  * line a fact, tab-separated, so that a whole machine costs one exchange.
  */
-import { createHash } from 'node:crypto';
-import type { MachineFacts, PathFact, ReleaseFact, RoleFacts, TaskFact, UnitFact } from '../model/facts.ts';
+import { createHash, X509Certificate } from 'node:crypto';
+import type { DiskFact, MachineFacts, PathFact, ReleaseFact, RoleFacts, TaskFact, UnitFact } from '../model/facts.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { listTree } from '../model/release.ts';
+import { secretsIn } from '../model/secrets.ts';
 import { quote } from './quote.ts';
 
 /** Where a machine keeps what Spillway last did there. */
@@ -43,6 +44,12 @@ export function inspectScript(recipes: readonly Recipe[]): string {
           // With -z a name is printed as it is; without, one with a backslash is escaped.
           `sha256sum -z -- ${paths.map(quote).join(' ')} 2>/dev/null | tr '\\0' '\\n' | sed 's/^\\([0-9a-f]*\\) [ *]/digest\\t\\1\\t/'`,
         ]),
+    ...unique(recipes.flatMap(certificatesOf)).map(
+      (path) =>
+        // Without the key, which no look has to see.
+        `printf 'certificates\\t%s\\t%s\\n' "$(sed -n '/^-----BEGIN CERT/,/^-----END CERT/p' ${quote(path)} 2>/dev/null | base64 -w 0)" ${quote(path)}`,
+    ),
+    `df -P -k -l ${notDisks.map((type) => `-x ${type}`).join(' ')} 2>/dev/null | sed -n 's/^.* \\([0-9][0-9]*\\)  *[0-9][0-9]*  *\\([0-9][0-9]*\\)  *[0-9]*%  */disk\\t\\1\\t\\2\\t/p'`,
     `if [ -d ${beforeFolder} ]; then echo unproven; fi`,
     ...recipes.flatMap(({ releases }) =>
       releases.map(
@@ -72,6 +79,27 @@ export function inspectScript(recipes: readonly Recipe[]): string {
   ].join('\n');
 }
 
+/** Types of file systems on which nobody keeps anything. */
+const notDisks = ['devtmpfs', 'ramfs', 'squashfs', 'iso9660', 'efivarfs', 'vfat'];
+
+/** Files that hold a certificate. */
+function certificatesOf({ files }: Recipe): readonly string[] {
+  return files.flatMap(({ path, content, encoding }) =>
+    encoding === undefined && secretsIn(content).some(({ kind }) => kind === 'certificate') ? [path] : [],
+  );
+}
+
+/** When the first of them runs out; undefined where there is none that can be read. */
+function validUntil(base64: string): number | undefined {
+  const pem = Buffer.from(base64, 'base64').toString();
+  const all = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return all.length === 0 ? undefined : Math.min(...all.map((one) => new X509Certificate(one).validToDate.getTime()));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads what the script printed. Undefined when it did not come to its end. */
 export function readInspection(recipes: readonly Recipe[], output: string): MachineFacts | undefined {
   if (output !== 'end\n' && !output.endsWith('\nend\n')) return undefined;
@@ -81,10 +109,12 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
   const digests = new Map(of('digest').map(([, digest = '', ...path]) => [path.join('\t'), digest]));
   const written = new Map(of('written').map(([, digest = '', ...path]) => [path.join('\t'), digest]));
   const stamps = new Map(of('stamp').map(([, path = '', stamp = '']) => [`${stateFolder}/${path}`, stamp]));
+  const runsOut = new Map(of('certificates').map(([, pem = '', ...path]) => [path.join('\t'), validUntil(pem)]));
   const paths = new Map(
     of('path').map(([, owner = '', mode = '0', ...name]): [string, PathFact] => {
       const path = name.join('\t');
       const last = written.get(path);
+      const validUntilMs = runsOut.get(path);
       return [
         path,
         {
@@ -92,6 +122,7 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
           owner,
           mode: Number.parseInt(mode, 8),
           ...(last !== undefined && { written: last }),
+          ...(validUntilMs !== undefined && { validUntilMs }),
         },
       ];
     }),
@@ -155,6 +186,11 @@ export function readInspection(recipes: readonly Recipe[], output: string): Mach
     reachable: true,
     roles: new Map(roles),
     noted: { paths: [...written.keys()], units: unitsNoted(stamps.keys()) },
+    disks: of('disk').map(([, size, free, ...path]): DiskFact => ({
+      path: path.join('\t'),
+      sizeBytes: Number(size) * 1024,
+      freeBytes: Number(free) * 1024,
+    })),
     ...(of('unproven').length > 0 && { isUnproven: true }),
   };
 }

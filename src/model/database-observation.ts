@@ -35,6 +35,8 @@ export interface DatabaseState {
   readonly written: number;
   /** A primary that waits until a replica has received a write; how many replicas there are that tell it. */
   readonly waits: { readonly on: boolean; readonly replicas: number };
+  /** For how long the write that the watch asks for has not ended, though no lock holds it up. Absent when writes end. */
+  readonly stuckMs?: number;
   /** Absent when it follows nobody. */
   readonly following?: Following;
 }

@@ -1,6 +1,7 @@
 /** What a command's exit code means, everywhere. */
-export const exitCodes = { done: 0, failed: 1, wrongInput: 2, refused: 3 } as const;
-export type ExitKind = Exclude<keyof typeof exitCodes, 'done'>;
+export const exitCodes = { done: 0, failed: 1, wrongInput: 2, refused: 3, void: 4 } as const;
+/** `void` is no error: what was measured says nothing. */
+export type ExitKind = Exclude<keyof typeof exitCodes, 'done' | 'void'>;
 
 /**
  * An operating error: something that can happen and that a person can mend.

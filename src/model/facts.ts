@@ -6,6 +6,8 @@ export type MachineFacts =
       readonly reachable: true;
       readonly roles: ReadonlyMap<string, RoleFacts>;
       readonly noted: Noted;
+      /** Its own file systems. */
+      readonly disks?: readonly DiskFact[];
       /** Its last change began, and nobody said yet that the machine serves with it. */
       readonly isUnproven?: boolean;
     }
@@ -37,6 +39,14 @@ export interface RoleFacts {
   readonly probes: ReadonlyMap<string, string>;
 }
 
+export interface DiskFact {
+  /** Where it is mounted. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Without what only the system's own user may still take. */
+  readonly freeBytes: number;
+}
+
 export interface PathFact {
   /** SHA-256 of a file's content in hexadecimal; empty for a directory. */
   readonly digest: string;
@@ -45,6 +55,8 @@ export interface PathFact {
   readonly mode: number;
   /** The digest of what Spillway last wrote there. */
   readonly written?: string;
+  /** Of a file that holds certificates: when the first of them runs out, in milliseconds since 1970. */
+  readonly validUntilMs?: number;
 }
 
 export interface ReleaseFact {

@@ -70,6 +70,8 @@ export interface TaskSpec {
   readonly check?: string;
   readonly run: string;
   readonly inputs?: readonly string[];
+  /** It makes the machine what it is in its pool, primary or not; who keeps primaries sees to that first. */
+  readonly isPart?: true;
 }
 
 /** A question whose answer says whether the role does its job now: exits 0 if so, else prints why not. */

@@ -110,6 +110,7 @@ function whyFile({ owner, mode }: FileSpec, wanted: string, fact: PathFact | und
   if (fact.digest === wanted) return whyAccess(owner, mode, fact);
   if (fact.written === undefined) return { code: 'not-ours', says: 'is not the one that the blueprint wants' };
   if (fact.written !== fact.digest) return { code: 'changed-by-hand', says: 'was changed by hand' };
+  if (fact.validUntilMs !== undefined) return { code: 'renewed', says: 'there is a newer certificate' };
   return { code: 'blueprint-changed', says: 'the blueprint wants other content now' };
 }
 

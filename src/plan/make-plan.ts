@@ -5,6 +5,7 @@ import type { MachineName } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { compile, type Compiled } from '../roles/compile.ts';
 import { bakeRemovals, bakeSteps } from './bake-steps.ts';
+import { emptyBeginnings } from './begins-empty.ts';
 import { changedAsOne } from './change-steps.ts';
 import { comparer } from './compare-role.ts';
 import { costOf } from './cost.ts';
@@ -17,7 +18,7 @@ import { commissionedLast, onSeenGround } from './order.ts';
 import { enginesOf, existingOn, unseenOf, type Actual, type PlanInput, type Planning } from './planning.ts';
 import { lossesOf, removalSteps, removedOnceForgotten } from './removal-steps.ts';
 import { inTurns } from './turns.ts';
-import { droppedPrimaries, interruptions, strangeMachines } from './seen-findings.ts';
+import { droppedPrimaries, interruptions, strangeMachines, strangeThings } from './seen-findings.ts';
 
 export type { Actual, PlanInput } from './planning.ts';
 
@@ -57,7 +58,9 @@ export function makePlan(planInput: PlanInput): Plan {
     findings: [
       ...lint(platform),
       ...strangeMachines(input),
+      ...strangeThings(input),
       ...droppedPrimaries(input),
+      ...emptyBeginnings(input, steps),
       ...interruptions(input, steps),
     ],
     headroom: headroomNotes(platform.blueprint),

@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly only?: ReadonlySet<MachineName>;
   /** Machines that a person wants made anew, though nothing differs. */
   readonly replace?: ReadonlySet<MachineName>;
+  /** Machines that were once set up with what exists on them alone or in copies, whether they are there or not. */
+  readonly holding?: ReadonlySet<MachineName>;
   /** Pools of which a person wants a new bake, though the last one fits. */
   readonly rebake?: ReadonlySet<PoolName>;
 }
@@ -103,4 +105,8 @@ export function unseenOf({ inventories, facts }: Actual): ReadonlySet<MachineNam
 
 export function isMaking(step: Step): step is Step & { readonly kind: 'create-machine' | 'replace-machine' } {
   return step.kind === 'create-machine' || step.kind === 'replace-machine';
+}
+
+export function existingNamed({ existing }: Planning, name: MachineName): ActualMachine | undefined {
+  return [...existing.values()].flatMap(({ machines }) => machines.get(name) ?? [])[0];
 }

@@ -31,6 +31,26 @@ export function strangeMachines({ platform, actual }: Planning): readonly PlanFi
   );
 }
 
+/** Things with the platform's name that belong to none of its machines: of them nothing is known, so nothing is done. */
+export function strangeThings({ platform, actual }: Planning): readonly PlanFinding[] {
+  const things = [...actual.inventories.values()].flatMap(({ leftovers }) => leftovers);
+  const { blueprint } = platform;
+  if (things.length === 0) return [];
+  const shown = things.slice(0, mostThingsShown).join(', ');
+  const more = things.length > mostThingsShown ? ` and ${things.length - mostThingsShown} more` : '';
+  return judged(blueprint, [
+    {
+      name: 'strange-things',
+      severity: 'warned',
+      says: `${shown}${more} ${things.length === 1 ? 'bears' : 'bear'} the platform’s name and belong${things.length === 1 ? 's' : ''} to none of its machines`,
+      mend: `find out who made that; \`spillway down ${blueprint.platform}\` removes it with all else`,
+    },
+  ]);
+}
+
+/** Chosen: enough to see what it is about. */
+const mostThingsShown = 3;
+
 function isStrange(facts: MachineFacts): facts is Strange {
   return !facts.reachable && facts.because !== 'silent';
 }

@@ -16,6 +16,8 @@ export interface Compiled {
   readonly packages: readonly string[];
   /** Machines whose disk holds what exists nowhere else. */
   readonly keepers: ReadonlySet<MachineName>;
+  /** Where a machine that keeps data gets it from when it is made anew, for those of which that is known. */
+  readonly dataFrom: ReadonlyMap<MachineName, readonly MachineName[]>;
   /** Machines that do what the others of their pool do not. */
   readonly apart: ReadonlySet<MachineName>;
   /** On which machine an address is that the controller places. */
@@ -39,6 +41,12 @@ export function compile(platform: Platform): Compiled {
     packages: packagesOf(platform),
     keepers: new Set(
       parts.filter(({ rolesOn }) => rolesOn.some((role) => role.keepsData())).map(({ machine }) => machine.name),
+    ),
+    dataFrom: new Map(
+      parts.flatMap(({ machine, rolesOn }) => {
+        const from = rolesOn.flatMap((role) => role.dataFrom() ?? []);
+        return rolesOn.some((role) => role.dataFrom() !== undefined) ? [[machine.name, from] as const] : [];
+      }),
     ),
     apart: new Set(
       parts.filter(({ rolesOn }) => rolesOn.some((role) => role.isApart())).map(({ machine }) => machine.name),
@@ -135,6 +143,7 @@ interface Bound {
   leads(): string | undefined;
   services(): readonly Service[];
   keepsData(): boolean;
+  dataFrom(): readonly MachineName[] | undefined;
   isApart(): boolean;
   recipe(): Recipe;
 }
@@ -160,6 +169,7 @@ function bind<Name extends RoleName>(platform: Platform, machine: Machine, name:
     leads: () => role.leads?.(on),
     services: () => role.services(on),
     keepsData: () => role.keepsData?.(on) ?? false,
+    dataFrom: () => role.dataFrom?.(on),
     isApart: () => role.isApart?.(on) ?? false,
     recipe() {
       const key = `${pool}/${name}`;

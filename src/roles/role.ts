@@ -7,7 +7,7 @@ import type { Machine, Platform } from '../blueprint/platform.ts';
 import type { RoleName, RoleSettings } from '../blueprint/schema.ts';
 import type { Finding } from '../blueprint/problem.ts';
 import type { Blueprint } from '../blueprint/schema.ts';
-import type { NetworkName, PoolName } from '../model/ids.ts';
+import type { MachineName, NetworkName, PoolName } from '../model/ids.ts';
 import type { Recipe } from '../model/recipe.ts';
 
 export interface Role<Name extends RoleName> {
@@ -36,6 +36,8 @@ export interface Role<Name extends RoleName> {
   readonly movesAddresses?: true;
   /** Does a machine of this role hold what exists nowhere else? */
   keepsData?(on: RoleOn<Name>): boolean;
+  /** From which machines of its pool one that is made anew gets its data. From none: it would begin empty. */
+  dataFrom?(on: RoleOn<Name>): readonly MachineName[];
   /** Does it do what the others of its pool do not, so that they do not begin as its copy? */
   isApart?(on: RoleOn<Name>): boolean;
   /**
@@ -120,7 +122,11 @@ export interface PrimaryProcedures {
   readonly wait: string;
   /** From now on they wait for nobody. */
   readonly goAlone: string;
-  /** Takes no writes any more; prints `written` and its position. */
+  /** Prints what lasts on the primary, so that it could not rest: an id, since how many seconds, and the first words, in columns. */
+  readonly lasting?: string;
+  /** Ends that. */
+  readonly endLasting?: string;
+  /** Takes no writes any more; prints `written` and its position. Where that fails it takes them as before. */
   readonly rest: string;
   /** Takes them again. */
   readonly unrest: string;

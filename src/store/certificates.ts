@@ -3,21 +3,27 @@ import { randomBytes, webcrypto } from 'node:crypto';
 // @peculiar/x509 finds its parts by decorators.
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
+import { certificateDays } from './renewal.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const dayMs = 24 * 3600 * 1000;
 /** Chosen: an authority outlives its platform's machines. */
 const authorityDays = 3650;
-/** What browsers accept at most. */
-const certificateDays = 397;
 
 interface Issuer {
   readonly certificate: string;
   readonly key: string;
 }
 
-export async function createAuthority(platform: string, nowMs: number): Promise<Issuer> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+/**
+ * With `ownKey`, one in the place of that which had this key before: it has the same name, so that whoever knows the
+ * older one believes what the newer one issues, for as long as the older one is valid.
+ */
+export async function createAuthority(platform: string, nowMs: number, ownKey?: string): Promise<Issuer> {
+  const keys =
+    ownKey === undefined
+      ? await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+      : await pairOf(ownKey);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
     name: `CN=Spillway authority of ${platform}`,
@@ -77,7 +83,16 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return `-----BEGIN PRIVATE KEY-----\n${body}-----END PRIVATE KEY-----\n`;
 }
 
+/** A private key of an elliptic curve holds its public half. */
+async function pairOf(pem: string): Promise<webcrypto.CryptoKeyPair> {
+  const privateKey = await webcrypto.subtle.importKey('pkcs8', derOf(pem), algorithm, true, ['sign']);
+  const { kty, crv, x, y } = await webcrypto.subtle.exportKey('jwk', privateKey);
+  const open = { kty, crv, x, y } as webcrypto.JsonWebKey;
+  return { privateKey, publicKey: await webcrypto.subtle.importKey('jwk', open, algorithm, true, ['verify']) };
+}
+
+const derOf = (pem: string) => Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ''), 'base64');
+
 function importKey(pem: string): Promise<webcrypto.CryptoKey> {
-  const der = Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ''), 'base64');
-  return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+  return webcrypto.subtle.importKey('pkcs8', derOf(pem), algorithm, false, ['sign']);
 }

@@ -3,12 +3,16 @@ import { randomInt } from 'node:crypto';
 import { fillMarks, mark, secretsIn, type Secret } from '../model/secrets.ts';
 import type { KeyPair, Vault } from '../ports/vault.ts';
 import type { Store } from '../ports/store.ts';
-import { isDue } from './renewal.ts';
+import { isAuthorityDue, isDue } from './renewal.ts';
 import { generateKeyPair } from './ssh-keys.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** 32 characters of 62: 190 bits. */
 const passwordLength = 32;
+
+const authorityName = 'authority-certificate';
+/** Under which the store keeps the controller's key pair. */
+export const clientKeyName = 'ssh-client';
 
 /** `now` gives milliseconds since 1970. */
 export function createVault(store: Store, platform: string, now: () => number = Date.now): Vault {
@@ -23,25 +27,27 @@ export function createVault(store: Store, platform: string, now: () => number = 
 
   function reveal(secret: Secret): string {
     if (secret.kind === 'password') return keep(mark(secret), password);
-    if (secret.kind === 'client-key') return keyPair('ssh-client').public.trimEnd();
-    const name = secret.kind === 'authority' ? 'authority-certificate' : mark(secret);
+    if (secret.kind === 'client-key') return keyPair(clientKeyName).public.trimEnd();
+    const name = secret.kind === 'authority' ? authorityName : mark(secret);
     return keep(name, () => {
       throw new Error(`${name} was not prepared`);
     });
   }
 
+  /** With the key that it has, it is another one from now on when what it issues could outlive it. */
   async function authority(): Promise<{ certificate: string; key: string }> {
-    const made = store.getSecret('authority-certificate');
-    if (made === undefined) {
-      const { certificate, key } = await (await certificates()).createAuthority(platform, now());
+    const kept = store.getSecret(authorityName);
+    const keptKey = store.getSecret('authority-key');
+    if (kept === undefined || isAuthorityDue(kept, now())) {
+      const made = await (await certificates()).createAuthority(platform, now(), keptKey);
       // The key goes first: a certificate whose key was lost could sign nothing.
-      store.putSecret('authority-key', key);
-      store.putSecret('authority-certificate', certificate);
+      if (keptKey === undefined) store.putSecret('authority-key', made.key);
+      if (kept === undefined) store.putSecret(authorityName, made.certificate);
+      else store.replaceSecret(authorityName, kept, made.certificate);
     }
-    return {
-      certificate: store.getSecret('authority-certificate') ?? '',
-      key: store.getSecret('authority-key') ?? '',
-    };
+    const certificate = store.getSecret(authorityName) ?? '';
+    known.set(authorityName, certificate);
+    return { certificate, key: store.getSecret('authority-key') ?? '' };
   }
 
   /** It is another one from now on when the one that was kept is due. */
@@ -61,8 +67,8 @@ export function createVault(store: Store, platform: string, now: () => number = 
   return {
     reveal,
     fill: (text) => fillMarks(text, reveal),
-    authorityCertificate: () => store.getSecret('authority-certificate'),
-    clientKey: () => keyPair('ssh-client'),
+    authorityCertificate: () => store.getSecret(authorityName),
+    clientKey: () => keyPair(clientKeyName),
     hostKey: (machine) => keyPair(`ssh-host ${machine}`),
     async prepare(texts) {
       const wanted = new Map<string, Secret>();

@@ -13,6 +13,7 @@ import type { FlavourName, MachineName, PlatformName, PoolName } from '../../src
 import type { ActualMachine } from '../../src/model/inventory.ts';
 import type { LockHolder } from '../../src/ports/store.ts';
 import type { MachineStay } from '../../src/runtime/scale/stays.ts';
+import { damage } from '../../src/sim/damage.ts';
 import { imaginedStore } from '../../src/sim/imagined-store.ts';
 import { settings } from '../control/scale/pool.ts';
 import { shopWith } from '../plan/shop.ts';
@@ -121,6 +122,66 @@ describe('it runs', () => {
     });
     await expect(attempt).rejects.toMatchObject({ code: 'removed', exit: 'refused' });
     expect(store.holder('controller')).toBeUndefined();
+  });
+});
+
+describe('it keeps up the platform', () => {
+  const powerOf = ({ world }: Awaited<ReturnType<typeof sofootUp>>, name: string) =>
+    world.platforms.get(sofoot)!.machines.get(name as MachineName)!.actual.state;
+  const keptUp = (events: readonly ControlEvent[]) =>
+    events.flatMap((event) => (event.kind === 'kept-up' ? [`${event.about}: ${event.says}`] : []));
+
+  test('a machine of its own that is off is started', async () => {
+    const imagined = await sofootUp();
+    damage(imagined.world, sofoot, { kind: 'machine-dies', machine: 'web-2' as MachineName });
+    const events = await run(imagined, 60);
+    expect(keptUp(events)).toEqual(['web-2: it is off, and nobody meant it to be']);
+    expect(powerOf(imagined, 'web-2')).toBe('running');
+    expect(imagined.store.entries({ limit: 9, kind: 'decision', subject: 'web-2/upkeep' })).toHaveLength(1);
+    expect(imagined.store.holder('platform')).toBeUndefined();
+  });
+
+  test('but none while something is broken on purpose', async () => {
+    const imagined = await sofootUp();
+    damage(imagined.world, sofoot, { kind: 'machine-dies', machine: 'web-2' as MachineName });
+    const detail = { kind: 'fault', verb: 'kill', target: 'web-2' };
+    imagined.store.append({ atMs: 0, run: 'fault-1', kind: 'step-began', subject: 'web-2', reason: '', detail });
+    expect(keptUp(await run(imagined, 60))).toEqual([]);
+    expect(powerOf(imagined, 'web-2')).toBe('stopped');
+  });
+
+  test('nor one that would have to be made anew', async () => {
+    const imagined = await sofootUp();
+    const { machines } = imagined.world.platforms.get(sofoot)!;
+    const name = 'web-2' as MachineName;
+    damage(imagined.world, sofoot, { kind: 'machine-dies', machine: name });
+    const before = machines.get(name)!;
+    machines.set(name, { ...before, actual: { ...before.actual, site: 'sbg' as never } });
+    const events = await run(imagined, 60);
+    expect(keptUp(events)).toEqual([]);
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'failed', about: 'web-2' }));
+    expect(machines.get(name)!.actual.state).toBe('stopped');
+  });
+
+  test('certificates that were renewed here go to the machines', async () => {
+    const imagined = await sofootUp();
+    const { toolbox, world } = imagined;
+    const path = '/etc/haproxy/certificates/www.pem';
+    const { machines } = world.platforms.get(sofoot)!;
+    // As if they had been looked at a month before their end, and the vault had made another one.
+    for (const [name, machine] of machines) {
+      const fact = machine.paths.get(path);
+      if (fact !== undefined)
+        machines.set(name, { ...machine, paths: new Map([...machine.paths, [path, { ...fact, validUntilMs: 1 }]]) });
+    }
+    const renewed: Toolbox['digest'] = (vault) => {
+      const digest = toolbox.digest(vault);
+      return (file) => (file.content.includes('⟦certificate') ? `renewed ${digest(file)}` : digest(file));
+    };
+    const events = await run({ toolbox: { ...toolbox, digest: renewed } }, 60);
+    expect(keptUp(events)).toContainEqual(expect.stringContaining('sofoot: renews certificates'));
+    const digests = [...machines.values()].flatMap(({ paths }) => paths.get(path)?.digest ?? []);
+    expect(digests).toEqual([expect.stringMatching(/^renewed/), expect.stringMatching(/^renewed/)]);
   });
 });
 

@@ -39,6 +39,7 @@ export function imaginedToolbox({ fates = allWell }: { readonly fates?: Fates } 
     open: (platform) => stateIn(platform, keep(platform)),
     openToLook: (platform) => stateIn(platform, kept.get(platform) ?? imaginedStore()),
     knownPlatforms: () => [...kept.keys()],
+    othersKeep: () => false,
     erase: (platform) => void kept.delete(platform),
     files: createFiles(repository),
     background: {

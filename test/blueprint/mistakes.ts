@@ -287,6 +287,14 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
         '    networks: [other, public]\n    base: { count: 2, site: [rbx',
       ],
     ),
+    several('a web on the public network alone', 1, [
+      '    networks: [private]\n    base: { count: 3',
+      '    networks: [public]\n    base: { count: 3',
+    ]),
+    several('a route to a pool that answers no visitors', 2, [
+      'to: web, health: /health',
+      'to: database, health: /health',
+    ]),
     put('a host routed twice', route, `${route}\n  - { address: www, host: sofoot.test, to: web }`),
   ],
   counts: [
@@ -424,11 +432,10 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       'to: web, health: /health',
       'to: web, health: /health, weights: { primary: 60, others: 40 }',
     ),
-    put(
-      'routes to one pool with different weights',
+    several('routes to one pool with different weights', 3, [
       'to: web, health: /health }',
       'to: web, health: /health }\n  - { address: www, host: a.sofoot.test, to: database, weights: { primary: 60, others: 40 } }\n  - { address: www, host: b.sofoot.test, to: database }',
-    ),
+    ]),
     put(
       'a database that comes and goes',
       'base: { count: 2, site: [rbx, sbg], flavour: sp-64 }\n',

@@ -4,7 +4,7 @@ import type { PoolStatus } from '../../src/app/pool-status.ts';
 import { status, type Status } from '../../src/app/status.ts';
 import { up } from '../../src/app/up.ts';
 import { withLook, withWork } from '../../src/app/work.ts';
-import { statusText } from '../../src/cli/status-view.ts';
+import { isWell, statusText } from '../../src/cli/status-view.ts';
 import type { MachineName, PlatformName, PoolName } from '../../src/model/ids.ts';
 import { imaginedToolbox } from '../app/imagined-toolbox.ts';
 
@@ -45,6 +45,26 @@ test('a platform that lost a machine, and has one on which something fails', asy
   await expect(await text({ ...now, failing, sites })).toMatchFileSnapshot('golden/status-not-well.txt');
 });
 
+test('a platform on which something is broken on purpose', async () => {
+  const { seen } = await sofootUp();
+  const now = await seen();
+  const faults = [{ kind: 'kill', target: 'web-1', run: 'fault-1', sinceMs: 60_000 } as const];
+  const broken = { ...now, faults, seenAtMs: 120_000 };
+  expect(isWell(now)).toBe(true);
+  expect(isWell(broken)).toBe(false);
+  const lines = (await text(broken)).split('\n');
+  expect(lines).toContain('sofoot is broken on purpose');
+  expect(lines.some((line) => line.startsWith('kill web-1, on purpose, since'))).toBe(true);
+});
+
+test('a certificate is told with its day', async () => {
+  const { seen } = await sofootUp();
+  const certificates = [{ hosts: ['www.sofoot.test'], validUntilMs: Date.UTC(2031, 4, 6) }];
+  const now = { ...(await seen()), certificates };
+  expect(statusText(now)).toContain('the certificate of www.sofoot.test is valid until 2031-05-06');
+  expect(statusText({ ...now, seenAtMs: Date.UTC(2031, 4, 7) })).toContain('ran out on 2031-05-06');
+});
+
 test.each<[PoolStatus['relief'], string | undefined]>([
   [{ state: 'flowing', shed: [] }, undefined],
   [{ state: 'flowing', shed: [], sinceMs: 60_000, says: 'all is well' }, undefined],
@@ -71,4 +91,16 @@ test.each<[PoolStatus['relief'], string | undefined]>([
     ...(line === undefined ? [] : [line]),
     'web: new machines begin from the image: there is no bake',
   ]);
+});
+
+test('a machine that is kept out of the balancers is told, and the platform is not well', async () => {
+  const { seen } = await sofootUp();
+  const pools = [{ pool: 'web' as PoolName, out: [{ machine: 'web-1' as MachineName, sinceMs: 60_000 }] }];
+  const now = { ...(await seen()), pools, seenAtMs: 120_000 };
+  expect(isWell(now)).toBe(false);
+  const lines = statusText(now)
+    .replaceAll(/\u001b\[\d+m/g, '')
+    .split('\n');
+  expect(lines).toContain('sofoot is not well');
+  expect(lines.find((one) => one.startsWith('web:'))).toMatch(/^web: web-1 is kept out of the balancers, since 1 min/);
 });

@@ -27,8 +27,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  lab.close();
   await spillway('down', platform, '--yes');
+  lab.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

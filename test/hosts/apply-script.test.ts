@@ -34,6 +34,14 @@ test('what it says', async () => {
   await expect(`${applyScript('app', changes, plain)}\n`).toMatchFileSnapshot('golden/apply-script.sh');
 });
 
+test('a unit that was masked is unmasked, whether for good or until the next boot', () => {
+  const change = { ...unitChange('app.service', 'restart'), why: { code: 'masked', says: '' } } as Change;
+  const script = applyScript('app', [change], plain);
+  expect(script).toContain("systemctl unmask --quiet 'app.service'");
+  expect(script).toContain("systemctl unmask --runtime --quiet 'app.service'");
+  expect(applyScript('app', [unitChange('app.service', 'restart')], plain)).not.toContain('unmask');
+});
+
 describe('run by a real shell', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'spillway-apply-'))));

@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { applyScript } from '../../src/hosts/apply-script.ts';
 import { inspectScript, readInspection, stampPath, stateFolder } from '../../src/hosts/inspect-script.ts';
 import type { Recipe } from '../../src/model/recipe.ts';
+import { mark } from '../../src/model/secrets.ts';
+import { createAuthority, issueCertificate } from '../../src/store/certificates.ts';
 import { digestOf, emptyRecipe, fileChange, owner, plain, taskChange } from './changes.ts';
 
 const recipe: Recipe = {
@@ -171,6 +173,37 @@ describe('run by a real shell', () => {
     });
     expect([...paths.keys()]).toEqual([join(folder, 'd'), join(folder, 'unwanted')]);
     expect(paths.get(join(folder, 'd'))!.digest).toBe('');
+  });
+
+  test('when a certificate runs out, or the authority that it came with; its key is not told', async () => {
+    const atMs = Date.UTC(2030, 0, 1);
+    const authority = await createAuthority('shop', atMs);
+    const pem = await issueCertificate(authority, ['shop.test'], atMs);
+    const path = join(folder, 'it’s a pair.pem');
+    const file = { path, content: mark({ kind: 'certificate', hosts: ['shop.test'] }), owner, mode: 0o600 };
+    const seen: Recipe = { ...emptyRecipe, role: 'app', files: [file] };
+    const until = () => look(seen).paths.get(path)?.validUntilMs;
+    expect(until()).toBeUndefined();
+    writeFileSync(path, pem);
+    expect(until()).toBe(atMs + 397 * 86_400_000);
+    const short = await createAuthority('shop', atMs - 3600 * 86_400_000, authority.key);
+    writeFileSync(path, pem.replace(authority.certificate.trim(), short.certificate.trim()));
+    expect(until()).toBe(atMs + 50 * 86_400_000);
+    expect(run(inspectScript([seen])).stdout).not.toContain('PRIVATE');
+    expect(Buffer.from(run(inspectScript([seen])).stdout, 'base64').toString()).not.toContain('PRIVATE');
+    writeFileSync(path, '-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n');
+    expect(until()).toBeUndefined();
+  });
+
+  test('how much room there is', () => {
+    const { stdout } = run(inspectScript([]));
+    const facts = readInspection([], stdout);
+    const disks = facts?.reachable === true ? (facts.disks ?? []) : [];
+    const own = spawnSync('df', ['-P', '-k', folder], { encoding: 'utf8' }).stdout.split('\n')[1]!.split(/ +/);
+    const disk = disks.find(({ path }) => path === own[5]);
+    expect(disk).toMatchObject({ sizeBytes: Number(own[1]) * 1024 });
+    expect(disk!.freeBytes).toBeGreaterThan(0);
+    expect(disk!.freeBytes).toBeLessThanOrEqual(disk!.sizeBytes);
   });
 
   test('a task’s check and stamp', () => {

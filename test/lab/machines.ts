@@ -6,7 +6,11 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { createVault } from '../../src/store/vault.ts';
 import { shutDown } from '../../src/runtime/machine-work.ts';
 
-const clock = { now: () => Date.now(), wall: () => Date.now(), sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)) };
+const clock = {
+  now: () => Date.now(),
+  wall: () => Date.now(),
+  sleep: (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
+};
 
 export function machinesOf(platform: string) {
   const store = openSqliteStore(`/var/lib/spillway/platforms/${platform}/state.sqlite`);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Assets } from '../../src/blueprint/platform.ts';
-import type { ContentName, MachineName, ReleaseId } from '../../src/model/ids.ts';
+import type { ContentName, DatabaseName, MachineName, ReleaseId } from '../../src/model/ids.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import { withAllAfter } from '../../src/plan/graph.ts';
 import { blueprintOf, imagine, showPlan, upWorld } from './imagined.ts';
@@ -66,6 +66,20 @@ describe('a setting that the web machines read', () => {
   test('the imagined world gets there', async () => {
     expect(await imagine(upWorld(shop)).settle(other)).toBe(1);
   });
+});
+
+test('tables that a release asks for are there before the first machine shows it', async () => {
+  const sofoot = blueprintOf(file('sofoot'));
+  const at = (id: string, schema: string): Assets => ({
+    ...released(id),
+    schemas: new Map([['sofoot' as DatabaseName, schema]]),
+  });
+  const plan = await imagine(upWorld(sofoot, at('aa', 'CREATE TABLE IF NOT EXISTS a (id INT);')), sofoot.platform).plan(
+    sofoot,
+    at('bb', 'CREATE TABLE IF NOT EXISTS a (id INT); ALTER TABLE a ADD COLUMN IF NOT EXISTS b INT;'),
+  );
+  for (const web of ['web-1', 'web-2', 'web-3'])
+    expect(waitsFor(plan, `${web}/change`, 'database-1/mariadb'), web).toBe(true);
 });
 
 test('of a pool with a primary, its machine comes last', async () => {

@@ -1,5 +1,7 @@
 /** What somebody breaks by hand behind the roles' backs is seen, named and mended; what cannot be mended without loss is refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ContentName } from '../../src/model/ids.ts';
+import { exchangeCommand } from '../../src/roles/content/exchange.ts';
 import { machinesOf } from '../lab/machines.ts';
 import { bringUp, eventually, spillway, spillwayJson } from '../lab/spillway.ts';
 import { recipesOn, sofoot } from './platforms.ts';
@@ -14,19 +16,21 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  lab.close();
   await spillway('down', platform, '--yes');
+  lab.close();
 });
 
 async function plan(): Promise<string[]> {
   const { steps } = (await spillwayJson('plan', platform)) as {
     steps: { id: string; changes?: { what: string }[] }[];
   };
-  return steps.flatMap(({ id, changes = [] }) => changes.map(({ what }) => `${id}: ${what}`)).sort();
+  return steps
+    .flatMap(({ id, changes = [] }) => changes.map(({ what }) => `${id}: ${what.replace(/^site [0-9a-f]+$/, 'site')}`))
+    .sort();
 }
 
 const nets = '10.8.0.0/255.255.255.0';
-const fetch = '/usr/local/lib/spillway/fetch-site';
+const exchange = exchangeCommand('site' as ContentName, 'once');
 
 interface Drift {
   readonly name: string;
@@ -43,7 +47,8 @@ const firewall = 'base: firewall';
 const rights = 'mariadb: databases and accounts';
 const follow = 'mariadb: follow the primary';
 const says = (of: string, line: string) => ({ of, line });
-const content = ['content: fetch site', 'content: spillway-content-site.timer'];
+/** The release is laid again, in turn, as a new one is. */
+const release = ['change: site'];
 
 /** Each round is broken, planned and mended at once; what would hide another drift is in another round. */
 const rounds: readonly { readonly round: string; readonly drifts: readonly Drift[] }[] = [
@@ -94,11 +99,10 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         wrong: 'ip -o link show dev private up | grep -q . || echo down',
       },
       {
-        name: 'a file of the content is gone on a copy',
+        name: 'a file of the release is gone',
         machine: 'web-1',
-        by: 'systemctl stop spillway-content-site.timer spillway-content-site.service; rm /srv/site/public/index.php',
-        plan: content,
-        says: says('fetch site', '2 files differ from backoffice-1'),
+        by: 'rm /srv/site/public/index.php',
+        plan: release,
         wrong: 'ls /srv/site/public/index.php >/dev/null 2>&1 || echo gone',
       },
     ],
@@ -158,10 +162,10 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         wrong: `mariadb -BNe "show tables in sofoot like 'own'"`,
       },
       {
-        name: 'a copy of the content has a file of its own',
+        name: 'the release has one file more',
         machine: 'web-1',
-        by: 'systemctl stop spillway-content-site.timer spillway-content-site.service; touch /srv/site/public/mine',
-        plan: content,
+        by: 'touch /srv/site/public/mine',
+        plan: release,
         wrong: 'ls /srv/site/public/mine 2>/dev/null',
       },
     ],
@@ -178,10 +182,10 @@ const rounds: readonly { readonly round: string; readonly drifts: readonly Drift
         wrong: `ls /var/lib/mysql-copy.old 2>/dev/null; mariadb -BNe 'select 1 from sofoot.comments limit 1' >/dev/null || echo lost`,
       },
       {
-        name: 'a file of the content is another on a copy',
+        name: 'a file of the release is another',
         machine: 'web-1',
-        by: 'systemctl stop spillway-content-site.timer spillway-content-site.service; echo >> /srv/site/public/index.php',
-        plan: content,
+        by: 'echo >> /srv/site/public/index.php',
+        plan: release,
       },
     ],
   },
@@ -340,33 +344,24 @@ describe('content', () => {
         `printf ${text} > /srv/site/public/media/x; touch -d '2026-01-01 00:00:00.${at}' /srv/site/public/media/x`,
       );
     await put('one', '1');
-    await on('web-3', fetch);
+    await on('backoffice-1', exchange);
+    await on('web-3', exchange);
     await put('two', '2');
-    await on('web-3', fetch);
+    await on('backoffice-1', exchange);
+    await on('web-3', exchange);
     expect(await on('web-3', 'cat /srv/site/public/media/x')).toBe('two');
     await on('backoffice-1', 'rm /srv/site/public/media/x');
   });
 
-  test('of equal size and time is found by its content, and mended by the daily look', async () => {
-    const file = '/srv/site/public/index.php';
-    const forged = `touch -r ${file} /run/time; printf X | dd of=${file} bs=1 count=1 conv=notrunc status=none; touch -r /run/time ${file}`;
-    await on('web-3', `${fetch}; ${forged}`);
-    expect(await on('web-3', `${fetch} --check`)).toBe('');
-    expect(await on('web-3', `${fetch} --check --checksum`)).toContain('public/index.php');
-    await on('web-3', 'systemctl start spillway-content-site-exact.service');
-    expect(await on('web-3', `${fetch} --check --checksum`)).toBe('');
-    expect(await on('web-3', 'systemctl is-active spillway-content-site-exact.timer')).toBe('active');
-  });
-
-  test('is fetched again after the origin was away', async () => {
-    await on('backoffice-1', 'systemctl stop rsync');
-    await on('web-2', 'systemctl start spillway-content-site.service');
-    expect(await on('web-2', 'systemctl is-failed spillway-content-site.service')).toBe('failed');
+  test('comes over once the origin is back', async () => {
+    await on('backoffice-1', 'systemctl stop rsync; echo later > /srv/site/public/media/later.txt');
+    expect(await on('web-2', `${exchange} 2>&1 || true`)).toContain('the origin does not answer');
     await on('backoffice-1', 'systemctl start rsync');
     await eventually(
-      () => on('web-2', 'systemctl is-failed spillway-content-site.service'),
-      (state) => state === 'inactive',
+      () => on('web-2', 'cat /srv/site/public/media/later.txt 2>/dev/null'),
+      (text) => text === 'later',
     );
+    await on('backoffice-1', 'rm /srv/site/public/media/later.txt');
   });
 });
 
@@ -405,14 +400,13 @@ describe('without a break', () => {
       'fwrite($s, record(1, pack("nCx5", 1, 0)) . record(4, $params) . record(4, "") . record(5, ""));',
       'echo strpos(stream_get_contents($s), "to the end") === false ? "cut off" : "to the end";',
     ].join(' ');
-    await on(
-      'web-1',
-      `systemctl stop spillway-content-site.timer spillway-content-site.service; echo '<?php sleep(2); echo "to the end";' > ${page}`,
-    );
+    await on('web-1', `echo '<?php sleep(2); echo "to the end";' > ${page}`);
     const answer = on('web-1', `php -r '${ask}'`);
     await on('web-1', 'sleep 0.7; systemctl reload php8.2-fpm');
     expect(await answer).toBe('to the end');
-    expect((await spillway('up', platform)).code).toBe(0);
+    const { code, stderr } = await spillway('up', platform);
+    expect(code, stderr).toBe(0);
+    expect(await on('web-1', `ls ${page} 2>/dev/null`)).toBe('');
   });
 });
 

@@ -36,7 +36,7 @@ const base = [
 ];
 const timers = {
   name: 'systemd-analyze verify',
-  run: 'systemd-analyze verify --man=no /etc/systemd/system/spillway-*.timer /etc/systemd/system/spillway-*.service',
+  run: 'cd /etc/systemd/system; systemd-analyze verify --man=no $(ls -d $PWD/spillway-*.service $PWD/spillway-*.timer 2>/dev/null)',
 };
 const units = {
   name: 'systemd-analyze verify of nginx and PHP',

@@ -112,7 +112,7 @@ describe('the balancer', () => {
       has: [
         'backend web',
         'backend web.v2-up',
-        'http-check send meth GET uri /v2/up ver HTTP/1.1 hdr Host www.shop.test hdr User-Agent spillway-check',
+        `http-check send meth GET uri-lf '%[srv_name,regsub("^alive[.].*","/.spillway/alive"),regsub("^[^/].*","/v2/up")]' ver HTTP/1.1 hdr Host www.shop.test hdr User-Agent spillway-check hdr X-Spillway-Check 1`,
       ],
     },
     {
@@ -205,7 +205,7 @@ describe('the balancer', () => {
       file: haproxy,
       has: [
         'http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
-        'http-request disable-l7-retry unless { method GET HEAD OPTIONS }',
+        'http-request disable-l7-retry if !{ method GET HEAD OPTIONS } or { nbsrv lt 2 }',
       ],
     },
   ]);
@@ -768,7 +768,7 @@ describe('content', () => {
       of: shopWith({ ...written, ...two }),
       machine: 'desk-1',
       file: firewall,
-      has: ['iifname "inside" ip saddr 10.1.0.7 tcp dport 873 accept comment "content from desk"'],
+      has: ['iifname "inside" ip saddr { 10.1.0.6, 10.1.0.7 } tcp dport 873 accept comment "content from desk"'],
     },
     {
       name: 'copies come over the network that they share with the origin',

@@ -68,8 +68,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const close of closing) close();
-  lab.close();
   await spillway('down', platform, '--yes');
+  lab.close();
 });
 
 const parsed = parseBlueprint(sofootText);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLabEngine } from '../../src/engines/lab/index.ts';
 import type { PlatformName } from '../../src/model/ids.ts';
 import { startController as startControllerOf, type Controller } from '../lab/controller.ts';
-import { bringUp, eventually, spillway, spillwayJson } from '../lab/spillway.ts';
+import { bringUp, eventually, spillway, spillwayJson, startProcess } from '../lab/spillway.ts';
 import { visitorOf } from '../lab/visitor.ts';
 
 const platform = 'test-control';
@@ -114,17 +114,40 @@ test('an order that is taken back leaves what is paid for; one of fewer lets it 
   expect(await serving()).toEqual(base);
 });
 
-test('SIGTERM ends the controller, and `down` one that still runs', async () => {
+test('SIGTERM ends the controller', async () => {
   const running = controllers.at(-1)!;
   running.child.kill('SIGTERM');
   expect((await running.ended).code).toBe(0);
+});
+
+test('one in the background comes again when it is killed, and `status` says who controls', async () => {
+  type Controlled = { readonly by?: { readonly pid: number }; readonly isKept: boolean; readonly misses: string[] };
+  const controlled = async () => (await spillwayJson('status', platform)).controlled as Controlled;
+  expect((await spillway('status', platform)).stdout).toContain('nobody controls it');
+  expect((await spillway('control', platform, '--start')).code).toBe(0);
+  const first = await eventually(controlled, ({ by }) => by !== undefined);
+  expect(first.isKept).toBe(true);
+  process.kill(first.by!.pid, 'SIGKILL');
+  await eventually(controlled, ({ by }) => by !== undefined && by.pid !== first.by!.pid);
+  expect((await spillway('control', platform, '--stop')).code).toBe(0);
+  expect(await controlled()).toMatchObject({
+    isKept: false,
+    misses: [expect.stringContaining('`web`'), expect.any(String), expect.any(String)],
+  });
+});
+
+test('`down` ends what still controls, in the background too', async () => {
   const other = startController();
   await eventually(
     async () => other.lines.length,
     (count) => count > 0,
   );
+  expect((await spillway('control', platform, '--start')).code).toBe(0);
+  const keepers = () => startProcess('pgrep', ['-f', `keep-controller.*${platform}`]).ended;
+  expect((await keepers()).code).toBe(0);
   expect((await spillway('down', platform, '--yes')).code).toBe(0);
   const { code, stdout } = await other.ended;
   expect(code).toBe(3);
   expect(stdout).toContain('"removed"');
+  expect((await keepers()).stdout).toBe('');
 });

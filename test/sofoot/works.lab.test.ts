@@ -55,8 +55,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  lab.close();
   await spillway('down', platform, '--yes');
+  lab.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -262,12 +262,9 @@ describe('the content', () => {
   test('is missed by the health page when it is gone', async () => {
     const health = () => on('web-3', `curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1/health`);
     expect(await health()).toBe('200');
-    await on(
-      'web-3',
-      'systemctl stop spillway-content-site.timer spillway-content-site.service; mv /srv/site/public/media /srv/site/public/gone',
-    );
+    await on('web-3', 'mv /srv/site/public/media /srv/site/public/gone');
     expect(await health()).toBe('503');
-    await on('web-3', 'mv /srv/site/public/gone /srv/site/public/media; systemctl start spillway-content-site.timer');
+    await on('web-3', 'mv /srv/site/public/gone /srv/site/public/media');
     expect(await health()).toBe('200');
   });
 
@@ -336,7 +333,7 @@ describe('drift', () => {
 
   test('there is none after `up`, and a second `up` does nothing', async () => {
     expect(await plan()).toEqual([]);
-    expect(await spillwayJson('up', platform)).toMatchObject({ steps: 0 });
+    expect(await spillwayJson('up', platform)).toMatchObject({ stepsDone: 0 });
   });
 
   test('is named exactly, and mended', async () => {
@@ -349,12 +346,12 @@ describe('drift', () => {
     await output('ip', 'netns', 'exec', `spw-${platform}`, 'nft', 'delete', 'table', 'inet', 'door');
     expect((await plan()).sort()).toEqual([
       'address/lab/www: is not there',
-      'balancer-2/balancer: /etc/keepalived/keepalived.conf is missing',
-      'balancer-2/balancer: keepalived.service reads /etc/keepalived/keepalived.conf',
+      'balancer-2/change: /etc/keepalived/keepalived.conf is missing',
+      'balancer-2/change: keepalived.service reads /etc/keepalived/keepalived.conf',
       'database-1/mariadb: /etc/mysql/spillway/accounts.sql has mode 0644, should have 0600',
       'database-2/mariadb: follow the primary the replication SQL thread is stopped, error 0',
-      'web-1/web: /etc/nginx/nginx.conf was changed by hand',
-      'web-1/web: nginx.service reads /etc/nginx/nginx.conf',
+      'web-1/change: /etc/nginx/nginx.conf was changed by hand',
+      'web-1/change: nginx.service reads /etc/nginx/nginx.conf',
       'web-2/machine: does not run',
       'web-3/php: php8.2-fpm.service does not run',
     ]);

@@ -194,6 +194,49 @@ describe('certificates', () => {
     });
   });
 
+  describe('do not outlive their authority', () => {
+    const dayMs = 24 * 3600 * 1000;
+    const madeMs = Date.UTC(2030, 0, 1);
+    const at = (days: number) => vaultOf('shop', () => madeMs + days * dayMs);
+    const authorityAt = async (days: number) => {
+      const vault = at(days);
+      await vault.prepare([mark({ kind: 'authority' }), mark(certificate)]);
+      const pems = vault.reveal(certificate).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)!;
+      const [own, theirs] = pems.map((pem) => new X509Certificate(pem));
+      return { authority: new X509Certificate(vault.reveal({ kind: 'authority' })), own: own!, theirs: theirs! };
+    };
+
+    test('which is made anew 427 days before its end, with the key that it has', async () => {
+      const first = (await authorityAt(0)).authority;
+      expect((await authorityAt(3222)).authority.fingerprint256).toBe(first.fingerprint256);
+      const { authority, own, theirs } = await authorityAt(3224);
+      expect(authority.fingerprint256).not.toBe(first.fingerprint256);
+      expect(authority.validToDate.getTime()).toBe(madeMs + (3224 + 3650) * dayMs);
+      expect(theirs.validToDate.getTime()).toBeGreaterThan(own.validToDate.getTime());
+      // Whoever knows the old one believes what the new one issues, and the other way round.
+      const later = await authorityAt(3224 + 390);
+      for (const one of [first, authority, later.authority]) {
+        expect(later.own.checkIssued(one)).toBe(true);
+        expect(later.own.verify(one.publicKey)).toBe(true);
+      }
+    });
+
+    test('and one that would, as all did that were issued before, is made anew with it', async () => {
+      const store = openSqliteStore(join(folder, 'shop', 'state.sqlite'));
+      stores.push(store);
+      await authorityAt(0);
+      const { createAuthority, issueCertificate } = await import('../../src/store/certificates.ts');
+      const short = await createAuthority('shop', madeMs - 3640 * dayMs, store.getSecret('authority-key'));
+      store.replaceSecret('authority-certificate', store.getSecret('authority-certificate')!, short.certificate);
+      const name = mark(certificate);
+      store.replaceSecret(name, store.getSecret(name)!, await issueCertificate(short, hosts, madeMs));
+      const { authority, own, theirs } = await authorityAt(1);
+      expect(authority.validToDate.getTime()).toBe(madeMs + 3651 * dayMs);
+      expect(theirs.fingerprint256).toBe(authority.fingerprint256);
+      expect(own.validFromDate.getTime()).toBe(madeMs);
+    });
+  });
+
   test('must be prepared, for they take time', () => {
     expect(() => vaultOf('shop').reveal(certificate)).toThrow('was not prepared');
   });

@@ -4,6 +4,7 @@
  * seen, and what cannot be seen is in the journal or kept beside it.
  */
 import type { FailoverDecision } from '../../control/failover/decide.ts';
+import type { OutlierDecision } from '../../control/outliers/judge-outliers.ts';
 import type { ReliefDecision } from '../../control/relief/decide-relief.ts';
 import { nothingTold, worthTelling, type Told } from '../../control/scale/worth-telling.ts';
 import type { ScaleDecision, ScaleSettings } from '../../control/scale/decide.ts';
@@ -22,6 +23,7 @@ import type { Toolbox } from '../toolbox.ts';
 import { withLook, type Work } from '../work.ts';
 import { journalDecision, journalRelief } from './journal-decision.ts';
 import { memoryIn } from './memory.ts';
+import { keepOutliers } from './outliers.ts';
 import { createPilot, entrancesTo, type Pilot } from './pilot.ts';
 import { heldWhileBusy } from './platform-lock.ts';
 import { scalingPools } from './pools.ts';
@@ -29,6 +31,7 @@ import { takePost } from './post.ts';
 import { keepPrimaries } from './primaries.ts';
 import { notUp } from './scale.ts';
 import { createTreasurer } from './treasurer.ts';
+import { createUpkeep } from './upkeep.ts';
 
 export interface ControlOptions {
   /** In place of a controller that runs, and maybe hangs. */
@@ -56,6 +59,10 @@ export type ControlEvent =
   | { readonly kind: 'relieved'; readonly atMs: number; readonly pool: PoolName; readonly decision: ReliefDecision }
   /** Whether a primary is lost, who takes its place, or why nobody does. */
   | { readonly kind: 'judged'; readonly atMs: number; readonly pool: PoolName; readonly decision: FailoverDecision }
+  /** A machine that was off is started, certificates are renewed. */
+  | { readonly kind: 'kept-up'; readonly atMs: number; readonly about: string; readonly says: string }
+  /** A machine that fails visitors goes out of the balancers, or one comes back. */
+  | { readonly kind: 'compared'; readonly atMs: number; readonly pool: PoolName; readonly decision: OutlierDecision }
   | { readonly kind: 'failed'; readonly atMs: number; readonly about: string; readonly says: string };
 
 /** Chosen: a look costs an exchange with each balancer; what is seen later is answered later. */
@@ -168,8 +175,29 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
     },
     onDecision: (pool, decision, atMs) => progress({ kind: 'judged', atMs, pool, decision }),
   });
-  const turn = createTurn(work, options, controlling, { pilot, memory, stays });
+  const ending = new AbortController();
+  const outliers = keepOutliers(work, {
+    ...{ run, signal: AbortSignal.any([signal, ending.signal]), tied: lock.tied },
+    machines: () => pilot.machines(),
+    tell: (about, error) => pilot.tell(about, error),
+    onDecision: (pool, decision, atMs) => progress({ kind: 'compared', atMs, pool, decision }),
+  }).catch((error: unknown) => failed(command, error instanceof Error ? error.message : String(error)));
   const toldAtMs = new Map<string, number>();
+  const tell = (error: unknown, nowMs: number) => {
+    pilot.mayBeLost(error);
+    const says = error instanceof Error ? error.message : String(error);
+    if (nowMs - (toldAtMs.get(says) ?? -Infinity) < againMs) return;
+    toldAtMs.set(says, nowMs);
+    const reason = 'a turn failed';
+    store.append({ atMs: nowMs, run, kind: 'step-failed', subject: command, reason, detail: { error: says } });
+    failed(command, says);
+  };
+  const upkeep = createUpkeep(work, {
+    ...{ run, signal, lock },
+    onDone: (about, says, atMs) => progress({ kind: 'kept-up', atMs, about, says }),
+    onTrouble: (machine, error) => (machine === undefined ? tell(error, clock.now()) : pilot.tell(machine, error)),
+  });
+  const turn = createTurn(work, options, controlling, { pilot, memory, stays });
   try {
     while (!signal.aborted) {
       const nowMs = clock.now();
@@ -183,17 +211,16 @@ async function turns(work: Work, options: ControlOptions, controlling: Controlli
       // Whatever fails in a turn may be well in the next one; nothing was done meanwhile.
       await turn(nowMs).catch((error: unknown) => {
         if (isStale(error)) throw error;
-        const says = error instanceof Error ? error.message : String(error);
-        if (nowMs - (toldAtMs.get(says) ?? -Infinity) < againMs) return;
-        toldAtMs.set(says, nowMs);
-        const reason = 'a turn failed';
-        store.append({ atMs: nowMs, run, kind: 'step-failed', subject: command, reason, detail: { error: says } });
-        failed(command, says);
+        tell(error, nowMs);
       });
+      upkeep.turn(nowMs);
       await clock.sleep(Math.max(0, turnMs - (clock.now() - nowMs)));
     }
     return 'stopped';
   } finally {
+    await upkeep.idle();
+    ending.abort();
+    await outliers;
     await primaries.close();
     await pilot.close();
   }

@@ -37,6 +37,7 @@ function missesOf(blueprint: Work['blueprint']): readonly string[] {
   return [
     ...(scaling.length > 0 ? [`${quoted(scaling)} does not grow or shrink`] : []),
     ...(led.length > 0 ? [`when the primary of ${quoted(led)} is lost, nobody takes its place`] : []),
+    'a machine that is off stays off',
     ...(webRoutes(blueprint).some(({ tls }) => tls) ? ['certificates are not renewed'] : []),
   ];
 }

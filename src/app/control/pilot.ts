@@ -3,6 +3,7 @@
  * and each pool has its driver. A rehearsal and `spillway control` differ in what
  * they do around it, and in nothing here.
  */
+import { queueOf } from '../../blueprint/queue.ts';
 import { the } from '../../blueprint/records.ts';
 import { webRoutes } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
@@ -169,7 +170,8 @@ export function createPilot(
   );
   const reliefs = new Map(
     [...settings.keys()].flatMap((pool) => {
-      const { queue, shed } = the(blueprint.pools, pool);
+      const { shed } = the(blueprint.pools, pool);
+      const queue = queueOf(blueprint, pool);
       if (queue === undefined) return [];
       const own = socketsTo(pool);
       const hands = {

@@ -14,7 +14,7 @@ import { keptPrimacies } from '../../runtime/failover/primacies.ts';
 import { watchDatabases } from '../../runtime/failover/watch-databases.ts';
 import { inventoriesOf } from '../../runtime/observe.ts';
 import type { Work } from '../work.ts';
-import type { PlatformLock } from './platform-lock.ts';
+import { alreadyHeld, type PlatformLock } from './platform-lock.ts';
 import { keepWeights } from './weights.ts';
 
 export interface KeepingPrimaries {
@@ -162,6 +162,8 @@ function settingsOf(
   return { automatic, holdMs: Math.min(holdMs, holdMsMost), waits, ...(rpoMs !== undefined && { rpoMs }) };
 }
 
+/** Chosen: each machine tells five times a second; and one that was started just now is heard within some seconds. */
+const [quietMs, refusedMs] = [1_000, 8_000];
 /** Chosen: a replica that was copied just now follows within seconds. */
 const settlingMs = 30_000;
 
@@ -182,6 +184,42 @@ export function areAtRest(work: Pick<Work, 'blueprint' | 'store'>): boolean {
 /** A move was begun, by a process that may be gone. */
 export function isMoving({ blueprint, store }: Pick<Work, 'blueprint' | 'store'>): boolean {
   return [...keptPrimacies(store, blueprint).values()].some(({ move }) => move !== undefined);
+}
+
+/**
+ * Before a change of the platform: finishes what a process that was killed had begun, and takes the place of a primary
+ * that is lost. Gives back, of the pools of which nothing can be done, why.
+ */
+export async function repairedPrimaries(
+  work: Work,
+  run: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<PoolName, string>> {
+  const { clock } = work.toolbox;
+  const quiet = { onDecision: () => undefined, onTrouble: () => undefined };
+  const primaries = await keepPrimaries(work, { run, signal, lock: alreadyHeld, ...quiet });
+  const since = new Map<PoolName, { readonly kind: string; readonly atMs: number }>();
+  /** It has been so for that long, so that all machines were heard meanwhile. */
+  const isSteady = (pool: PoolName, nowMs: number): boolean => {
+    const kind = primaries.decisions.get(pool)?.kind ?? 'doubt';
+    const before = since.get(pool);
+    if (before?.kind !== kind) since.set(pool, { kind, atMs: nowMs });
+    const forMs = nowMs - (since.get(pool)?.atMs ?? nowMs);
+    return (kind === 'nothing' && forMs >= quietMs) || (kind === 'refuse' && forMs >= refusedMs);
+  };
+  try {
+    const untilMs = clock.now() + settlingMs;
+    const areSteady = () => primaries.pools.map((pool) => isSteady(pool, clock.now())).every(Boolean);
+    while (!areSteady() && !signal.aborted && clock.now() < untilMs) await clock.sleep(turnMs);
+  } finally {
+    await primaries.close();
+  }
+  return new Map(
+    primaries.pools.flatMap((pool) => {
+      const decision = primaries.decisions.get(pool);
+      return decision === undefined || decision.kind === 'nothing' ? [] : [[pool, decision.says] as const];
+    }),
+  );
 }
 
 /** After a change of the platform: until every primary works, with its replicas in sync. */

@@ -5,6 +5,7 @@ import type { ScaleDecision } from '../../control/scale/decide.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ObservedMachine } from '../../model/observation.ts';
 import type { Probe, ReadBack, RecordedLedger } from '../../rehearse/ledger/ledger.ts';
+import type { HostSecond } from '../../rehearse/host/host-second.ts';
 import type { LoadSecond, LoadTotal } from '../../rehearse/load/load-second.ts';
 import type { MachineStage, Mark, Recording, RecordedFault, RecordedPrimary } from '../../rehearse/recording.ts';
 
@@ -19,6 +20,7 @@ export function createRecorder(begun: Recording) {
   const marks: Mark[] = [];
   const acknowledged: number[] = [];
   const probes: Probe[] = [];
+  const host: HostSecond[] = [];
   let ledgerEnd: Pick<RecordedLedger, 'stoppedAtMs' | 'readBack'> = {};
   const last = new Map<MachineName, { readonly stage: MachineStage; readonly part: ObservedMachine['part'] }>();
   let end: { readonly total?: LoadTotal; readonly endedAtMs?: number } = {};
@@ -29,6 +31,7 @@ export function createRecorder(begun: Recording) {
       startedAtMs = atMs;
     },
     second: (second: LoadSecond) => void seconds.push(second),
+    host: (second: HostSecond) => void host.push(second),
     fault: (fault: RecordedFault) => void faults.push(fault),
     /** A role after the other is configured: the last one counts. */
     mark: (machine: MachineName, name: string, atMs: number) => {
@@ -74,6 +77,7 @@ export function createRecorder(begun: Recording) {
     recording: (): Recording => ({
       ...begun,
       ...(primaries.length > 0 && { primaries }),
+      ...(host.length > 0 && { host }),
       startedAtMs,
       seconds,
       decisions,

@@ -39,7 +39,13 @@ export async function rollback(work: Work, options: RollbackOptions): Promise<Ro
     journal('run-began', 'a person asked', { contents });
     const releases = { ...applied.releases, ...Object.fromEntries(contents.map(({ content, to }) => [content, to])) };
     const { number: _, state: __, says: ___, ...before } = applied;
-    const number = store.revisions.begin({ ...before, atMs: clock.wall(), who: toolbox.who(), cause: 'rollback', releases });
+    const number = store.revisions.begin({
+      ...before,
+      atMs: clock.wall(),
+      who: toolbox.who(),
+      cause: 'rollback',
+      releases,
+    });
     try {
       const shown = await showReleases(work, releasesOf(store.revisions, { releases }), { run, ...options });
       const says = `rolled back by ${toolbox.who()}`;

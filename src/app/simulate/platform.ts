@@ -1,4 +1,5 @@
 /** A platform in virtual time: its pools with their drivers, which are those of production, in an imagined world. */
+import { queueOf } from '../../blueprint/queue.ts';
 import { the } from '../../blueprint/records.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import type { ScaleSettings } from '../../control/scale/decide.ts';
@@ -123,12 +124,13 @@ export function simulatedPlatform(
       tell: () => undefined,
     });
     const driver = drivePool(settings, simulated.hands, {}, (nowMs) => calendarAt(scenario.clock, loadAtMs(), nowMs));
-    const { queue, shed } = the(blueprint.pools, pool);
+    const { shed } = the(blueprint.pools, pool);
+    const queue = queueOf(blueprint, pool);
     let limits: Limits;
     const limit = (turnsAway: boolean) => {
       limits = {
         most: (queue?.most ?? Infinity) * (turnsAway ? turnedAwayFrom : 1),
-        patienceMs: Math.min(scenario.visitors.timeoutMs, queue?.wait ?? usualQueueMs),
+        patienceMs: Math.min(scenario.visitors.timeoutMs, queue?.waitMs ?? usualQueueMs),
       };
     };
     limit(false);

@@ -88,6 +88,9 @@ export function decide(
     const action = { kind: 'ask', about: primacy.primary } as const;
     return quiet({ ...doubt(judged.says, judged.evidence), ...(judged.ask && { action }) });
   }
+  if (judged.kind === 'stuck' && primacy.inSync.length === 0) {
+    return quiet(doubt(`${primacy.primary} ends no write, and no replica is in sync`, judged.evidence));
+  }
   const patientUntilMs = doubtedSinceMs + patienceMs;
   if (judged.kind === 'silent' && nowMs < patientUntilMs) {
     return quiet(

@@ -5,6 +5,8 @@ import { freshState, inSeconds, silentMs } from './sight.ts';
 
 export type Judged = { readonly evidence: readonly string[]; readonly lastSignMs?: number } & (
   | { readonly kind: 'works' }
+  /** It answers, and no write ends on it any more: its disk is full, or does not come back to it. */
+  | { readonly kind: 'stuck' }
   /** Some say so and others not, or not enough was heard. `ask`: others have to be asked. */
   | { readonly kind: 'unclear'; readonly says: string; readonly ask: boolean }
   /** No witness has a sign of it; it may only be slow. */
@@ -16,10 +18,19 @@ export type Judged = { readonly evidence: readonly string[]; readonly lastSignMs
 /** Chosen: what a witness said of the primary is old after this. */
 const testimonyMs = 1_500;
 
+/** Chosen: a disk that is busy takes a second or two; and visitors have given up by then. */
+const mostStuckMs = 10_000;
+
 export function judgePrimary(name: MachineName, seen: DatabaseObservation, nowMs: number): Judged {
   const primary = seen.machines.find((one) => one.name === name);
   const told = primary?.told;
-  if (primary !== undefined && freshState(primary, nowMs) !== undefined) return { kind: 'works', evidence: [] };
+  const state = primary && freshState(primary, nowMs);
+  if (state !== undefined) {
+    const { stuckMs = 0 } = state;
+    if (stuckMs < mostStuckMs) return { kind: 'works', evidence: [] };
+    const says = `${name} answers, and has ended no write for ${inSeconds(stuckMs)}`;
+    return { kind: 'stuck', evidence: [says], lastSignMs: nowMs - stuckMs };
+  }
   const others = seen.machines.filter((one) => one.name !== name);
   const telling = others.filter(({ told: its }) => its !== undefined && nowMs - its.atMs <= silentMs);
   const own =

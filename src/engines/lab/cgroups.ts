@@ -24,6 +24,28 @@ export async function cgroupsWithPrefix(prefix: string): Promise<string[]> {
   return [...new Set(names.flat().filter((name) => name.startsWith(prefix)))].sort();
 }
 
+/** Milliseconds of a core that each control group with this prefix used, by the rest of its name. */
+export async function coresUsedIn(prefix: string): Promise<Readonly<Record<string, number>>> {
+  const used: Record<string, number> = {};
+  for (const mount of await hierarchies()) {
+    for (const name of (await namesIn(mount)).filter((one) => one.startsWith(prefix))) {
+      const ms = await coreMsOf(join(mount, name));
+      if (ms !== undefined) used[name.slice(prefix.length)] = ms;
+    }
+  }
+  return used;
+}
+
+/** v1 counts nanoseconds in a hierarchy of its own, v2 microseconds in each control group. */
+async function coreMsOf(dir: string): Promise<number | undefined> {
+  const nanos = await readIfThere(join(dir, 'cpuacct.usage')).catch(() => undefined);
+  if (nanos !== undefined) return Number(nanos) / 1e6;
+  const micros = /^usage_usec (\d+)$/m.exec(
+    (await readIfThere(join(dir, 'cpu.stat')).catch(() => undefined)) ?? '',
+  )?.[1];
+  return micros === undefined ? undefined : Number(micros) / 1000;
+}
+
 /** Chosen: a killed process is gone within milliseconds, unless the host is very busy. */
 const emptyTimeoutMs = 10_000;
 

@@ -12,15 +12,17 @@ import type { PlatformName } from '../../model/ids.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { ensureAddress, removeAddress } from './addresses.ts';
 import { bake, removeBake } from './bakes.ts';
+import { coresUsedIn } from './cgroups.ts';
 import { clearPlatform } from './clear.ts';
 import { labFaults } from './faults.ts';
 import { ensureNetwork, removeNetwork } from './fabric.ts';
 import { ensureImage } from './image.ts';
 import { listPlatform, listPlatforms } from './inventory.ts';
 import { commission, createMachine, cutOff, powerOff, rejoin, removeMachine, startMachine } from './machines.ts';
-import type { Lab } from './names.ts';
+import { cgroupPrefix, type Lab } from './names.ts';
 import { placeAddress } from './placing.ts';
 import { imageKeyOf } from './recipe.ts';
+import { roomFor } from './room.ts';
 import { shortfalls } from './shortfalls.ts';
 import { hear } from './term.ts';
 import type { Visitor } from './visitor.ts';
@@ -54,6 +56,7 @@ export function createLabEngine(options: LabOptions = {}): LabEngine {
   return {
     kind: 'lab',
     check: () => shortfalls(root),
+    room: (more, raise) => roomFor(root, more, raise),
     imageKey: imageKeyOf,
     ensureImage: (packages, progress) => ensureImage(lab, packages, progress),
     platforms: () => listPlatforms(lab),
@@ -74,6 +77,7 @@ export function createLabEngine(options: LabOptions = {}): LabEngine {
     placeAddress: (platform, address, machine) => placeAddress(lab, platform, address, machine),
     removeAddress: (platform, address) => removeAddress(lab, platform, address),
     clear: (platform) => clearPlatform(lab, platform),
+    coresUsed: (platform) => coresUsedIn(cgroupPrefix(platform)),
     faults: labFaults(lab),
     visitor: visitorOf,
   };

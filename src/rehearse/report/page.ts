@@ -1,10 +1,11 @@
 /** A rehearsal as one HTML page that needs nothing beside itself: the verdict first, then what it rests on. */
 import { counted, formatDuration } from '../../model/quantities.ts';
 import { dayTimeOf } from '../at-time.ts';
+import type { HostSecond } from '../host/host-second.ts';
 import type { RecordedLedger } from '../ledger/ledger.ts';
 import type { Recording } from '../recording.ts';
-import type { Verdict } from '../verdict/verdict.ts';
-import { chaosSays, objectiveNames, percent, whole } from '../words.ts';
+import type { Outcome, Verdict } from '../verdict/verdict.ts';
+import { chaosSays, objectiveNames, partSays, percent, whole } from '../words.ts';
 import { charts } from './charts.ts';
 import { style, tag, type Markup } from './markup.ts';
 import { css } from './style.ts';
@@ -19,7 +20,11 @@ export function reportPage(recording: Recording, verdict: Verdict): string {
     {},
     tag('meta', { charset: 'utf-8' }),
     tag('meta', { name: 'viewport', content: 'width=device-width' }),
-    tag('title', {}, `${title}: ${verdict.held ? 'held' : 'not held'}`),
+    tag(
+      'title',
+      {},
+      `${title}: ${verdict.outcome}${verdict.part === undefined ? '' : ` at ${Math.round(100 * verdict.part.share)} %`}`,
+    ),
     style(css),
   );
   const body = tag(
@@ -54,16 +59,32 @@ function section(title: string, note: string, ...content: readonly Markup[]): Ma
   return tag('section', {}, tag('h2', {}, title), tag('p', { class: 'soft' }, note), ...content);
 }
 
-function banner({ held, reason, objectives }: Verdict): Markup {
+function banner({ outcome, reasons, part, objectives }: Verdict): Markup {
   const missed = objectives.filter((one) => !one.held).map(({ name }) => objectiveNames[name]);
-  const says = reason ?? (held ? 'The platform held all that it must.' : `Not as wanted: ${missed.join(', ')}.`);
+  const says = {
+    held: ['The platform held all that it must.'],
+    'not held': [`Not as wanted: ${missed.join(', ')}.`],
+    void: ['This says nothing of the platform, neither that it held nor that it did not.', ...reasons],
+  }[outcome];
+  const { sign, looks } = banners[outcome];
   return tag(
     'div',
-    { class: held ? 'verdict' : 'verdict bad' },
-    tag('strong', {}, held ? '✓ Held' : reason === undefined ? '✗ Not held' : '✗ No verdict'),
-    tag('p', {}, says),
+    { class: `verdict ${looks}`.trimEnd() },
+    tag('strong', {}, sign),
+    tag(
+      'div',
+      {},
+      ...says.map((line) => tag('p', {}, line)),
+      ...(part === undefined ? [] : [tag('p', {}, `Played was ${partSays(part)}.`)]),
+    ),
   );
 }
+
+const banners = {
+  held: { sign: '✓ Held', looks: '' },
+  'not held': { sign: '✗ Not held', looks: 'bad' },
+  void: { sign: '? Void', looks: 'void' },
+} as const satisfies Record<Outcome, { sign: string; looks: string }>;
 
 function figures({ visited }: Recording, { requests, ledger, scaling }: Verdict): Markup {
   const { sent, answered, lost, p50Ms, p99Ms } = requests;
@@ -127,6 +148,7 @@ function footnotes(recording: Recording, verdict: Verdict): readonly string[] {
   return [
     ...calendarNote(recording),
     ...(visited === undefined ? [] : visitNotes(recording, verdict)),
+    ...hostNote(recording),
     ...(capacity === 'base only'
       ? ['This rehearsal was to use the base only: no machine was added, whatever came.']
       : []),
@@ -145,6 +167,17 @@ function visitNotes({ total, seconds }: Recording, { requests }: Verdict): reado
         ]
       : []),
     ...(requests.refused > 0 ? [`${whole(requests.refused)} of the answers were 4xx.`] : []),
+  ];
+}
+
+function hostNote({ host = [] }: Recording): readonly string[] {
+  const [first] = host;
+  if (first === undefined) return [];
+  const ms = host.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const mean = (of: (second: HostSecond) => number) =>
+    (host.reduce((sum, one) => sum + of(one) * (one.toMs - one.fromMs), 0) / Math.max(1, ms)).toFixed(2);
+  return [
+    `Of the ${first.cores} cores of the host the platform had ${mean(({ platform }) => platform)} on average, Spillway and its load ${mean(({ own }) => own)}, others ${mean(({ others }) => others)}; ${mean(({ idle }) => idle)} were idle.`,
   ];
 }
 

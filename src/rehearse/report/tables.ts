@@ -13,7 +13,7 @@ import type { Occasion } from './plot.ts';
 export function objectivesTable(objectives: readonly Judged[], currency: string): Markup {
   return table(
     ['what must hold', 'wanted', 'measured', ''],
-    objectives.map(({ name, unit, wanted, measured, held }) => [
+    objectives.map(({ name, unit, wanted, measured, held, excused }) => [
       tag('td', {}, objectiveNames[name]),
       tag('td', { class: 'number' }, `${bounds[name]}${formatValue(unit, wanted, currency)}`),
       tag(
@@ -21,7 +21,9 @@ export function objectivesTable(objectives: readonly Judged[], currency: string)
         { class: 'number' },
         measured === undefined ? 'nothing to measure' : formatValue(unit, measured, currency),
       ),
-      tag('td', { class: held ? 'yes' : 'no' }, held ? '✓ held' : '✗ not held'),
+      excused
+        ? tag('td', { class: 'maybe' }, '? while the host was short')
+        : tag('td', { class: held ? 'yes' : 'no' }, held ? '✓ held' : '✗ not held'),
     ]),
     [1, 2],
   );

@@ -6,6 +6,7 @@ import type { LoadSecond } from '../load/load-second.ts';
 import type { Recording } from '../recording.ts';
 import { peakWindowMs } from '../scenario/scenario.ts';
 import { lostIn, servedIn } from './requests.ts';
+import { isShort, shortagesOf } from './shortages.ts';
 
 /** Of the visited pool; shares are of what the blueprint says that its machines serve. */
 export interface Served {
@@ -36,6 +37,10 @@ export function servedIn10s(recording: Recording): Served | undefined {
   const p99Ms = objectives.p99Ms ?? usualP99Ms;
   const capacities = capacityBySecond(recording, visited);
   const windows = seconds.flatMap((_, index) => windowAt(seconds, capacities, index) ?? []);
+  // What broke while the host was short is no machine's measure.
+  const shortages = shortagesOf(recording);
+  const startsMs = ({ from }: Window) => recording.startedAtMs + 1000 * (seconds[from]?.second ?? 0);
+  const isSound = (window: Window) => !isShort(shortages, startsMs(window), startsMs(window) + peakWindowMs);
   const heldIn = ({ lost, p99Ms: measured }: Window) => lost <= strayShare && measured <= p99Ms;
   const held = most(windows.filter(heldIn).map(({ perSecond, of }) => perSecond / of));
   // What broke at a lower rate than others that held was something else than too much to serve; and who waits since
@@ -44,7 +49,7 @@ export function servedIn10s(recording: Recording): Served | undefined {
     windows.flatMap((window) => {
       const wasWell = (seconds[window.from - 1]?.percentiles?.p99Ms ?? 0) <= p99Ms;
       const share = window.fullest / window.of;
-      return wasWell && !heldIn(window) && share > (held ?? 0) ? [share] : [];
+      return wasWell && !heldIn(window) && isSound(window) && share > (held ?? 0) ? [share] : [];
     }),
   );
   if (held === undefined && broke === undefined) return undefined;

@@ -1,25 +1,26 @@
 /** The verdict as a person reads it at a terminal. */
 import { counted, formatDuration, formatMoney } from '../../model/quantities.ts';
 import type { Failover } from '../ledger/interruptions.ts';
-import type { Paint } from '../live/live-lines.ts';
-import { chaosSays, formatValue, objectiveNames, whole } from '../words.ts';
+import type { LiveStyle, Paint } from '../live/live-lines.ts';
+import { chaosSays, formatValue, objectiveNames, partSays, whole } from '../words.ts';
 import type { Writes } from './ledger.ts';
 import type { ScaleOut } from './scaling.ts';
-import type { Verdict } from './verdict.ts';
+import type { Outcome, Verdict } from './verdict.ts';
 
 export function verdictLines(verdict: Verdict, paint: Paint = (_, text) => text): readonly string[] {
-  const { held, reason, objectives, requests, chaos, ledger, failover = [], scaling, cost } = verdict;
+  const { outcome, reasons, part, objectives, requests, chaos, ledger, failover = [], scaling, cost } = verdict;
   const { currency } = cost;
   const width = Math.max(...objectives.map(({ name }) => objectiveNames[name].length));
   const money = (amount: number) => formatMoney(amount, currency);
   // With a ledger alone nobody visits, and there is no peak.
   const isVisited = ledger === undefined || requests.sent > 0;
   return [
-    held ? paint('green', 'The objectives held.') : paint('red', 'The objectives did not hold.'),
-    ...(reason === undefined ? [] : [paint('yellow', reason)]),
+    paint(headlines[outcome].style, headlines[outcome].says),
+    ...(part === undefined ? [] : [`This is of ${partSays(part)}.`]),
+    ...reasons.map((reason) => paint('yellow', reason)),
     '',
-    ...objectives.map(({ name, unit, wanted, measured, held: its }) => {
-      const sign = its ? paint('green', '✓') : paint('red', '✗');
+    ...objectives.map(({ name, unit, wanted, measured, held, excused }) => {
+      const sign = held ? paint('green', '✓') : excused ? paint('yellow', '?') : paint('red', '✗');
       const got = measured === undefined ? 'nothing was measured' : formatValue(unit, measured, currency);
       return `${sign} ${objectiveNames[name].padEnd(width)}  ${got}${paint('dim', `, wanted ${formatValue(unit, wanted, currency)}`)}`;
     }),
@@ -34,6 +35,12 @@ export function verdictLines(verdict: Verdict, paint: Paint = (_, text) => text)
       : `a month of it: ${money(cost.withoutOverflow)}`,
   ];
 }
+
+const headlines = {
+  held: { style: 'green', says: 'The objectives held.' },
+  'not held': { style: 'red', says: 'The objectives did not hold.' },
+  void: { style: 'yellow', says: 'Void: this says nothing of the platform.' },
+} as const satisfies Record<Outcome, { style: LiveStyle; says: string }>;
 
 /** Chosen: less than this no rehearsal feels. */
 const noteworthyCores = 0.05;

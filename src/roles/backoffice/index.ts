@@ -10,7 +10,7 @@ import { phpUpstreams } from '../web/lanes.ts';
 import { shownWritable } from '../writable-folders.ts';
 import { siteConf } from '../web/site.ts';
 import { alive, nginxConf } from '../web/nginx-conf.ts';
-import { nginxUnit, nginxUnitFolder, nginxUnitPath } from '../web/nginx-unit.ts';
+import { nginxService, nginxUnit, nginxUnitFolder } from '../web/nginx-unit.ts';
 
 const certificate = '/etc/nginx/editors.pem';
 const editorsPort = 443;
@@ -38,7 +38,7 @@ export const backoffice: Role<'backoffice'> = {
       { path: '/etc/nginx/nginx.conf', content: conf(on), owner: 'root:root', mode: 0o644 },
       nginxUnit(editorsPort),
     ],
-    units: [{ name: 'nginx.service', reads: ['/etc/nginx/nginx.conf', certificate, nginxUnitPath], rereads: 'reload' }],
+    units: [nginxService('/etc/nginx/nginx.conf', certificate)],
     probes: [
       {
         name: 'the editors’ site answers',

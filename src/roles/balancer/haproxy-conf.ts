@@ -1,15 +1,20 @@
 import { ipOn, networkBetween, type PlatformAddress } from '../../blueprint/platform.ts';
+import { queueOf } from '../../blueprint/queue.ts';
 import { the } from '../../blueprint/records.ts';
 import { portRoutes, webRoutes, type WebRoute } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { haproxyLimits } from '../limits.ts';
 import { madeHeader } from '../php/first-file.ts';
 import { routedPort, type RoleOn } from '../role.ts';
+import { checkHeader } from '../web/lanes.ts';
 import { backendName } from './backends.ts';
 import { passedOn } from './passed-on.ts';
 import { noRelief, reliefEntries, reliefMap, shedHeader } from './relief.ts';
+import { oneRetry, retryBudget } from './retries.ts';
 import { runtimeSocket } from './runtime-socket.ts';
-import { serverParameters } from './servers.ts';
+import { serversState, type KnownServer } from './servers-known.ts';
+import { sourceLimits } from './sources.ts';
+import { checkedPath, serverParameters, standInName } from './servers.ts';
 import { lines } from '../text.ts';
 import { weightAtFirst } from './weights.ts';
 
@@ -45,6 +50,10 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     `  stats socket ${runtimeSocket} mode 600 level admin expose-fd listeners`,
     '  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets',
     '  tune.ssl.cachesize 20000',
+    // What is known of the machines when it begins: see `servers-known.ts`.
+    `  server-state-file ${serversState}`,
+    // The first checks come at once, for until then nobody serves.
+    '  max-spread-checks 50ms',
     // Headers as large and as many as nginx and PHP take.
     ...bufferLines(platform.blueprint, [...backends.values()]),
     byPort.length > 0 && `  localpeer ${on.machine.name}`,
@@ -61,6 +70,8 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     '  timeout client 30s',
     `  timeout connect ${settings.connectTimeout}ms`,
     `  timeout server ${settings.answerTimeout}ms`,
+    `  timeout check ${busyMs}ms`,
+    '  load-server-state-from-file global',
     '  timeout queue 5s',
     '  timeout tunnel 1h',
     // A machine that was cut off after it took a request sends nothing more. Its kernel answers these while it lives,
@@ -69,14 +80,34 @@ export function haproxyConf(on: RoleOn<'balancer'>, addresses: readonly Platform
     '  srvtcpka-idle 1s',
     '  srvtcpka-intvl 1s',
     '  srvtcpka-cnt 2',
-    // A machine that fails is answered for by another one: three tries, never twice the same.
-    '  retries 3',
-    '  option redispatch 1',
-    '  retry-on all-retryable-errors',
+    // The body comes before a machine is asked, within the ten seconds for a request; of one that is larger than a
+    // buffer, as much as that holds. The rest is then bounded by the pauses that nginx allows, and by source.
+    '  option http-buffer-request',
+    // A visitor who has left is not waited for, not asked for again, and takes no place in a queue.
+    '  option abortonclose',
+    ...oneRetry,
     held.map(({ address, routes }) => frontend(on, address, routes)).flat(),
     [...backends.values()].map((route) => backend(on, route)).flat(),
     passedOn(on, byPort),
   );
+}
+
+/** The servers of the configuration that are checked before visitors come to them. */
+export function knownServers(
+  { platform, machine }: RoleOn<'balancer'>,
+  addresses: readonly PlatformAddress[],
+): readonly KnownServer[] {
+  const routes = webRoutes(platform.blueprint).filter((route) => addresses.some(({ name }) => name === route.address));
+  const backends = new Map(routes.map((route) => [backendName(route), route.to]));
+  return [...backends].flatMap(([backend, pool]) => {
+    const network = networkBetween(platform.blueprint, machine.pool, pool);
+    const base = (platform.pools.get(pool) ?? []).filter(({ part }) => part === 'base');
+    return base.flatMap((member) =>
+      [member.name, standInName(member.name)].map((name) => ({
+        ...{ backend, name, ip: ipOn(member, network) ?? '', port: routedPort },
+      })),
+    );
+  });
 }
 
 function bufferLines({ pools }: Blueprint, routes: readonly WebRoute[]): readonly string[] {
@@ -96,10 +127,9 @@ function frontend(on: RoleOn<'balancer'>, address: PlatformAddress, routes: read
     `frontend ${address.name}`,
     `  bind ${address.ip}:80 transparent`,
     ...(tls ? [`  bind ${address.ip}:443 transparent ssl crt ${certificatePath(address)} alpn h2,http/1.1`] : []),
+    ...sourceLimits(on.settings),
     // Set in every case: what a visitor says of it counts for nothing.
     '  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
-    // Only requests that change nothing may be sent a second time.
-    '  http-request disable-l7-retry unless { method GET HEAD OPTIONS }',
     ...ordered.map((route) => {
       const path = route.path === '/' ? '' : ` { path_beg ${route.path} }`;
       return `  use_backend ${backendName(route)} if { req.hdr(host),host_only -m str -i ${route.host.join(' ')} }${path}`;
@@ -118,15 +148,18 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Web
     `backend ${backendName(route)}`,
     '  balance roundrobin',
     '  option httpchk',
-    `  http-check send meth GET uri ${route.health} ver HTTP/1.1 hdr Host ${host} hdr User-Agent spillway-check`,
-    '  http-check expect status 200',
+    // The last ones: see `isStandIn`.
+    '  option allbackups',
+    `  http-check send meth GET uri-lf ${checkedPath(route.health)} ver HTTP/1.1 hdr Host ${host} hdr User-Agent spillway-check hdr ${checkHeader} 1`,
+    '  http-check expect status 200,204',
+    ...retryBudget,
     ...whenTooMany(blueprint, route),
     ...tooLarge(blueprint, route),
     ...ageOfKeptPages,
     // The overflow comes and goes over the runtime socket, without a reload.
     ...(platform.pools.get(route.to) ?? [])
       .filter(({ part }) => part === 'base')
-      .map((member) => {
+      .flatMap((member) => {
         const parameters = serverParameters(
           blueprint,
           settings,
@@ -134,14 +167,15 @@ function backend({ platform, machine, settings }: RoleOn<'balancer'>, route: Web
           member.part,
           weightAtFirst(blueprint, member),
         );
-        return `  server ${member.name} ${ipOn(member, network) ?? ''}:${routedPort} ${parameters}`;
+        const at = `${ipOn(member, network) ?? ''}:${routedPort} ${parameters}`;
+        return [`  server ${member.name} ${at}`, `  server ${standInName(member.name)} ${at} backup`];
       }),
   ];
 }
 
 /** First they wait, then features are shed, then some are turned away; more than may wait are turned away in any case. */
-function whenTooMany({ pools }: Blueprint, route: WebRoute): readonly string[] {
-  const { queue } = the(pools, route.to);
+function whenTooMany(blueprint: Blueprint, route: WebRoute): readonly string[] {
+  const queue = queueOf(blueprint, route.to);
   const backend = backendName(route);
   const entry = (what: string, otherwise: string) => `str(${route.to}/${what}),map(${reliefMap},${otherwise})`;
   const answer = `return status 503 content-type "text/html; charset=utf-8" string "${tooMany}" hdr Retry-After ${retryAfterSeconds}`;
@@ -153,7 +187,7 @@ function whenTooMany({ pools }: Blueprint, route: WebRoute): readonly string[] {
     ...(queue === undefined
       ? []
       : [
-          `  timeout queue ${queue.wait}ms`,
+          `  timeout queue ${queue.waitMs}ms`,
           `  http-request ${answer} if { queue(${backend}) ge ${queue.most} }`,
           `  http-request ${answer} if { ${entry('turns-away', 'no')} -m str yes } { queue(${backend}) ge ${Math.ceil(queue.most * turnedAwayFrom)} }`,
         ]),
@@ -175,6 +209,12 @@ const ageOfKeptPages = [
   '  http-response set-header Age 0 if { var(txn.made) -m found } { date,sub(txn.made) lt 0 }',
   `  http-response del-header ${madeHeader}`,
 ];
+
+/**
+ * Chosen: a machine that was lost takes no connection, and is known to be lost sooner than this. One that takes it and is
+ * slow is busy, or was held for a moment; with two such checks one after the other it is more than a moment.
+ */
+const busyMs = 2_000;
 
 /** Chosen: about what a platform needs to get a machine more, and short enough that nobody gives up. */
 const retryAfterSeconds = 5;

@@ -4,10 +4,11 @@ import { the } from '../../blueprint/records.ts';
 import { portRoutes, webRoutes } from '../../blueprint/routes.ts';
 import { mark } from '../../model/secrets.ts';
 import type { Role, RoleOn, Service } from '../role.ts';
-import { certificatePath, haproxyConf, reliefMapConf, tlsHosts } from './haproxy-conf.ts';
+import { certificatePath, haproxyConf, knownServers, reliefMapConf, tlsHosts } from './haproxy-conf.ts';
 import { haproxyEnded, keepalivedConf } from './keepalived-conf.ts';
 import { reliefMap } from './relief.ts';
 import { runtimeSocket } from './runtime-socket.ts';
+import { knownServersFiles, knownServersReads, knownServersUnit } from './servers-known.ts';
 import { lines } from '../text.ts';
 
 const files = {
@@ -61,12 +62,14 @@ export const balancer: Role<'balancer'> = {
         })),
         { path: files.haproxy, content: haproxyConf(on, addresses), owner: 'root:root', mode: 0o644 },
         { path: reliefMap, content: reliefMapConf(on, addresses), owner: 'root:root', mode: 0o644 },
+        ...knownServersFiles(knownServers(on, addresses)),
         { path: files.keepalived, content: keepalivedConf(on, addresses), owner: 'root:root', mode: 0o644 },
         {
           path: files.tellsItsEnd,
           content: lines(
             '# keepalived gives the address away as soon as HAProxy ends, however it ends.',
             '[Service]',
+            ...knownServersUnit,
             `ExecStartPost=/bin/sh -c 'echo 0 > ${haproxyEnded}'`,
             `ExecStopPost=/bin/sh -c 'echo 1 > ${haproxyEnded}'`,
           ),
@@ -97,8 +100,15 @@ export const balancer: Role<'balancer'> = {
         { name: 'systemd-sysctl.service', reads: [files.sysctl], rereads: 'restart' },
         {
           name: 'haproxy.service',
-          reads: [files.haproxy, files.tellsItsEnd, reliefMap, ...certificates.map(({ path }) => path)],
+          reads: [
+            files.haproxy,
+            files.tellsItsEnd,
+            reliefMap,
+            ...knownServersReads,
+            ...certificates.map(({ path }) => path),
+          ],
           rereads: 'reload',
+          verify: `haproxy -c -f ${files.haproxy}`,
         },
         { name: 'keepalived.service', reads: [files.keepalived, files.startsAgain], rereads: 'reload' },
       ],
@@ -113,7 +123,7 @@ export const balancer: Role<'balancer'> = {
           run: lines(
             `echo 'show servers state' | timeout 3 socat - UNIX-CONNECT:${runtimeSocket} 2>/dev/null |`,
             // Columns 4, 6 and 7: the server's name, its state, 2 is up, and what was ordered of it: overflow may be leaving.
-            `  awk '/^[0-9]+ / && $6 != 2 && !($7 != 0 && $4 ~ /-x[0-9]+$/) { print "HAProxy does not see " $4 " up" }'`,
+            `  awk '/^[0-9]+ / && $6 != 2 && $4 !~ /^alive[.]/ && !($7 != 0 && $4 ~ /-x[0-9]+$/) { print "HAProxy does not see " $4 " up" }'`,
           ),
         },
         ...(peers

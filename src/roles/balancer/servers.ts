@@ -5,8 +5,9 @@
  */
 import { the } from '../../blueprint/records.ts';
 import type { Blueprint, RoleSettings } from '../../blueprint/schema.ts';
-import type { PoolName } from '../../model/ids.ts';
+import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { MachinePart } from '../../model/spec.ts';
+import { alivePath } from '../web/nginx-conf.ts';
 
 /** What a machine of this part of the pool gets on its `server` line. */
 export function serverParameters(
@@ -43,6 +44,20 @@ const silentMs = 2_000;
  * balancer's work, and at 470 requests/s to one machine the balancer has no port left (docs/decisions/0024).
  */
 const keptConnections = 'pool-max-conn -1';
+
+/**
+ * Each machine of the base stands there twice: by its health page, and, for when no page of any machine is well, by
+ * whether its nginx lives. Files and kept pages need no more than that, and a pool of which all machines are taken out
+ * for being busy answers nothing at all. No machine has a dot in its name.
+ */
+export const standInName = (machine: MachineName): string => `${standIn}${machine}`;
+const standIn = 'alive.';
+
+export const isStandIn = (server: string): boolean => server.startsWith(standIn);
+
+/** Which page a server is asked for, as HAProxy's `uri-lf`. */
+export const checkedPath = (health: string): string =>
+  `'%[srv_name,regsub("^${standIn.replace('.', '[.]')}.*","${alivePath}"),regsub("^[^/].*","${health.replaceAll('%', '%%')}")]'`;
 
 /** Who serves more gets more: the part that serves most counts 100. */
 function weightOf({ pools }: Blueprint, pool: PoolName, part: MachinePart): number {

@@ -8,6 +8,21 @@ export const balancerSettings = z
       .describe(
         'Connections that one balancer holds at once. The default is chosen to fit a limit of 20,000 open files.',
       ),
+    perSource: z
+      .strictObject({
+        connections: quantity('share', { example: '5 %' })
+          .prefault('75 %')
+          .describe(
+            'Of `maxConnections`, those that one address may hold at once; more are not taken. The default is chosen: it leaves room for others, and takes the visitors of a rehearsal, who all come from one address.',
+          ),
+        requests: quantity('rate', { example: '100 requests/s' })
+          .optional()
+          .describe(
+            'Requests of one address, as the mean of ten seconds; more are answered 429. By default they are not counted, for many people may share one address.',
+          ),
+      })
+      .prefault({})
+      .describe('What one visitor’s address may take of a balancer.'),
     checkEvery: quantity('duration').prefault('500ms').describe('How often each web machine is asked for its health.'),
     connectTimeout: quantity('duration').prefault('500ms').describe('After this a request goes to another machine.'),
     answerTimeout: quantity('duration').prefault('15s').describe('How long a machine may take to answer.'),

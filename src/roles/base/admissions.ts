@@ -72,9 +72,11 @@ function ofItself(platform: Platform, machine: Machine, { name, protocol, port, 
   return (from === 'pool' ? [machine.pool] : from.pools).flatMap((pool): Admission[] => {
     const network = networkBetween(platform.blueprint, machine.pool, pool);
     if (network === undefined) return [];
-    const own = ipOn(machine, network);
-    const sources = addressesOf(platform, pool, network).filter((ip) => ip !== own);
-    return sources.length === 0 ? [] : [{ network, protocol, ports, sources, why: `${name} from ${pool}` }];
+    const all = addressesOf(platform, pool, network);
+    const others = all.filter((ip) => ip !== ipOn(machine, network));
+    // All machines of a pool that bakes have one firewall, so that a copy of one needs no other.
+    const sources = from === 'pool' ? others : all;
+    return others.length === 0 ? [] : [{ network, protocol, ports, sources, why: `${name} from ${pool}` }];
   });
 }
 

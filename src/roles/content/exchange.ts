@@ -6,6 +6,7 @@ import type { ContentName } from '../../model/ids.ts';
 import { firstFolder } from '../../model/release.ts';
 import { mark, type Secret } from '../../model/secrets.ts';
 import type { RoleOn } from '../role.ts';
+import { phpUnit } from '../php/debian.ts';
 import { differs, lines } from '../text.ts';
 import { exchangeProgram } from './exchange-program.ts';
 import { exchangeFolder, holdersOf, mayWrite, originOf, writtenFolder } from './places.ts';
@@ -187,7 +188,7 @@ function unitText({ settings }: RoleOn<'content'>, run: string): string {
     'After=rsync.service network.target',
     'Wants=rsync.service',
     '# What starts first stops last: applications have ended when the last files are handed on.',
-    'Before=php8.2-fpm.service nginx.service',
+    `Before=${phpUnit} nginx.service`,
     'StartLimitIntervalSec=0',
     '[Service]',
     `ExecStart=/usr/bin/${run}`,

@@ -64,9 +64,12 @@ export const content: Role<'content'> = {
         { name: 'a release is shown', run: `[ -d ${path}/ ] || echo 'no release of ${settings.of} is shown'` },
         ...exchanged.probes,
       ],
-      after: isOrigin(on)
-        ? (filled?.after ?? [])
-        : [{ machine: originOf(platform, settings.of).name, role: 'content' }],
+      after: [
+        ...(isOrigin(on)
+          ? (filled?.after ?? [])
+          : [{ machine: originOf(platform, settings.of).name, role: 'content' }]),
+        ...schemaFirst(on),
+      ],
     };
   },
 };
@@ -88,6 +91,14 @@ function foldersAbove(paths: readonly string[]): readonly string[] {
     return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
   });
   return [...new Set(folders)].sort();
+}
+
+/** What is released may need the schema that came with it. Where the database stands on the same machines, it comes first anyway. */
+function schemaFirst(on: RoleOn<'content'>): Recipe['after'] {
+  const { blueprint } = on.platform;
+  const name = the(blueprint.pools, on.pool).roles.php?.database?.name;
+  if (name === undefined || the(blueprint.data, name).pool === on.pool) return [];
+  return databaseMachines(on, name);
 }
 
 /** What makes the first data and files, on the origin alone. */

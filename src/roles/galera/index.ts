@@ -4,7 +4,8 @@ import type { FileSpec } from '../../model/recipe.ts';
 import { mark } from '../../model/secrets.ts';
 import { databasePort } from '../databases.ts';
 import { accountsSql, accountsTask, rightsSql } from '../mariadb/accounts.ts';
-import { commonConf, deadConnections } from '../mariadb/server.ts';
+import { schemaFiles, schemaScript } from '../mariadb/schema.ts';
+import { commonConf, deadConnections, roomProbe } from '../mariadb/server.ts';
 import type { Role, RoleOn, Service } from '../role.ts';
 import { differs, lines } from '../text.ts';
 import { clusterName, clusterNetwork, galeraPorts, membersOf, nodesFile, othersOf } from './cluster.ts';
@@ -33,6 +34,8 @@ export const galera: Role<'galera'> = {
     ...amongMembers(on),
   ],
   keepsData: () => true,
+  dataFrom: ({ platform, pool, machine }) =>
+    (platform.pools.get(pool) ?? []).map(({ name }) => name).filter((name) => name !== machine.name),
   recipe: (on) => ({
     directories: [
       { path: folder, owner: 'root:root', mode: 0o700 },
@@ -70,9 +73,17 @@ export const galera: Role<'galera'> = {
         inputs: settingsPaths,
       },
       // Whatever one node makes or grants, the cluster makes and grants.
-      ...(isFirst(on) ? [accountsTask(files)] : []),
+      ...(isFirst(on)
+        ? [
+            accountsTask(files, {
+              script: schemaScript(on.platform, on.pool, 'galera'),
+              files: schemaFiles(on.platform, on.pool),
+            }),
+          ]
+        : []),
     ],
     probes: [
+      roomProbe,
       {
         name: 'the node takes writes',
         run: lines(
@@ -109,6 +120,7 @@ function ownIp({ platform, pool, machine }: RoleOn<'galera'>): string {
 
 function accountFiles({ platform, pool }: RoleOn<'galera'>): readonly FileSpec[] {
   return [
+    ...schemaFiles(platform, pool),
     { path: files.accounts, content: accountsSql(platform, pool, mark), owner: 'root:root', mode: 0o600 },
     { path: files.rights, content: rightsSql(platform, pool), owner: 'root:root', mode: 0o600 },
   ];

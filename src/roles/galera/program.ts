@@ -216,10 +216,11 @@ sub answer_on {
 
 # ----- this node
 
-my ($client, $to_client, $from_client, %seen);
+my ($client, $to_client, $from_client, %seen, $is_asked, $is_late, $got);
 my $seen_at = 0;
 
-# The server's own words, over a session that is kept; nothing when it does not answer.
+# The server's own words, over a session that is kept; nothing when it does not answer. Of a question that is given up
+# the server keeps a thread: so that one is waited for, and nothing else asked meanwhile.
 sub server {
   return \%seen if time - $seen_at < 0.1;
   %seen = ();
@@ -228,23 +229,31 @@ sub server {
     return \%seen unless IO::Socket::UNIX->new(Peer => '/run/mysqld/mysqld.sock');
     $client = open2($from_client, $to_client, 'exec mariadb --user=mysql --batch --skip-column-names --unbuffered --connect-timeout=1 2>/dev/null');
     $to_client->autoflush(1);
+    $is_asked = 0;
   }
-  print $to_client "show global status like 'wsrep%';\nshow global variables like 'wsrep_node_name';\n";
-  my ($got, $until) = ('', time + $patience_s);
+  my $until = time + $patience_s;
   my $ready = IO::Select->new($from_client);
   while ((my $left_s = $until - time) > 0) {
-    last unless $ready->can_read($left_s) && sysread $from_client, $got, 65536, length $got;
+    if (!$is_asked) {
+      ($is_asked, $is_late, $got) = (1, 0, '');
+      print $to_client "show global status like 'wsrep%';\nshow global variables like 'wsrep_node_name';\n";
+    }
+    last unless $ready->can_read($left_s);
+    if (!sysread $from_client, $got, 65536, length $got) {
+      kill 'KILL', $client;
+      waitpid $client, 0;
+      close $_ for $from_client, $to_client;
+      undef $client;
+      last;
+    }
     next unless $got =~ /^wsrep_node_name\t.*\n/m;
+    $is_asked = 0;
+    # What comes too late is of before.
+    next if $is_late;
     %seen = map { split /\t/, $_, 2 } split /\n/, $got;
     last;
   }
-  # What comes too late must not be taken for the next answer.
-  if (!%seen) {
-    kill 'KILL', $client;
-    waitpid $client, 0;
-    close $_ for $from_client, $to_client;
-    undef $client;
-  }
+  $is_late = 1 if !%seen;
   $seen_at = time;
   return \%seen;
 }

@@ -1,12 +1,13 @@
 /** Databases and their accounts: what the server grants, and what an application needs to know to use it. */
 import { rangeOf, toIp } from '../../model/ipv4.ts';
 import type { DatabaseName, PoolName } from '../../model/ids.ts';
-import type { TaskSpec } from '../../model/recipe.ts';
+import type { FileSpec, TaskSpec } from '../../model/recipe.ts';
 import type { Secret } from '../../model/secrets.ts';
 import { ipOn, networkBetween, type Platform } from '../../blueprint/platform.ts';
 import { entries, the } from '../../blueprint/records.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { databasePlace, passingOn } from '../databases.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import { createSessionsTable, sessionAccounts, sessionRights, sessionsTable } from '../php/sessions.ts';
 import { differs, firstLine, lines } from '../text.ts';
 
@@ -97,10 +98,10 @@ const replicaRights = [
 /** SQL that makes the databases and accounts that are missing. What the accounts may do is `rightsSql`'s. */
 export function accountsSql(platform: Platform, pool: PoolName, mark: Mark): string {
   return lines(
+    the(platform.blueprint.pools, pool).roles.mariadb !== undefined && createHeartbeat,
     databasesOf(platform, pool).flatMap(([database]) => [
       `CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
       `USE \`${database}\`;`,
-      platform.assets.schemas.get(database)?.trim() ?? '',
       ...(sessionAccounts(platform.blueprint, database).size > 0 ? [createSessionsTable] : []),
     ]),
     accountsOf(platform, pool, mark).flatMap(({ grantee, password }) => [
@@ -150,8 +151,11 @@ export function rightsSql(platform: Platform, pool: PoolName): string {
   );
 }
 
-/** Runs what is in the two files: `accountsSql`, and what `rightsSql` finds to be mended. */
-export function accountsTask({ accounts, rights }: { readonly accounts: string; readonly rights: string }): TaskSpec {
+/** Runs what is in the two files: `accountsSql`, and what `rightsSql` finds to be mended; between them the schemas. */
+export function accountsTask(
+  { accounts, rights }: { readonly accounts: string; readonly rights: string },
+  schemas: { readonly script: string; readonly files: readonly FileSpec[] },
+): TaskSpec {
   return {
     name: 'databases and accounts',
     when: 'after-units',
@@ -159,10 +163,11 @@ export function accountsTask({ accounts, rights }: { readonly accounts: string; 
     run: lines(
       'set -e',
       `mariadb --batch < ${accounts}`,
+      schemas.script.trimEnd(),
       `mend=$(mariadb -BNr < ${rights})`,
       'echo "$mend" | mariadb --batch',
     ),
-    inputs: [accounts, rights],
+    inputs: [accounts, rights, ...schemas.files.map(({ path }) => path)],
   };
 }
 

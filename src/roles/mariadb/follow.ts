@@ -1,4 +1,5 @@
 /** How a server becomes a replica, whatever it was before. */
+import { slaveStatus } from '../ask-database.ts';
 import { differs, lines } from '../text.ts';
 import { standing } from './standing.ts';
 
@@ -13,7 +14,8 @@ export function followedCheck(primaryIp: string): string {
     `"the replication ${thread} thread is stopped, error $(value Last_${thread}_Errno)"`;
   return lines(
     differs,
-    `status=$(mariadb -e 'show slave status\\G') || differs 'the server does not answer'`,
+    slaveStatus,
+    `status=$(slave_status) || differs 'the server does not answer'`,
     `[ -n "$status" ] || differs 'it follows nobody'`,
     `value() { echo "$status" | sed -n "s/^ *$1: //p"; }`,
     `[ "$(value Master_Host)" = ${primaryIp} ] || differs "it follows $(value Master_Host)"`,
@@ -35,7 +37,7 @@ export function followedCheck(primaryIp: string): string {
 /** Whatever it was before: from now on it takes no writes. */
 const restAsReplica = lines(
   `rm -f ${standing}`,
-  `mariadb -e 'set global read_only = 1; set global rpl_semi_sync_master_enabled = 0'`,
+  `mariadb -e 'set global event_scheduler = 0; set global read_only = 1; set global rpl_semi_sync_master_enabled = 0'`,
 );
 
 /** Is there from the first drop until the copy is whole: what lies in the server then is no data of its own. */
@@ -52,12 +54,19 @@ export function followScript({
   primaryIp,
   copyConf,
   followSql,
+  platform,
+  pool,
+  machine,
 }: {
   primary: string;
   primaryIp: string;
   copyConf: string;
   followSql: string;
+  platform: string;
+  pool: string;
+  machine: string;
 }): string {
+  const mend = `If what ${machine} has is right: spillway failover ${platform} ${pool} --to ${machine} --yes. If what ${primary} has is right: spillway up ${platform} --replace ${machine} --yes`;
   return lines(
     'set -e',
     restAsReplica.trimEnd(),
@@ -69,8 +78,15 @@ export function followScript({
     `databases=$(mariadb -BNe "select schema_name from information_schema.schemata where schema_name not in ('mysql','sys','information_schema','performance_schema')")`,
     `status=$(mariadb -e 'show slave status\\G')`,
     `if [ ! -e ${copying} ] && [ -n "$databases" ] && [ -z "$status" ]; then`,
-    `  echo "this server follows nobody, and holds: $databases. If none of it is needed, drop it by hand, and run this again" >&2`,
-    '  exit 1',
+    // It was the primary. When the present one has its last write, it has all of them, for both number them alike.
+    `  last=$(mariadb -BNe 'select @@gtid_binlog_pos' | tr ',' '\\n' | sed -n 's/^0-//p')`,
+    `  known=$(mariadb --defaults-extra-file=${copyConf} --connect-timeout=10 -BNe 'select @@gtid_binlog_state') || keep "${primary} cannot be asked for its data"`,
+    `  reached=$(echo "$known" | tr ',' '\\n' | sed -n "s/^0-\${last%-*}-//p")`,
+    `  if [ -n "$last" ] && [ "\${reached:-0}" -ge "\${last#*-}" ]; then`,
+    `    mariadb < ${followSql} && mariadb -e 'change master to master_demote_to_slave = 1; start slave' && sleep 1`,
+    '    if followed >/dev/null; then exit 0; fi',
+    '  fi',
+    `  keep "this server follows nobody, and holds what ${primary} may lack ($databases). ${mend}"`,
     'fi',
     `if [ ! -e ${copying} ] && echo "$status" | grep -q 'Master_Host: ${primaryIp}$'; then`,
     // The password may be new; where it stood is kept by MASTER_USE_GTID.
@@ -90,11 +106,11 @@ export function followScript({
     `mine=$(mariadb -BNe 'select @@gtid_slave_pos')`,
     `theirs=$(mariadb --defaults-extra-file=${copyConf} -BNe 'select @@gtid_current_pos')`,
     `if [ ! -e ${copying} ] && [ -n "$databases" ] && [ "$(has "$mine")" -gt "$(has "$theirs")" ]; then`,
-    `  keep "${primary} has less than this server, which is at $mine where ${primary} is at \${theirs:-nothing}. If what ${primary} has is right, drop the databases here by hand ($databases), and run this again"`,
+    `  keep "${primary} has less than this server, which is at $mine where ${primary} is at \${theirs:-nothing}. ${mend}"`,
     'fi',
     'copy=$(mktemp /var/lib/mysql-copy.XXXXXX)',
     `trap 'rm -f "$copy"' EXIT`,
-    `mariadb-dump --defaults-extra-file=${copyConf} --all-databases --flush-privileges --single-transaction --gtid --master-data=1 > "$copy" ||`,
+    `mariadb-dump --defaults-extra-file=${copyConf} --all-databases --events --routines --flush-privileges --single-transaction --gtid --master-data=1 > "$copy" ||`,
     `  keep "the copy of ${primary} failed"`,
     `tail -n 1 "$copy" | grep -q '^-- Dump completed' || keep "the copy of ${primary} is not complete"`,
     `own=$(mariadb -BNe "$size")`,

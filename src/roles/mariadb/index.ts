@@ -6,6 +6,7 @@ import { ipOn, networkBetween, type Machine } from '../../blueprint/platform.ts'
 import { the } from '../../blueprint/records.ts';
 import type { FileSpec } from '../../model/recipe.ts';
 import { mark } from '../../model/secrets.ts';
+import { slaveStatus } from '../ask-database.ts';
 import { databasePort, primaryAlias } from '../databases.ts';
 import type { Role, RoleOn } from '../role.ts';
 import { lines } from '../text.ts';
@@ -14,7 +15,8 @@ import { isFirstPrimary } from './places.ts';
 import { isPrimaryCheck, procedures, promoteScript } from './procedures.ts';
 import { canMove, primaryAddress, waitsHow } from './strictness.ts';
 import { followScript, followedCheck } from './follow.ts';
-import { commonConf, deadConnections } from './server.ts';
+import { schemaFiles, schemaScript } from './schema.ts';
+import { commonConf, deadConnections, roomProbe } from './server.ts';
 
 const folder = '/etc/mysql/spillway';
 const files = {
@@ -44,6 +46,7 @@ export const mariadb: Role<'mariadb'> = {
         }
       : undefined,
   keepsData: () => true,
+  dataFrom: (on) => (isPrimary(on) ? [] : [primaryOf(on).name]),
   recipe: (on) => (isPrimary(on) ? primaryRecipe(on) : replicaRecipe(on)),
 };
 
@@ -81,6 +84,7 @@ function filesOf(on: RoleOn<'mariadb'>): readonly FileSpec[] {
   return [
     deadConnections,
     { path: files.server, content: serverConf(on), owner: 'root:root', mode: 0o644 },
+    ...schemaFiles(platform, pool),
     { path: files.accounts, content: accountsSql(platform, pool, mark), ...secret },
     { path: files.rights, content: rightsSql(platform, pool), ...secret },
     {
@@ -100,6 +104,11 @@ function filesOf(on: RoleOn<'mariadb'>): readonly FileSpec[] {
   ];
 }
 
+const schemasOn = ({ platform, machine: { pool } }: RoleOn<'mariadb'>) => ({
+  script: schemaScript(platform, pool, 'mariadb'),
+  files: schemaFiles(platform, pool),
+});
+
 const answers = {
   name: 'MariaDB answers',
   run: `mariadb-admin --connect-timeout=3 ping >/dev/null 2>&1 || echo 'MariaDB does not answer'`,
@@ -113,6 +122,7 @@ function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
       {
         name: 'takes writes',
         when: 'after-units',
+        isPart: true,
         check: isPrimaryCheck(),
         // Where it must not go on alone, it begins to wait once a replica follows; that the controller sees to.
         run: lines(
@@ -121,10 +131,11 @@ function primaryRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
         ),
         inputs: [],
       },
-      accountsTask(files),
+      accountsTask(files, schemasOn(on)),
     ],
     probes: [
       answers,
+      roomProbe,
       {
         name: 'MariaDB takes writes',
         run: `[ "$(mariadb -BNe 'select @@global.read_only' 2>/dev/null)" = 0 ] || echo 'the primary is read-only or down'`,
@@ -162,17 +173,23 @@ function replicaRecipe(on: RoleOn<'mariadb'>): ReturnType<Role<'mariadb'>['recip
       {
         name: 'follow the primary',
         when: 'after-units',
+        isPart: true,
         check: followedCheck(at),
-        run: followScript({ primary: primary.name, primaryIp: at, copyConf: files.copy, followSql: files.follow }),
+        run: followScript({
+          ...{ primary: primary.name, primaryIp: at, copyConf: files.copy, followSql: files.follow },
+          ...{ platform: platform.blueprint.platform, pool: machine.pool, machine: machine.name },
+        }),
         inputs: [files.follow],
       },
     ],
     probes: [
       answers,
+      roomProbe,
       {
         name: 'follows the primary',
         run: lines(
-          `status=$(mariadb -e 'show slave status\\G' 2>/dev/null)`,
+          slaveStatus,
+          `status=$(slave_status 2>/dev/null)`,
           `for thread in IO SQL; do echo "$status" | grep -q "Slave_\${thread}_Running: Yes" || echo "the replica's $thread thread does not run"; done`,
         ),
       },
@@ -208,6 +225,8 @@ function serverConf({ platform, machine, settings }: RoleOn<'mariadb'>): string 
     // Four heartbeats a second come; without any for so long the primary is somebody else by now.
     'slave_net_timeout = 2',
     'read_only = ON',
+    // Events run on the primary alone.
+    'event_scheduler = OFF',
     waits !== 'never' && [
       'rpl_semi_sync_slave_enabled = ON',
       'rpl_semi_sync_master_wait_point = AFTER_SYNC',

@@ -1,7 +1,23 @@
 /** What every MariaDB server has, whatever stands beside it. */
 import type { Machine } from '../../blueprint/platform.ts';
-import type { FileSpec } from '../../model/recipe.ts';
+import type { FileSpec, ProbeSpec } from '../../model/recipe.ts';
 import { lines } from '../text.ts';
+
+/** Chosen: what is written in some hours on a small disk, and in a large one what a person has time to see. */
+const [leastShare, leastBytes] = [0.05, 2e9];
+
+/** A server whose disk is full answers, and ends no write any more: so it is told before, too. */
+export const roomProbe: ProbeSpec = {
+  name: 'the disk has room',
+  run: lines(
+    // In kB. Both must be too little, for a twentieth of a large disk is much.
+    `df -Pk /var/lib/mysql | awk 'NR == 2 && $4 < ${leastShare} * ($3 + $4) && $4 < ${leastBytes / 1e3} {`,
+    `  printf "the disk of the databases is %d %% full, with %d MB left; when it is full, no write ends\\n", 100 * $3 / ($3 + $4), $4 / 1000`,
+    `}'`,
+  ),
+  // What is done to the machine does not fill it.
+  ofOthers: true,
+};
 
 export const deadConnections: FileSpec = {
   path: '/etc/sysctl.d/90-spillway-mariadb.conf',
@@ -14,6 +30,9 @@ export const deadConnections: FileSpec = {
   mode: 0o644,
 };
 
+/** Chosen: the controller's watch and what it does, a person, a copy, and some replicas. */
+const reservedConnections = 10;
+
 /** Memory, connections, and what is the same everywhere; names are not resolved, for machines are known by their addresses. */
 export function commonConf(
   { hardware }: Machine,
@@ -22,7 +41,9 @@ export function commonConf(
   const megabytes = Math.max(32, Math.floor((hardware.memoryBytes * settings.memory) / 1e6));
   return [
     'skip_name_resolve = ON',
-    `max_connections = ${settings.connections}`,
+    // Some are left for whoever looks after it, and for replicas: applications cannot take them all.
+    `max_connections = ${settings.connections + reservedConnections}`,
+    `max_user_connections = ${settings.connections}`,
     `innodb_buffer_pool_size = ${megabytes}M`,
     `innodb_log_file_size = ${Math.max(16, Math.round(megabytes / 4))}M`,
     // All servers may lose their power at once, so that what was acknowledged must be on a disk.

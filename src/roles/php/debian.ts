@@ -5,4 +5,6 @@ export const phpFolder = `/etc/php/${version}/fpm`;
 export const phpUnit = `php${version}-fpm.service`;
 /** As the kernel names it. */
 export const phpProcess = `php-fpm${version}`;
+/** Looks at all of its settings, and says what is wrong with them. */
+export const phpVerify = `php-fpm${version} -t`;
 export const phpLog = `/var/log/php${version}-fpm.log`;

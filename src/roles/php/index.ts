@@ -1,7 +1,7 @@
 /** PHP-FPM with the application's settings in its environment. */
 import type { Role } from '../role.ts';
 import { lines } from '../text.ts';
-import { phpFolder, phpLog, phpProcess, phpUnit } from './debian.ts';
+import { phpFolder, phpLog, phpProcess, phpUnit, phpVerify } from './debian.ts';
 import { packagesOfExtensions } from './extensions.ts';
 import { firstFile, firstFileFolder, firstFileText } from './first-file.ts';
 import { ownFirstFile, phpIni } from './ini.ts';
@@ -40,7 +40,14 @@ export const php: Role<'php'> = {
       { path: files.unit, content: unit, owner: 'root:root', mode: 0o644 },
     ],
     absent: [`${phpFolder}/pool.d/www.conf`],
-    units: [{ name: phpUnit, reads: [files.pools, files.ini, firstFile, files.unit], rereads: 'reload' }],
+    units: [
+      {
+        name: phpUnit,
+        reads: [files.pools, files.ini, firstFile, files.unit],
+        rereads: 'reload',
+        verify: phpVerify,
+      },
+    ],
     probes: [
       {
         name: 'PHP listens',

@@ -43,6 +43,7 @@ export const standby: Role<'standby'> = {
       ? { automatic: failover === 'automatic', holdMs: hold, waits: 'never' }
       : undefined,
   keepsData: () => true,
+  dataFrom: (on) => (runsThem(on) ? [] : [whoRunsThem(on).name]),
   recipe: (on) => {
     const served = servedBy(on.platform, on.settings);
     const own = filesOf(on, served);
@@ -132,6 +133,7 @@ function running(served: readonly Served[]): Part {
       {
         name: 'run the services',
         when: 'after-units',
+        isPart: true,
         check: lines(
           differs,
           served.flatMap(({ name }) => [

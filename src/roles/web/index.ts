@@ -10,7 +10,7 @@ import { lines } from '../text.ts';
 import { shownWritable } from '../writable-folders.ts';
 import { laneMaps, phpUpstreams } from './lanes.ts';
 import { alive, alivePath, nginxConf } from './nginx-conf.ts';
-import { nginxUnit, nginxUnitFolder, nginxUnitPath } from './nginx-unit.ts';
+import { nginxService, nginxUnit, nginxUnitFolder } from './nginx-unit.ts';
 import { cacheLines, cacheMaps } from './page-cache.ts';
 import { siteConf, type Site } from './site.ts';
 
@@ -26,7 +26,7 @@ export const web: Role<'web'> = {
       { path: '/etc/nginx/nginx.conf', content: conf(on), owner: 'root:root', mode: 0o644 },
       nginxUnit(routedPort),
     ],
-    units: [{ name: 'nginx.service', reads: ['/etc/nginx/nginx.conf', nginxUnitPath], rereads: 'reload' }],
+    units: [nginxService('/etc/nginx/nginx.conf')],
     probes: [
       {
         name: 'nginx answers',

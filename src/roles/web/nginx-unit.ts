@@ -2,7 +2,7 @@
  * How nginx ends: whoever it has begun to answer gets the whole answer. Debian's own unit gives requests five
  * seconds, and its PHP ends at the same time as nginx, in the middle of the pages that it writes.
  */
-import type { DirectorySpec, FileSpec } from '../../model/recipe.ts';
+import type { DirectorySpec, FileSpec, UnitSpec } from '../../model/recipe.ts';
 import { phpUnit } from '../php/debian.ts';
 import { lines } from '../text.ts';
 
@@ -14,8 +14,15 @@ const answeringSeconds = 15;
 const arrivingSeconds = 5;
 
 const folder = '/etc/systemd/system/nginx.service.d';
+const nginxUnitPath = `${folder}/spillway.conf`;
 
-export const nginxUnitPath = `${folder}/spillway.conf`;
+/** `reads`: its own files. */
+export const nginxService = (...reads: readonly string[]): UnitSpec => ({
+  name: 'nginx.service',
+  reads: [...reads, nginxUnitPath],
+  rereads: 'reload',
+  verify: 'nginx -t -q',
+});
 
 export const nginxUnitFolder: DirectorySpec = { path: folder, owner: 'root:root', mode: 0o755 };
 

@@ -49,7 +49,11 @@ export function failoverHands(work: FailoverWork): FailoverHands {
     return there.engine;
   };
   const run = async (machine: MachineName, what: string, script: string, timeoutMs = atOnceMs) => {
-    const { stdout, stderr, exitCode } = await hosts.change(reachOf(machine), script, timeoutMs);
+    const { stdout, stderr, exitCode } = await hosts.change(
+      reachOf(machine),
+      endingWithin(script, timeoutMs),
+      timeoutMs,
+    );
     if (exitCode !== 0) throw failed(machine, what, stderr);
     return stdout;
   };
@@ -144,11 +148,12 @@ export function failoverHands(work: FailoverWork): FailoverHands {
     },
     handOver: (from, to) =>
       step(from, 'hand-over', `${from} hands over to ${to}`, async () => {
-        const position = /^written\s+(\S+)/m.exec(await run(from, 'the end of its writes', procedures.rest))?.[1];
         try {
+          const position = /^written\s+(\S+)/m.exec(await run(from, 'the end of its writes', procedures.rest))?.[1];
           if (position !== undefined) await run(to, 'catching up', procedures.catchUp(position), promotionMs);
         } catch (error) {
-          await run(from, 'taking writes again', procedures.unrest);
+          // It may have come to rest although nobody heard so. Where this fails too, the turns go on to ask for it.
+          await run(from, 'taking writes again', procedures.unrest).catch(() => undefined);
           throw error;
         }
       }),
@@ -187,6 +192,15 @@ export function failoverHands(work: FailoverWork): FailoverHands {
         await sight.refresh();
       }),
   };
+}
+
+/** Chosen: between the end of a statement and that of the session. */
+const lastWordMs = 1_500;
+
+/** What nobody waits for any more ends on the machine too, with all that it started. */
+function endingWithin(script: string, timeoutMs: number): string {
+  const seconds = (timeoutMs - lastWordMs) / 1000;
+  return `timeout -k 1 ${seconds} sh -s <<'spillway-end'\n${script.trimEnd()}\nspillway-end`;
 }
 
 function powerOf(actual: ActualMachine | undefined): ObservedDatabase['power'] {

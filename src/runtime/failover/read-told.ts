@@ -9,6 +9,7 @@ export interface Line {
 
 /**
  * `at=12.50 own=1,+0-1-99,+0-1-99,+0 replicas=0 beats=12 host=10.0.0.9 io=Yes sql=Yes read=1234 received=0-1-99`;
+ * of one whose last write does not end also `stuck=12`, in seconds;
  * of one that fetches all from time to time also `ago=12`, the seconds since the last fetch began that came to its end,
  * by the machine's own clock, which may be another one;
  * undefined for anything else. Its time is that of its arrival.
@@ -44,6 +45,7 @@ export function readTold(line: string, before: Line | undefined, atMs: number): 
     isReadOnly: readOnly === '1',
     written: sequenceOf(written),
     waits: { on: waits === '1', replicas: Number(words.get('replicas') ?? 0) },
+    ...(words.has('stuck') && { stuckMs: Number(words.get('stuck')) * 1_000 }),
     ...(following !== undefined && { following }),
   };
   return { told: { atMs, server }, heard };

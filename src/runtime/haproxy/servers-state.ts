@@ -1,4 +1,5 @@
 /** What `show servers state` says: what was ordered of each server, apart from how it is. */
+import { isStandIn } from '../../roles/balancer/servers.ts';
 import { bySpaces, readTable } from './table.ts';
 
 export interface ServerState {
@@ -24,7 +25,8 @@ const checkEnabledBit = 0x04;
 const stopped = 0;
 
 export function readServersState(text: string): readonly ServerState[] {
-  return readTable(text, bySpaces).map((row) => {
+  const rows = readTable(text, bySpaces).filter((row) => !isStandIn(row('srv_name')));
+  return rows.map((row) => {
     const admin = Number(row('srv_admin_state'));
     return {
       backend: row('be_name'),

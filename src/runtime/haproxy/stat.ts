@@ -1,4 +1,5 @@
 /** What `show stat` says of backends and their servers. */
+import { isStandIn } from '../../roles/balancer/servers.ts';
 import { byCommas, readTable, type Row } from './table.ts';
 
 /** Totals since the process began, and how it is at this instant. */
@@ -31,7 +32,7 @@ export const showStat = 'show stat -1 6 -1';
 export function readStat(text: string): ReadonlyMap<string, BackendStat> {
   const rows = readTable(text, byCommas);
   const servers = Map.groupBy(
-    rows.filter((row) => row('type') === '2'),
+    rows.filter((row) => row('type') === '2' && !isStandIn(row('svname'))),
     (row) => row('pxname'),
   );
   return new Map(

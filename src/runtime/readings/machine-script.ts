@@ -5,6 +5,7 @@
  * nobody writes to, and reads files by builtins; `$(…)` would fork. How full a
  * disk is stands in no file: that is asked for by one process a minute.
  */
+import { askDatabase, hangingSql } from '../../roles/ask-database.ts';
 import { lines } from '../../roles/text.ts';
 
 /** Chosen: a database that takes longer than half a second for its own state is told of without it. */
@@ -130,39 +131,27 @@ fill() {
 }
 `.trim();
 
-/**
- * One client for all readings, through pipes. Each round ends with its own word:
- * one that came too late is not taken for the next one's. The client may end
- * between any two words, and what bash says of that is of no interest.
- */
 const databaseHelpers = `
-triedAt=-${databaseRetrySeconds} round=0
+${askDatabase(databaseRetrySeconds)}
 
-openDatabase() {
-  (( SECONDS - triedAt >= ${databaseRetrySeconds} )) || return 1
-  triedAt=$SECONDS
-  coproc db { exec mariadb --batch --unbuffered --force 2>/dev/null; }
+take() {
+  local count=\${2%%[[:blank:]]*}
+  case $1 in
+    Com_*) writes=$((writes + count)) ;;
+    Threads_running) running=$count ;;
+    Threads_connected) connected=$count ;;
+    Queries) queries=$count ;;
+    hung) hung=$count ;;
+    Seconds_Behind_Master:) [[ $count == NULL ]] || lag=" lagS=$count" ;;
+  esac
 }
 
 database() {
-  local name count writes=0 running= connected= queries= lag=
-  [[ -n \${db_PID-} ]] || openDatabase || return
-  round=$((round + 1))
-  printf '%s\\n' "show global status where variable_name in ('Threads_running','Threads_connected','Queries','Com_insert','Com_update','Com_delete','Com_replace');" \\
-    'show slave status\\G' "select 'end' as word, $round as round;" >&"\${db[1]}" || return
-  while read -rt ${databasePatience} -u "\${db[0]}" name count _; do
-    case $name in
-      Com_*) writes=$((writes + count)) ;;
-      Threads_running) running=$count ;;
-      Threads_connected) connected=$count ;;
-      Queries) queries=$count ;;
-      Seconds_Behind_Master:) [[ $count == NULL ]] || lag=" lagS=$count" ;;
-      end)
-        [[ $count == "$round" ]] || continue
-        told+=" running=$running connected=$connected queries=$queries writes=$writes$lag"
-        return ;;
-    esac
-  done
-  [[ -z \${db_PID-} ]] || kill "$db_PID"
+  local writes=0 running= connected= queries= lag= hung=
+  askDatabase ${databasePatience} \\
+    "show global status where variable_name in ('Threads_running','Threads_connected','Queries','Com_insert','Com_update','Com_delete','Com_replace');" \\
+    "${hangingSql};" || return
+  [[ $hung != 0 ]] || askDatabase ${databasePatience} 'show slave status\\G' || lag=
+  told+=" running=$running connected=$connected queries=$queries writes=$writes$lag"
 } 2>/dev/null
 `.trim();

@@ -3,6 +3,7 @@ timeout 10 systemctl is-system-running --wait >/dev/null 2>&1
 for p in app app-data; do [ -e "/var/lib/dpkg/info/$p.list" ] || [ -e "/var/lib/dpkg/info/$p:amd64.list" ] || [ -e "/var/lib/dpkg/info/$p:arm64.list" ] || printf 'lacks\t%s\n' "$p"; done
 stat -c 'path	%U:%G	%a	%n' -- /srv/app /etc/app.conf /etc/old.conf 2>/dev/null
 sha256sum -z -- /srv/app /etc/app.conf /etc/old.conf 2>/dev/null | tr '\0' '\n' | sed 's/^\([0-9a-f]*\) [ *]/digest\t\1\t/'
+df -P -k -l -x devtmpfs -x ramfs -x squashfs -x iso9660 -x efivarfs -x vfat 2>/dev/null | sed -n 's/^.* \([0-9][0-9]*\)  *[0-9][0-9]*  *\([0-9][0-9]*\)  *[0-9]*%  */disk\t\1\t\2\t/p'
 if [ -d /var/lib/spillway/before ]; then echo unproven; fi
 cat /var/lib/spillway/written/* 2>/dev/null | sed 's/^/written\t/'
 cd /var/lib/spillway 2>/dev/null && grep -s '' -- units/* tasks/* /dev/null | sed 's/^\([^:]*\):/stamp\t\1\t/'; cd /

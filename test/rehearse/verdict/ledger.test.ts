@@ -78,12 +78,15 @@ test('a fault that could not be done cost nothing', () => {
 
 describe('there is no verdict', () => {
   test('when no write was ever acknowledged', () => {
-    expect(verdictOf(withLedger({ acknowledged: [] })).reason).toBe(
+    expect(verdictOf(withLedger({ acknowledged: [] })).reasons).toEqual([
       'the ledger, not the platform: no write was ever acknowledged',
-    );
+    ]);
   });
 
   test('before the end', () => {
-    expect(verdictOf(soFar(30_000))).toMatchObject({ held: false, reason: 'the rehearsal did not come to its end' });
+    expect(verdictOf(soFar(30_000))).toMatchObject({
+      outcome: 'void',
+      reasons: ['the rehearsal did not come to its end'],
+    });
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { MachineName, PoolName } from '../../../src/model/ids.ts';
+import type { HostSecond } from '../../../src/rehearse/host/host-second.ts';
 import { totalOf } from '../../../src/rehearse/load/load-second.ts';
 import { createTally } from '../../../src/rehearse/load/tally.ts';
 import { beginRecording, type Recording, type StageChange } from '../../../src/rehearse/recording.ts';
 import { verdictAsData } from '../../../src/rehearse/verdict/as-data.ts';
-import { exitCodeOf, verdictOf } from '../../../src/rehearse/verdict/verdict.ts';
+import { exitCodeOf, verdictOf, type Outcome } from '../../../src/rehearse/verdict/verdict.ts';
+import { whole, withLedger } from '../imagined-ledger.ts';
 import { imaginedRecording, untilMs } from '../imagined-recording.ts';
 import { blueprint, scenarioNamed } from '../scenario/sofoot.ts';
 
@@ -20,7 +22,7 @@ describe('the platform held', () => {
     const verdict = verdictOf(calm);
     expect(heldOf(calm)).toEqual(all);
     expect(verdict).toMatchObject({ held: true, requests: { lost: 0, late: 0, sent: verdict.requests.answered } });
-    expect(verdict.reason).toBeUndefined();
+    expect(verdict.reasons).toEqual([]);
     expect(exitCodeOf(verdict)).toBe(0);
   });
 
@@ -60,22 +62,118 @@ describe('an objective is missed', () => {
 describe('there is no verdict on the platform', () => {
   test('when the load could not keep up', () => {
     const verdict = verdictOf(imaginedRecording('triple-in-20s', { late: 0.02 }));
-    expect(verdict.held).toBe(false);
-    expect(verdict.reason).toMatch(/^the load, not the platform: .* late/);
-    expect(exitCodeOf(verdict)).toBe(1);
+    expect(verdict).toMatchObject({ outcome: 'void', held: false });
+    expect(verdict.reasons).toEqual([expect.stringMatching(/^the load, not the platform: .* late/)]);
+    expect(exitCodeOf(verdict)).toBe(4);
   });
 
   test('when the pages of the mix are not there', () => {
     const total = { ...calm.total!, byStatus: { ...calm.total!.byStatus, '2xx': 400_000, '4xx': 80_000 } };
-    expect(verdictOf({ ...calm, total }).reason).toBe(
+    expect(verdictOf({ ...calm, total }).reasons).toEqual([
       'the load, not the platform: 16.6 % of its pages were refused with 4xx; mend the mix',
-    );
+    ]);
   });
 
   test('before its end', () => {
     expect(verdictOf(untilMs(calm, 60_000))).toMatchObject({
-      ...{ held: false, reason: 'the rehearsal did not come to its end' },
+      ...{ outcome: 'void', reasons: ['the rehearsal did not come to its end'] },
     });
+  });
+
+  test('when a fault of the scenario could not be done, which may be why it held', () => {
+    const missed = { atMs: calm.startedAtMs, kind: 'kill', target: 'web-2', state: 'missed' } as const;
+    const verdict = verdictOf({ ...calm, faults: [missed] });
+    expect(verdict).toMatchObject({
+      outcome: 'void',
+      reasons: ['the faults, not the platform: web-2 could not be killed'],
+    });
+  });
+});
+
+describe('the host was short', () => {
+  const crushed = imaginedRecording('triple-in-20s', { change: { capacity: 'base only' } });
+  const atS = (recording: Recording, second: number) => recording.startedAtMs + 1000 * second;
+  const well = { cores: 2, idle: 0.6, stolen: 0, platform: 0.9, own: 0.4, others: 0.1, memoryStalled: 0 };
+  const busy = { ...well, idle: 0.05, platform: 0.7, others: 0.85 };
+  const during = (recording: Recording, from: number, to: number, what: Partial<HostSecond>): Recording => ({
+    ...recording,
+    host: recording.seconds.map(({ second }) => ({
+      ...{ fromMs: atS(recording, second), toMs: atS(recording, second + 1) },
+      ...(second >= from && second < to ? { ...well, ...what } : well),
+    })),
+  });
+  /** All that was lost, was lost in these seconds. */
+  const losing = (from: number, to: number, each: number): Recording => {
+    const seconds = calm.seconds.map((one) =>
+      one.second >= from && one.second < to
+        ? { ...one, byStatus: { ...one.byStatus, '2xx': one.byStatus['2xx'] - each, turnedAway: each } }
+        : one,
+    );
+    return { ...calm, seconds, total: totalOf(seconds) };
+  };
+
+  test.each<readonly [string, Recording, Outcome, string]>([
+    ['and all held: then it holds', during(calm, 40, 60, busy), 'held', ''],
+    [
+      'while all was lost that was',
+      during(losing(70, 74, 90), 70, 72, busy),
+      'void',
+      'others had 0.8 for 2 s; from 1:10 on',
+    ],
+    ['shortly before', during(losing(70, 74, 90), 62, 64, busy), 'void', 'others had 0.8'],
+    ['long before', during(losing(70, 74, 90), 50, 55, busy), 'not held', ''],
+    ['only later', during(losing(70, 74, 90), 80, 90, busy), 'not held', ''],
+    ['for a part of what was lost', during(losing(70, 100, 90), 70, 75, busy), 'not held', ''],
+    [
+      'by the platform’s own doing',
+      during(losing(70, 74, 90), 70, 74, { idle: 0, platform: 1.6 }),
+      'void',
+      'it had no core left for 4 s',
+    ],
+    [
+      'by its hypervisor',
+      during(losing(70, 74, 90), 70, 71, { stolen: 0.4 }),
+      'void',
+      'gave 0.4 cores to others for 1 s',
+    ],
+    ['of memory', during(losing(70, 74, 90), 70, 73, { memoryStalled: 0.3 }), 'void', 'no memory left for 3 s'],
+    ['never', during(losing(70, 74, 90), 0, 0, busy), 'not held', ''],
+    ['while the base alone was too small for most of the time', during(crushed, 60, 65, busy), 'not held', ''],
+    ['for all of the time', during(crushed, 0, 1000, busy), 'void', 'others had 0.8'],
+  ])('%s', (_, recording, outcome, says) => {
+    const verdict = verdictOf(recording);
+    expect(verdict.outcome).toBe(outcome);
+    expect(exitCodeOf(verdict)).toBe({ held: 0, 'not held': 1, void: 4 }[outcome]);
+    expect(verdict.reasons).toHaveLength(says === '' ? 0 : 1);
+    expect(verdict.reasons.join()).toContain(says);
+  });
+
+  test('when it stood still the load, which goes first, was late', () => {
+    const lost = losing(70, 74, 90);
+    const stalled = lost.seconds.map((one) => (one.second === 70 ? { ...one, belated: one.sent / 4 } : one));
+    const verdict = verdictOf({ ...lost, seconds: stalled, total: totalOf(stalled) });
+    expect(verdict).toMatchObject({
+      outcome: 'void',
+      reasons: ['the host, not the platform: it stood still now and then for 1 s; from 1:10 on'],
+    });
+    expect(verdict.objectives.filter(({ excused }) => excused).map(({ name }) => name)).toEqual(['lostRequests']);
+  });
+
+  test('and writes that were acknowledged are lost: no host is an excuse for that, nor a load', () => {
+    const lost = withLedger({ readBack: { lost: [3, 4], duplicated: 0 } });
+    const ledger: Recording = { ...calm, ...(lost.ledger !== undefined && { ledger: lost.ledger }) };
+    expect(verdictOf(during(ledger, 0, 1000, busy)).outcome).toBe('not held');
+    expect(verdictOf({ ...ledger, total: { ...calm.total!, belated: calm.total!.sent } }).outcome).toBe('not held');
+  });
+
+  test.each([
+    ['for as long as writes halted', 19, 25, 'void'],
+    ['for a moment of it', 21, 22, 'void'],
+    ['shortly before they did', 12, 14, 'not held'],
+  ] as const)('%s', (_, from, to, outcome) => {
+    const slow = { ...whole, objectives: { ...whole.objectives, rtoMs: 2_500 } };
+    expect(verdictOf(during(slow, 0, 0, busy)).outcome).toBe('not held');
+    expect(verdictOf(during(slow, from, to, busy)).outcome).toBe(outcome);
   });
 });
 
@@ -85,6 +183,12 @@ describe('scaling', () => {
 
   test('is told of each machine that was added', () => {
     expect(scaling.map(({ machine }) => machine)).toEqual(['web-x1', 'web-x2', 'web-x3', 'web-x4', 'web-x5']);
+  });
+
+  test('comes in the order of the decisions, whichever machine was there first', () => {
+    const stages = calm.stages.toReversed().toSorted((one, other) => one.atMs - other.atMs);
+    const at = verdictOf({ ...calm, stages }).scaling.map(({ decidedAtMs }) => decidedAtMs);
+    expect(at).toEqual(at.toSorted((one, other) => one - other));
   });
 
   test('a warm machine has one stage', () => {

@@ -1,6 +1,6 @@
 /** The script that a machine tells by, run on this one: what it prints, and that it starts no process to do so. */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -139,7 +139,7 @@ describe('of its disk', () => {
 
 describe('of a database', () => {
   /** A client that answers as MariaDB's does; `more` runs before each round. */
-  const client = (more = '') => {
+  const client = (more = '', hanging = 0) => {
     writeFileSync(
       join(folder, 'mariadb'),
       `#!/bin/bash
@@ -147,7 +147,8 @@ describe('of a database', () => {
        while read -r line; do case $line in
          *'show global'*) ${more}
            printf 'Variable_name\\tValue\\nCom_insert\\t10\\nCom_update\\t5\\nQueries\\t100\\nThreads_connected\\t3\\nThreads_running\\t2\\n' ;;
-         *'show slave'*) printf '*** 1. row ***\\n  Seconds_Behind_Master: 4\\n' ;;
+         *processlist*) printf 'hung\\tcount(*)\\nhung\\t${hanging}\\n' ;;
+         *'show slave'*) echo x >>${folder}/asked; printf '*** 1. row ***\\n  Seconds_Behind_Master: 4\\n' ;;
          *select*) n=\${line#*, }; printf 'word\\tround\\nend\\t%s\\n' "\${n%% *}" ;;
        esac; done\n`,
     );
@@ -167,6 +168,12 @@ describe('of a database', () => {
     for (const line of told) expect(line).toMatch(/memory=\d+ memoryOf=\d+/);
     expect(told.join()).not.toContain('running=');
     expect(readFileSync(join(folder, 'started'), 'utf8')).toBe('x\n');
+  });
+
+  test('one in which such a question hangs is not asked once more', async () => {
+    client('', 1);
+    for (const line of await tellings(3, true)) expect(line).toMatch(/ running=2 connected=3 queries=100 writes=15$/);
+    expect(existsSync(join(folder, 'asked'))).toBe(false);
   });
 
   test('without a client there is nothing to tell', async () => {
