@@ -79,7 +79,7 @@ describe('sites of PHP', () => {
     [
       'on one, and one that comes',
       keeping('machine', { base: { count: 1 }, overflow: { count: 1, site: 'east', flavour: 'small' } }),
-      ['warned single-machine:web', 'warned sessions:web'],
+      ['warned single-machine:web', 'warned never-grows:web', 'warned sessions:web'],
     ],
     ['in the database', keeping('database'), []],
     ['none', keeping('none'), []],
@@ -258,7 +258,8 @@ describe('the primary is lost', () => {
 
 describe('the budget', () => {
   /** The base is 4 × 0.10 + 2 × 0.50 = 1.40 EUR an hour, 1022 EUR a month; the overflow 0.20 more. */
-  const overflow = { web: { overflow: { count: 2, site: 'east', flavour: 'small' } } };
+  const serves = { serves: '50 requests/s' };
+  const overflow = { web: { base: serves, overflow: { count: 2, site: 'east', flavour: 'small' } } };
   const budget = (price: string, pools: object = {}) => ({
     ...led,
     pools: { ...spread.pools, ...pools },
@@ -277,5 +278,16 @@ describe('the budget', () => {
     expect(saysOf(budget('1021 EUR/month'), 'budget')).toBe(
       'the base costs 1022.00 EUR/month, and the budget is 1021.00 EUR/month',
     );
+  });
+});
+
+describe('an overflow that never comes', () => {
+  const overflow = { count: 2, site: 'east', flavour: 'small' };
+  const never = (pools: object) => show({ ...led, pools: { ...spread.pools, ...pools } });
+  test('of a pool that does not say what a machine serves, or that no route leads to', () => {
+    expect(never({ web: { overflow } })).toEqual(['warned never-grows:web']);
+    expect(never({ web: { base: { serves: '50 requests/s' }, overflow } })).toEqual([]);
+    const web = { base: { serves: '50 requests/s' }, overflow };
+    expect(show({ ...led, routes: [], pools: { ...spread.pools, web } })).toEqual(['warned never-grows:web']);
   });
 });
