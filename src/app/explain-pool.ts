@@ -9,7 +9,7 @@ import { inventoriesOf } from '../runtime/observe.ts';
 import { orderThatHolds } from '../runtime/scale/orders.ts';
 import type { JournaledDecision } from './control/journal-decision.ts';
 import { scalingPools } from './control/pools.ts';
-import { describePool } from './explain.ts';
+import { describePool, laidOut } from './explain.ts';
 import { poolStatuses, type BakeStatus, type PoolStatus, type ReliefStatus } from './pool-status.ts';
 import type { Work } from './work.ts';
 
@@ -28,7 +28,8 @@ export async function explainPool(work: Work, pool: PoolName): Promise<Explained
   const { blueprint, engines, store, toolbox } = work;
   const inventories = await inventoriesOf(engines, blueprint.platform);
   const status = poolStatuses(blueprint, inventories.values(), store).find((one) => one.pool === pool);
-  const is = [{ title: 'is', says: describePool(blueprint, pool) }, ...beside(status, toolbox.clock.now())];
+  const { platform } = await laidOut(work);
+  const is = [{ title: 'is', says: describePool(platform, pool) }, ...beside(status, toolbox.clock.now())];
   if (!scalingPools(blueprint).has(pool)) return { pool, parts: is };
   const decision = lastDecision(store, pool);
   const order = orderThatHolds(store, pool, toolbox.clock.now());

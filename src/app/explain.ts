@@ -1,8 +1,8 @@
 /** Why things are as they are, from the blueprint, the addresses that exist, and the journal. */
+import { whyNeverGrows } from '../plan/lint-scaling.ts';
 import type { Machine, Platform } from '../blueprint/platform.ts';
 import { entries, the } from '../blueprint/records.ts';
 import { isWebRoute } from '../blueprint/routes.ts';
-import type { Blueprint } from '../blueprint/schema.ts';
 import { mendName } from '../blueprint/suggest.ts';
 import { SpillwayError } from '../model/errors.ts';
 import { counted } from '../model/quantities.ts';
@@ -25,12 +25,13 @@ export interface ExplainedPlatform {
 export async function explainPlatform(work: Work): Promise<ExplainedPlatform> {
   const { blueprint } = work;
   const { platform } = await laidOut(work);
-  const pools = entries(blueprint.pools).map(([pool]) => ({ pool, says: describePool(blueprint, pool) }));
+  const pools = entries(blueprint.pools).map(([pool]) => ({ pool, says: describePool(platform, pool) }));
   return { pools, findings: lint(platform) };
 }
 
-export function describePool(blueprint: Blueprint, pool: PoolName): readonly string[] {
+export function describePool({ blueprint, addresses }: Platform, pool: PoolName): readonly string[] {
   const { base, overflow } = the(blueprint.pools, pool);
+  const never = whyNeverGrows(blueprint, pool);
   const lets = blueprint.flows.filter(({ to }) => to === pool).map(({ from }) => from);
   const routed = blueprint.routes
     .filter(({ to }) => to === pool)
@@ -39,10 +40,24 @@ export function describePool(blueprint: Blueprint, pool: PoolName): readonly str
     `${base.count} × ${base.flavour} in ${base.site.join(', ')}, always`,
     ...(overflow === undefined
       ? []
-      : [`up to ${overflow.count} × ${overflow.flavour} in ${overflow.site.join(', ')} when the load asks for them`]),
+      : [
+          `up to ${overflow.count} × ${overflow.flavour} in ${overflow.site.join(', ')} ${
+            never === undefined
+              ? 'when the load asks for them'
+              : `are declared, and none ever comes: the pool ${never.lacks}`
+          }`,
+        ]),
+    ...holds(addresses, pool),
     ...(routed.length === 0 ? [] : [`gets the traffic of ${routed.join(', ')}`]),
     ...(lets.length === 0 ? [] : [`may be spoken to by ${lets.join(', ')}`]),
   ];
+}
+
+/** One of its machines at a time. */
+function holds(addresses: Platform['addresses'], pool: PoolName): readonly string[] {
+  return addresses
+    .filter((address) => address.pool === pool)
+    .map(({ name, ip, network }) => `holds the address ${name}, ${ip} on ${network}`);
 }
 
 export interface ExplainedMachine {
@@ -71,7 +86,10 @@ export async function explainMachine(work: Work, which: string): Promise<Explain
     parts: [
       {
         title: 'is at',
-        says: machine.interfaces.map(({ network, ip, prefixLength }) => `${network} ${ip}/${prefixLength}`),
+        says: [
+          ...machine.interfaces.map(({ network, ip, prefixLength }) => `${network} ${ip}/${prefixLength}`),
+          ...holds(platform.addresses, machine.pool).map((says) => `its pool ${says}`),
+        ],
       },
       { title: 'is spoken to by', says: spokenTo(platform, machine) },
       { title: 'runs', says: recipes.map(describeRecipe) },
@@ -81,7 +99,7 @@ export async function explainMachine(work: Work, which: string): Promise<Explain
 }
 
 /** With the addresses that the machines have, where they exist. */
-async function laidOut({
+export async function laidOut({
   blueprint,
   assets,
   engines,

@@ -18,6 +18,7 @@ import { failingProbes, type FailingProbe } from './failing.ts';
 import { refuseOtherFile } from './origin.ts';
 import { beginRevision, releasesOf } from './releases/revisions.ts';
 import { showReleases } from './releases/show-releases.ts';
+import { makeRoom } from './make-room.ts';
 import { exclusively, look, type Work } from './work.ts';
 
 export interface UpOptions {
@@ -173,6 +174,7 @@ async function converge(
     }
     const { plan, actual } = seen;
     refuse(plan, acceptLosses, told);
+    await makeRoom(work, plan);
     if (round === 1) begin();
     progress({ kind: 'planned', plan, round, tookMs: clock.now() - lookedMs });
     if (plan.steps.length === 0) return { steps: performed, facts: actual.facts };

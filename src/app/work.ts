@@ -55,8 +55,11 @@ async function opened<Result>(
 async function refuseShortfalls(engines: Engines): Promise<void> {
   const lacking: Shortfall[] = [];
   for (const engine of engines.values()) lacking.push(...(await engine.check()));
-  if (lacking.length === 0) return;
-  throw new SpillwayError({
+  if (lacking.length > 0) throw hostCannot(lacking);
+}
+
+export function hostCannot(lacking: readonly Shortfall[]): SpillwayError {
+  return new SpillwayError({
     code: 'host-cannot',
     message: `this host cannot run the platform's machines:\n${lacking.map(({ what, mend }) => `  - ${what}: ${mend}`).join('\n')}`,
     mend: 'nothing was touched; mend the above and run it again',

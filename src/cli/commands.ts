@@ -9,7 +9,10 @@ export const commands: readonly CommandSpec[] = [
     args: '',
     summary: 'Bring SoFoot up, show that it works, rehearse its peak, and say how to go on',
     example: 'demo --no-rehearsal',
-    options: [['--no-rehearsal', 'leave the peak out; then it is quick when run again, and changes nothing']],
+    options: [
+      ['--no-rehearsal', 'leave the peak out; then it is quick when run again, and changes nothing'],
+      ['--full', 'play all of the peak, also where this host carries less (default: as much as it carries)'],
+    ],
     load: () => import('./demo.ts'),
   },
   {
@@ -166,6 +169,14 @@ export const commands: readonly CommandSpec[] = [
       ['--recording <file>', 'write all that was recorded, as JSON'],
     ],
     load: () => import('./rehearse.ts'),
+  },
+  {
+    name: 'rehearsals',
+    args: '<platform>',
+    summary: 'List what was rehearsed, and whether it held, did not, or was void',
+    example: 'rehearsals sofoot',
+    options: [['--last <count>', 'how many (default 20)']],
+    load: () => import('./rehearsals.ts'),
   },
   {
     name: 'simulate',

@@ -1,13 +1,14 @@
 /**
- * SoFoot up, shown to work, its peak rehearsed, and how to go on. Run again without the rehearsal, it is quick and
- * changes nothing.
+ * SoFoot up, shown to work, as much of its peak rehearsed as this host carries, and how to go on. Run again without
+ * the rehearsal, it is quick and changes nothing.
  */
 import { load } from '../app/load.ts';
 import { findScenario } from '../app/rehearse/find-scenario.ts';
-import { durationMs, verdictAsData } from '../app/rehearse/shown.ts';
+import { measureHost } from '../app/rehearse/measure-host.ts';
+import { durationMs, partOf, partSays, verdictAsData, type Carried, type Scenario } from '../app/rehearse/shown.ts';
 import { status } from '../app/status.ts';
 import { tryVisit } from '../app/try-visit.ts';
-import { withWork } from '../app/work.ts';
+import { withWork, type Work } from '../app/work.ts';
 import { exitCodes, SpillwayError } from '../model/errors.ts';
 import { counted, formatDuration } from '../model/quantities.ts';
 import type { CommandCall } from './command.ts';
@@ -59,8 +60,9 @@ export async function run({ toolbox, options, json }: CommandCall): Promise<numb
       if (json) printJson(shown);
       else print(nextCommands(url, host));
     } else {
-      if (!json) print(`\n${aboutToPlay(durationMs(found.scenario.traffic))}\n`);
-      const { verdict, recording } = await rehearseWithView(work, { ...found, json, signal, report });
+      const scenario = options.full === true ? found.scenario : await fitting(work, found.scenario, { json, signal });
+      if (!json) print(`\n${aboutToPlay(scenario)}\n`);
+      const { verdict, recording } = await rehearseWithView(work, { ...found, scenario, json, signal, report });
       const page = toolbox.files.resolve(report);
       if (json)
         printJson({
@@ -77,9 +79,25 @@ export async function run({ toolbox, options, json }: CommandCall): Promise<numb
   });
 }
 
-export function aboutToPlay(lastsMs: number): string {
-  const minutes = counted(Math.ceil(lastsMs / 60_000), 'minute');
-  return `${paint('bold', 'Now three times the visitors in 20 s, on these machines')} (${scenarioName}): about ${minutes}; Ctrl-C ends it, and the platform stays up.`;
+/** As much of it as leaves the platform the limit, and not this host. */
+async function fitting(work: Work, scenario: Scenario, { json, signal }: { json: boolean; signal: AbortSignal }) {
+  if (!json) print(paint('dim', `\nmeasuring for ten seconds how much of the peak this host carries …`));
+  const carried = await measureHost(work, scenario, signal);
+  return carried === undefined ? scenario : partOf(scenario, carried.share, whyNoMore(carried));
+}
+
+export function whyNoMore({ cores, others }: Pick<Carried, 'cores' | 'others'>): string {
+  const all = counted(cores, 'core');
+  // Chosen: less than this nobody would end something for.
+  return others < 0.1
+    ? `this host carries no more with its ${all}`
+    : `this host carries no more, with its ${all} of which others use ${others.toFixed(1)}`;
+}
+
+export function aboutToPlay({ traffic, part }: Pick<Scenario, 'traffic' | 'part'>): string {
+  const minutes = counted(Math.ceil(durationMs(traffic) / 60_000), 'minute');
+  const says = `${paint('bold', 'Now three times the visitors in 20 s, on these machines')} (${scenarioName}): about ${minutes}; Ctrl-C ends it, and the platform stays up.`;
+  return part === undefined ? says : `${says}\nIt is ${partSays(part)}. All of it: ./spillway demo --full`;
 }
 
 export function nextCommands(url: string, host: string): string {

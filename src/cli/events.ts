@@ -33,6 +33,7 @@ const signs = {
   decision: paint('yellow', '◆'),
   order: paint('magenta', '▲'),
   measured: paint('blue', '≈'),
+  verdict: paint('cyan', '⚖'),
 } as const;
 
 function showEntry({ atMs, kind, subject, reason, detail }: JournalEntry): void {

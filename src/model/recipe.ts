@@ -78,6 +78,6 @@ export interface TaskSpec {
 export interface ProbeSpec {
   readonly name: string;
   readonly run: string;
-  /** It tells how other machines are; what is done to this one is not judged by it. */
+  /** What is done to this machine is not judged by it: it tells how others are, or of what fills by itself. */
   readonly ofOthers?: true;
 }

@@ -11,6 +11,7 @@ import type { NetworkName, PoolName } from '../model/ids.ts';
 import type { PlanFinding } from '../model/plan.ts';
 import { formatDuration, formatMoney } from '../model/quantities.ts';
 import type { Found } from './found.ts';
+import { neverGrows } from './lint-scaling.ts';
 import { htaccessIgnored, sessionsBreak } from './lint-sites.ts';
 import { votesOf } from '../roles/galera/cluster.ts';
 import { contentFindings } from './content-findings.ts';
@@ -29,6 +30,7 @@ export function lint(platform: Platform): readonly PlanFinding[] {
     ...rpoShorterThanFetch(blueprint),
     ...noFailover(blueprint),
     ...budgetBelowBase(blueprint),
+    ...neverGrows(blueprint),
     ...sessionsBreak(blueprint),
     ...htaccessIgnored(platform),
     ...contentFindings(platform),

@@ -26,6 +26,12 @@ export interface Engine {
   /** What this host lacks for the engine to work, with the mend. Changes nothing. */
   check(): Promise<readonly Shortfall[]>;
 
+  /**
+   * Whether this host carries so many machines more. With `raise`, limits that are too low and may be raised are raised
+   * first. Absent where machines have hosts of their own.
+   */
+  readonly room?: (more: number, raise: boolean) => Promise<Room>;
+
   /** The key of the image that holds these Debian packages (and what the engine itself needs). */
   imageKey(packages: readonly string[]): ImageKey;
   /** Builds the image unless it is kept already. `progress` gets one short line at a time. */
@@ -117,4 +123,14 @@ export interface EngineFaults {
 export interface Shortfall {
   readonly what: string;
   readonly mend: string;
+}
+
+export interface Room {
+  /** What was raised: `fs.inotify.max_user_instances is 440`. */
+  readonly raised: readonly string[];
+  /** What is short for that many, raised or not. */
+  readonly shortfalls: readonly Shortfall[];
+  /** How many more there may be once all is raised that may be; and what ends first. */
+  readonly most: number;
+  readonly by: string;
 }

@@ -49,8 +49,16 @@ export interface JournalEntry {
   /** Groups what one command did. */
   readonly run: string;
   readonly kind:
-    'run-began' | 'run-ended' | 'step-began' | 'step-ended' | 'step-failed' | 'decision' | 'order' | 'measured';
-  /** The step's id, the command, or the pool that a decision or an order is about. */
+    | 'run-began'
+    | 'run-ended'
+    | 'step-began'
+    | 'step-ended'
+    | 'step-failed'
+    | 'decision'
+    | 'order'
+    | 'measured'
+    | 'verdict';
+  /** The step's id, the command, the pool that a decision or an order is about, or the scenario of a verdict. */
   readonly subject: string;
   readonly reason: string;
   /** What else there is to say, without secrets. */

@@ -18,7 +18,7 @@ import type { LoadSecond, LoadTotal } from './load/load-second.ts';
 import type { Traffic } from './load/traffic.ts';
 import type { Clock } from './scenario/clock.ts';
 import type { FaultKind } from './faults/index.ts';
-import { speedOf, type Chaos, type Objectives, type Scenario } from './scenario/scenario.ts';
+import { speedOf, type Chaos, type Objectives, type PartOfPeak, type Scenario } from './scenario/scenario.ts';
 
 export interface Recording {
   readonly format: 1;
@@ -34,6 +34,8 @@ export interface Recording {
   readonly traffic: Traffic;
   readonly objectives: Objectives;
   readonly capacity: Scenario['capacity'];
+  /** Set when it was played smaller than the scenario is written. */
+  readonly part?: PartOfPeak;
   /** How much faster than in truth all of it went, by a clock or a compressed trace. */
   readonly speed: number;
   /** The calendar by which it went; absent when that ran as time does. */
@@ -148,7 +150,7 @@ export function beginRecording(
   startedAtMs: number,
   tuning: ReadonlyMap<PoolName, PoolTuning> = new Map(),
 ): Recording {
-  const { about, traffic, objectives, capacity, clock, route, ledger, chaos } = scenario;
+  const { about, traffic, objectives, capacity, clock, route, ledger, chaos, part: played } = scenario;
   const part = ({ count, serves, flavour }: Blueprint['pools'][PoolName]['base']): RecordedPart => ({
     count,
     ...(serves !== undefined && { serves }),
@@ -159,6 +161,7 @@ export function beginRecording(
     ...{ traffic, objectives, capacity },
     ...(route !== undefined && { visited: route.pool }),
     ...(chaos !== undefined && { chaos }),
+    ...(played !== undefined && { part: played }),
     speed: speedOf(scenario),
     ...(clock !== undefined && { clock: { ...clock, timeZone: blueprint.timeZone } }),
     pools: entries(blueprint.pools).map(([pool, { base, overflow }]) => ({

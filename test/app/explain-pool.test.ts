@@ -54,6 +54,12 @@ test('an order won, and what the rules would have done', async () => {
   expect(says['was not followed']).toContain('target: 5 machines, for 1500 requests/s, and machines may be 75 % full');
 });
 
+test('a pool that holds an address says which', async () => {
+  const { is } = await explained('balancer');
+  expect(is).toContain('holds the address www, 203.0.113.10 on public');
+  expect((await explained('web')).is?.join()).not.toContain('holds the address');
+});
+
 test('of a pool about which nothing was decided, and of one that does not scale', async () => {
   expect(await explained('web')).toMatchObject({ 'was decided': ['nothing yet'] });
   expect(Object.keys(await explained('database'))).toEqual(['is']);

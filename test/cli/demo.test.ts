@@ -2,18 +2,26 @@ import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Toolbox } from '../../src/app/toolbox.ts';
 import type { Work } from '../../src/app/work.ts';
-import { aboutToPlay, nextCommands } from '../../src/cli/demo.ts';
+import { aboutToPlay, nextCommands, whyNoMore } from '../../src/cli/demo.ts';
 import { rehearseWithView } from '../../src/cli/rehearsal.ts';
-import { durationMs } from '../../src/rehearse/load/traffic.ts';
+import { partOf } from '../../src/rehearse/scenario/part-of.ts';
 import { scenarioNamed } from '../rehearse/scenario/sofoot.ts';
 import { imaginedToolbox } from '../app/imagined-toolbox.ts';
 import { run } from './run-words.ts';
 import { wrongCommands } from './wrong-commands.ts';
 
-test('what is about to be played is said in one sentence', () => {
-  expect(aboutToPlay(durationMs(scenarioNamed('triple-in-20s').traffic))).toBe(
-    'Now three times the visitors in 20 s, on these machines (triple-in-20s): about 4 minutes; Ctrl-C ends it, and the platform stays up.',
+const scenario = scenarioNamed('triple-in-20s');
+
+test('what is about to be played is said in one sentence, and in a second one how much of it', () => {
+  const all =
+    'Now three times the visitors in 20 s, on these machines (triple-in-20s): about 4 minutes; Ctrl-C ends it, and the platform stays up.';
+  expect(aboutToPlay(scenario)).toBe(all);
+  const part = partOf(scenario, 0.55, whyNoMore({ cores: 2, others: 0.62 }));
+  expect(aboutToPlay(part)).toBe(
+    `${all}\nIt is 55 % of the peak, 1,650 of 3,000 requests/s: this host carries no more, with its 2 cores of which others use 0.6. All of it: ./spillway demo --full`,
   );
+  expect(wrongCommands(aboutToPlay(part))).toEqual([]);
+  expect(whyNoMore({ cores: 2, others: 0.04 })).toBe('this host carries no more with its 2 cores');
 });
 
 test('what it says to go on with can be typed as it stands', () => {

@@ -255,7 +255,7 @@ function createTurn(
         ...(affordable !== undefined && { affordable }),
       });
       treasurer.promise(pool, decision, nowMs);
-      const mustKeep = decision.actions.length > 0 || driver.state().gaveUpAtMs.length !== gaveUp.length;
+      const mustKeep = decision.actions.length > 0 || driver.state().gaveUpAtMs.at(-1) !== gaveUp.at(-1);
       const its = settings.get(pool);
       if (its !== undefined) memory.keep(pool, its, driver.state(), mustKeep);
       const { told: after, tell } = worthTelling(told.get(pool) ?? nothingTold, decision, nowMs);

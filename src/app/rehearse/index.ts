@@ -5,9 +5,6 @@ import type { PoolName } from '../../model/ids.ts';
 import { quietMs } from '../../rehearse/chaos/draw-faults.ts';
 import { scaleSettingsIn } from '../../rehearse/scale-settings.ts';
 import { calendarAt } from '../../rehearse/scenario/clock.ts';
-import { keepSilent } from '../../rehearse/load/silence.ts';
-import { startLoad, type LoadOptions, type RunningLoad } from '../../rehearse/load/start-load.ts';
-import { durationMs } from '../../rehearse/load/traffic.ts';
 import { beginRecording, type Recording } from '../../rehearse/recording.ts';
 import type { Scenario } from '../../rehearse/scenario/scenario.ts';
 import { verdictOf, type Verdict } from '../../rehearse/verdict/verdict.ts';
@@ -22,9 +19,11 @@ import { sceneOf } from '../faults/scene-of.ts';
 import { createOwnController } from './own-controller.ts';
 import { playFaults, type Faults } from './faults.ts';
 import { journalServed } from './journal-served.ts';
+import { journalVerdict } from './journal-verdict.ts';
 import { leaveAsFound } from './leave-as-found.ts';
 import { makeLedger, type LedgerOnMachines } from './ledger.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
+import { startVisits } from './visits.ts';
 import { watchHost } from './watch-host.ts';
 
 export interface RehearseOptions {
@@ -42,8 +41,6 @@ export interface Rehearsed {
 
 /** Chosen: a look costs an exchange with each balancer; what is seen later is answered later. */
 const turnMs = 500;
-/** Chosen: the same load each time, so that two rehearsals differ in the platform alone. */
-const seed = 8;
 
 export async function rehearse(work: Work, options: RehearseOptions): Promise<Rehearsed> {
   const { blueprint } = work;
@@ -124,7 +121,9 @@ export async function rehearse(work: Work, options: RehearseOptions): Promise<Re
     }
     const recording = recorder.recording();
     journalServed(store, { atMs: clock.now(), run }, recording);
-    return { recording, verdict: verdictOf(recording) };
+    const verdict = verdictOf(recording);
+    journalVerdict(store, { atMs: clock.now(), run }, recording, verdict);
+    return { recording, verdict };
   });
 }
 
@@ -207,28 +206,6 @@ async function play(work: Work, options: RehearseOptions, playing: Playing): Pro
   }
   await ended;
   recorder.ends(clock.now());
-}
-
-/** Visitors as the scenario has them, or nobody for as long. */
-async function startVisits(
-  { toolbox, blueprint, vault }: Work,
-  { traffic, mix, visitors, route }: Scenario,
-  { ip }: Pick<Playing, 'ip'>,
-  told: Pick<LoadOptions, 'onSecond' | 'onStart'>,
-): Promise<RunningLoad> {
-  if (route === undefined || ip === undefined) return keepSilent(durationMs(traffic), toolbox.clock, told);
-  const visitor = await toolbox.visitor(blueprint.platform);
-  return startLoad(
-    {
-      plan: { traffic, mix, newConnections: visitors.newConnections, seed },
-      target: {
-        ...{ ip, port: visitors.tls ? 443 : 80, host: route.host },
-        ...(visitors.tls && { tls: { authority: vault.authorityCertificate() ?? '' } }),
-      },
-      timeoutMs: visitors.timeoutMs,
-    },
-    { argv: visitor.argv, workers: 1, ...told },
-  );
 }
 
 /** Chosen: more than a write takes, also one that is given up. */

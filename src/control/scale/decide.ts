@@ -46,7 +46,7 @@ export interface ScaleState {
   readonly shrankAtMs?: number;
   /** Since when it goes by these settings; absent when there were none before. */
   readonly changedAtMs?: number;
-  /** When machines were given up that did not come, or did not come back. */
+  /** When machines were given up that did not come, or did not come back, since the last one that came and stayed. */
   readonly gaveUpAtMs: readonly number[];
 }
 
@@ -96,8 +96,13 @@ const leastPatienceMs = 60_000;
 const blipMs = 2_000;
 /** Chosen: HAProxy sees a machine again within a second of its return. */
 const downPatienceMs = 10_000;
-/** Chosen: what fails three times in ten minutes is no accident of one machine, and each try costs an hour. */
-const [mostTries, triesMs] = [3, 10 * 60_000];
+/** Chosen: what fails three times is no accident of one machine. */
+const freeTries = 3;
+/**
+ * Chosen: then one at a time is tried, after a pause that doubles up to the time that a try is paid for: so they cost no
+ * more than one machine that is there. Nobody waits longer than an hour for a provider that is well again.
+ */
+const [firstPauseMs, longestPauseMs] = [10 * 60_000, 3_600_000];
 
 export const beginning: ScaleState = { rules: {}, wanted: [], gaveUpAtMs: [] };
 
@@ -143,13 +148,17 @@ export function decide(
   const lost = lostCauses(seen.machines, readyMs, nowMs);
   // One that left and could not be removed has come all the same.
   const missing = lost.filter(({ downAfter }) => downAfter !== 'draining' && downAfter !== 'drained');
-  const gaveUpAtMs = [...before.gaveUpAtMs.filter((atMs) => nowMs - atMs < triesMs), ...missing.map(() => nowMs)];
+  const gaveUpAtMs = [...failedSince(before.gaveUpAtMs, seen.machines, nowMs), ...missing.map(() => nowMs)];
   const given =
     lost.length === 0 ? seen : { ...seen, machines: seen.machines.filter((machine) => !lost.includes(machine)) };
   const byOrder = manual !== undefined;
   const sure = observed.machines.filter(({ stage }) => stage === 'serving').length;
   const deciding = { settings, before, seen: given, sure, nowMs, most: most - lost.length, wanted, blind, byOrder };
-  const outcome = gaveUpAtMs.length >= mostTries ? withoutMaking(actionsFor(deciding)) : actionsFor(deciding);
+  const outcome = makingAtMost(
+    mayMake(gaveUpAtMs, given.machines, settings.billing, nowMs),
+    actionsFor(deciding),
+    gaveUpAtMs.length,
+  );
   const { kind } = outcome;
   const overdue = overdueIn(seen.machines, outcome, settings.drainMs, nowMs);
   const actions = [
@@ -213,11 +222,42 @@ function overdueIn(
   );
 }
 
-function withoutMaking({ kind, actions, says }: Outcome): Outcome {
+/** One that came and stayed shows that they come again. */
+function failedSince(gaveUpAtMs: readonly number[], machines: readonly ObservedMachine[], nowMs: number) {
+  const last = gaveUpAtMs.at(-1);
+  const hasCome = machines.some(
+    ({ part, stage, sinceMs }) =>
+      part === 'overflow' && stage === 'serving' && sinceMs > (last ?? Infinity) && nowMs - sinceMs > downPatienceMs,
+  );
+  // As many as make the longest pause; more say no more.
+  return hasCome ? [] : gaveUpAtMs.slice(-mostKept);
+}
+
+const mostKept = freeTries + Math.ceil(Math.log2(longestPauseMs / firstPauseMs));
+
+function mayMake(
+  gaveUpAtMs: readonly number[],
+  machines: readonly ObservedMachine[],
+  { periodMs }: Billing,
+  nowMs: number,
+): number {
+  const last = gaveUpAtMs.at(-1);
+  if (last === undefined || gaveUpAtMs.length < freeTries) return Infinity;
+  // Those that were asked for together fail together.
+  const waitedFor = gaveUpAtMs.filter((atMs, index) => atMs - (gaveUpAtMs[index - 1] ?? atMs) >= firstPauseMs).length;
+  const mostMs = Math.min(longestPauseMs, Math.max(firstPauseMs, periodMs));
+  const pauseMs = Math.min(mostMs, firstPauseMs * 2 ** waitedFor);
+  const underWay = machines.filter(({ stage }) => stage === 'starting').length;
+  return nowMs - last < pauseMs ? 0 : Math.max(0, 1 - underWay);
+}
+
+function makingAtMost(most: number, { kind, actions, says }: Outcome, failed: number): Outcome {
+  const asked = actions.reduce((sum, action) => sum + (action.kind === 'create' ? action.count : 0), 0);
+  if (asked <= most) return { kind, actions, says };
   const others = actions.filter((action) => action.kind !== 'create');
-  if (others.length === actions.length) return { kind, actions, says };
-  const why = `${mostTries} machines did not come lately, and no more are tried for now`;
-  return { kind: others.length === 0 ? 'nothing' : kind, actions: others, says: why };
+  const left = most === 0 ? others : [...others, { kind: 'create', count: most } as const];
+  const why = `${failed} machines did not come lately, and ${most === 0 ? 'no more are tried for now' : 'one at a time is tried'}`;
+  return { kind: left.length === 0 ? 'nothing' : kind, actions: left, says: why };
 }
 
 function withoutBlips(observed: PoolObservation, nowMs: number): PoolObservation {

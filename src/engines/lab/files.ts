@@ -1,5 +1,5 @@
 /** What the lab does with files beyond what Node offers. */
-import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileOfImage } from './recipe.ts';
 
@@ -11,6 +11,15 @@ export async function namesIn(dir: string): Promise<string[]> {
     if (isMissing(error)) return [];
     throw error;
   }
+}
+
+/** The folder, or the first above it that is there. */
+export async function nearestExisting(dir: string): Promise<string> {
+  const there = await access(dir).then(
+    () => true,
+    () => false,
+  );
+  return there ? dir : nearestExisting(dirname(dir));
 }
 
 /** Nothing when there is no such file. */

@@ -22,6 +22,7 @@ import { commission, createMachine, cutOff, powerOff, rejoin, removeMachine, sta
 import { cgroupPrefix, type Lab } from './names.ts';
 import { placeAddress } from './placing.ts';
 import { imageKeyOf } from './recipe.ts';
+import { roomFor } from './room.ts';
 import { shortfalls } from './shortfalls.ts';
 import { hear } from './term.ts';
 import type { Visitor } from './visitor.ts';
@@ -55,6 +56,7 @@ export function createLabEngine(options: LabOptions = {}): LabEngine {
   return {
     kind: 'lab',
     check: () => shortfalls(root),
+    room: (more, raise) => roomFor(root, more, raise),
     imageKey: imageKeyOf,
     ensureImage: (packages, progress) => ensureImage(lab, packages, progress),
     platforms: () => listPlatforms(lab),

@@ -39,6 +39,7 @@ import { linksIn } from './netns.ts';
 import { machinePortsLines, managementOf } from './plumbing.ts';
 import { boot, halt, runningInit } from './power.ts';
 import { imageKeyOf } from './recipe.ts';
+import { roomFor } from './room.ts';
 import { ipBatch, run } from './run.ts';
 import { waitForSsh } from './ssh.ts';
 
@@ -222,10 +223,15 @@ async function waitUntilReady(lab: Lab, tags: MachineTags): Promise<void> {
   const paths = machinePaths(machineDir(lab, tags.platform, tags.machine));
   const isUp = await waitForSsh(tags.management.ip);
   if (isUp) return;
+  // Whose host has run out of something says nothing, or something else.
+  const { shortfalls } = await roomFor(lab.platforms, 1, false);
   throw new SpillwayError({
     code: 'lab-ssh-silent',
-    message: `The machine ${tags.machine} was booted, but its SSH port does not answer.`,
-    mend: `See what it says in ${paths.console}; it is kept as it is.`,
+    message: [
+      `The machine ${tags.machine} was booted, but its SSH port does not answer.`,
+      ...shortfalls.map(({ what }) => what),
+    ].join(' '),
+    mend: shortfalls[0]?.mend ?? `See what it says in ${paths.console}; it is kept as it is.`,
   });
 }
 

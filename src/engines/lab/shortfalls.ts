@@ -1,9 +1,10 @@
 /** What a host lacks for the lab. Every probe runs in throw-away namespaces and leaves nothing. */
 import { access, constants, mkdtemp, mkdir, rm } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Shortfall } from '../../ports/engine.ts';
 import { fabricRules } from './door.ts';
 import { hierarchies } from './cgroups.ts';
+import { nearestExisting } from './files.ts';
 import { run } from './run.ts';
 
 /** Programs that the lab runs, with the Debian package of each. */
@@ -118,14 +119,6 @@ async function overlayShortfall(dir: string): Promise<Shortfall | undefined> {
   } finally {
     await rm(home, { recursive: true, force: true });
   }
-}
-
-async function nearestExisting(dir: string): Promise<string> {
-  const there = await access(dir).then(
-    () => true,
-    () => false,
-  );
-  return there ? dir : nearestExisting(dirname(dir));
 }
 
 async function cgroupShortfall(): Promise<Shortfall | undefined> {

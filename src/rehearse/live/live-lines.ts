@@ -82,7 +82,8 @@ function visits({ recording, nowMs, paint }: View, visited: PoolName, line: Line
   const p99s = seconds.map(({ percentiles }) => percentiles?.p99Ms ?? 0);
   const bound = objectives.p99Ms;
   const isSlow = bound !== undefined && (last?.percentiles?.p99Ms ?? 0) > bound;
-  const queues = readings.filter(({ pool }) => pool === visited).map(({ queue = 0 }) => queue);
+  const queues = queuesBySecond(recording, visited);
+  const waiting = readings.findLast(({ pool }) => pool === visited)?.queue ?? 0;
   const lost = seconds.map(lostIn);
   const lostAll = lost.reduce((sum, one) => sum + one, 0);
   const sentAll = sent.reduce((sum, one) => sum + one, 0);
@@ -102,7 +103,7 @@ function visits({ recording, nowMs, paint }: View, visited: PoolName, line: Line
         ]),
     line('p99', formatMs(last?.percentiles?.p99Ms), p99s, Math.max(bound ?? 1, ...p99s), isSlow ? 'red' : 'blue'),
     `${paint('dim', 'p50'.padEnd(labelChars))}${formatMs(last?.percentiles?.p50Ms)}`,
-    line('waiting', counted(queues.at(-1) ?? 0, 'request'), queues, Math.max(1, ...queues), 'yellow'),
+    line('waiting', counted(waiting, 'request'), queues, Math.max(1, ...queues), 'yellow'),
     line(
       'lost',
       lostAll === 0 ? 'none' : `${whole(lostAll)}, ${percent(lostAll / Math.max(1, sentAll))}`,
@@ -133,6 +134,16 @@ function writes({ recording, nowMs }: View, ledger: RecordedLedger, line: Line):
 
 /** Chosen: what nobody notices is no halt. */
 const haltedMs = 1000;
+
+/** The most that waited in each second, and what waits now: a turn is shorter than a second, and not all curves have turns. */
+function queuesBySecond({ seconds, readings, startedAtMs }: Recording, visited: PoolName): readonly number[] {
+  const most = new Map<number, number>();
+  for (const { pool, atMs, queue = 0 } of readings) {
+    const second = Math.floor((atMs - startedAtMs) / 1000);
+    if (pool === visited) most.set(second, Math.max(most.get(second) ?? 0, queue));
+  }
+  return seconds.map(({ second }) => most.get(second) ?? 0);
+}
 
 function formatMs(ms: number | undefined): string {
   return ms === undefined ? 'no answer' : formatDuration(ms);

@@ -1,12 +1,17 @@
-/** Recorded traffic as text: a heading, then the number of a bin and the requests in it. */
+/** Recorded traffic as text: a heading, or none; then the number of a bin and the requests in it, a line each. */
 import { SpillwayError } from '../../model/errors.ts';
+
+const row = /^(\d+),(\d+)$/;
 
 /** Requests of each bin. `name` is for the error. */
 export function readTrace(name: string, text: string): readonly number[] {
-  const [, ...lines] = text.trimEnd().split(/\r?\n/);
+  const all = text.trimEnd().split(/\r?\n/);
+  const isHeaded = !row.test(all[0] ?? '');
+  const lines = isHeaded ? all.slice(1) : all;
+  const lineOf = (index: number) => index + (isHeaded ? 2 : 1);
   const rows = lines.map((line, index) => {
-    const [, bin, requests] = /^(\d+),(\d+)$/.exec(line) ?? [];
-    if (bin === undefined) throw unreadable(name, index + 2, 'is not like `12,3456`');
+    const [, bin, requests] = row.exec(line) ?? [];
+    if (bin === undefined) throw unreadable(name, lineOf(index), 'is not like `12,3456`');
     return { bin: Number(bin), requests: Number(requests) };
   });
   const [first] = rows;
@@ -14,7 +19,7 @@ export function readTrace(name: string, text: string): readonly number[] {
   for (const [index, { bin }] of rows.entries()) {
     // What was not recorded is not zero, and what it was nobody knows.
     if (bin !== first.bin + index)
-      throw unreadable(name, index + 2, `should be bin ${first.bin + index}, and is ${bin}`);
+      throw unreadable(name, lineOf(index), `should be bin ${first.bin + index}, and is ${bin}`);
   }
   return rows.map(({ requests }) => requests);
 }

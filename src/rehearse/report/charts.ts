@@ -51,6 +51,7 @@ function rateChart(recording: Recording, visited: PoolName, shared: Shared): Mar
     {
       ...shared,
       title: 'What came, and what could be taken',
+      ...(seconds.length === 0 && { empty: nobodyYet }),
       unit: 'requests/s',
       marks: all.map((value) => ({ y: y(value), label: whole(value) })),
       legend: [
@@ -117,12 +118,27 @@ function machineChart(recording: Recording, visited: PoolName, shared: Shared): 
     {
       ...shared,
       title: `Machines of the pool ${visited}, by what they do`,
+      ...(seen.length === 0 && { empty: whyNoMachines(recording, visited) }),
       unit: 'machines',
       marks: all.map((value) => ({ y: y(value), label: String(value) })),
       legend: seen.map(({ name, series }) => ({ name, series, mark: 'area' as const })),
     },
     ...seen.map(({ series, index }) => band(edgeOf(index + 1), edgeOf(index), series)),
   );
+}
+
+const nobodyYet = 'Nobody had come yet.';
+
+/** Machines are looked at by who decides how many there are. */
+function whyNoMachines({ pools }: Recording, visited: PoolName): string {
+  const { base, overflow } = pools.find(({ pool }) => pool === visited) ?? {};
+  const why =
+    overflow === undefined
+      ? `has no overflow, and so always its ${base?.count ?? 0}`
+      : base?.serves === undefined
+        ? 'does not say what a machine serves (`serves`), so nobody decides how many there are'
+        : 'was not looked at yet';
+  return `The pool ${visited} ${why}.`;
 }
 
 function latencyChart({ seconds, objectives }: Recording, shared: Shared): Markup {
@@ -146,6 +162,7 @@ function latencyChart({ seconds, objectives }: Recording, shared: Shared): Marku
     {
       ...shared,
       title: 'How long visitors waited for an answer',
+      ...(answered.length === 0 && { empty: seconds.length === 0 ? nobodyYet : 'Nothing was answered.' }),
       unit: 'ms, logarithmic',
       marks: all.map((value) => ({ y: y(value), label: value < 1000 ? String(value) : whole(value) })),
       legend: [
@@ -193,6 +210,7 @@ function writesChart({ startedAtMs }: Recording, { acknowledged, pool }: Recorde
     {
       ...shared,
       title: `Acknowledged writes of ${pool}`,
+      ...(acknowledged.length === 0 && { empty: 'No write was acknowledged.' }),
       unit: 'writes/s',
       marks: all.map((value) => ({ y: y(value), label: whole(value) })),
       legend: [{ name: `acknowledged, each ${formatDuration(binMs)}`, series: 'written', mark: 'area' }],

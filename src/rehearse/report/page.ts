@@ -5,7 +5,7 @@ import type { HostSecond } from '../host/host-second.ts';
 import type { RecordedLedger } from '../ledger/ledger.ts';
 import type { Recording } from '../recording.ts';
 import type { Outcome, Verdict } from '../verdict/verdict.ts';
-import { chaosSays, objectiveNames, percent, whole } from '../words.ts';
+import { chaosSays, objectiveNames, partSays, percent, whole } from '../words.ts';
 import { charts } from './charts.ts';
 import { style, tag, type Markup } from './markup.ts';
 import { css } from './style.ts';
@@ -20,7 +20,11 @@ export function reportPage(recording: Recording, verdict: Verdict): string {
     {},
     tag('meta', { charset: 'utf-8' }),
     tag('meta', { name: 'viewport', content: 'width=device-width' }),
-    tag('title', {}, `${title}: ${verdict.outcome}`),
+    tag(
+      'title',
+      {},
+      `${title}: ${verdict.outcome}${verdict.part === undefined ? '' : ` at ${Math.round(100 * verdict.part.share)} %`}`,
+    ),
     style(css),
   );
   const body = tag(
@@ -35,7 +39,7 @@ export function reportPage(recording: Recording, verdict: Verdict): string {
     tag('p', {}, about),
     ...(verdict.chaos === undefined ? [] : [tag('p', { class: 'soft' }, chaosSays(verdict.chaos))]),
     banner(verdict),
-    objectivesTable(verdict.objectives, recording.currency),
+    objectivesTable(verdict, recording.currency),
     figures(recording, verdict),
     ...charts(recording, occasions),
     section(
@@ -55,7 +59,7 @@ function section(title: string, note: string, ...content: readonly Markup[]): Ma
   return tag('section', {}, tag('h2', {}, title), tag('p', { class: 'soft' }, note), ...content);
 }
 
-function banner({ outcome, reasons, objectives }: Verdict): Markup {
+function banner({ outcome, reasons, part, objectives }: Verdict): Markup {
   const missed = objectives.filter((one) => !one.held).map(({ name }) => objectiveNames[name]);
   const says = {
     held: ['The platform held all that it must.'],
@@ -67,7 +71,12 @@ function banner({ outcome, reasons, objectives }: Verdict): Markup {
     'div',
     { class: `verdict ${looks}`.trimEnd() },
     tag('strong', {}, sign),
-    tag('div', {}, ...says.map((line) => tag('p', {}, line))),
+    tag(
+      'div',
+      {},
+      ...says.map((line) => tag('p', {}, line)),
+      ...(part === undefined ? [] : [tag('p', {}, `Played was ${partSays(part)}.`)]),
+    ),
   );
 }
 

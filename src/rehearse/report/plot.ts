@@ -32,6 +32,8 @@ export interface Frame {
     readonly mark: 'line' | 'area' | 'dashes';
   }[];
   readonly marks: readonly { readonly y: number; readonly label: string }[];
+  /** Why nothing is drawn, where nothing is. */
+  readonly empty?: string;
 }
 
 export function timeScale({ fromMs, toMs }: Pick<Frame, 'fromMs' | 'toMs'>): Scale {
@@ -83,11 +85,23 @@ export function plot(frame: Frame, ...drawing: readonly Markup[]): Markup {
       ),
       ...grid,
       ...drawing,
+      ...(frame.empty === undefined ? [] : [nothingDrawn(frame.empty)]),
       tag('line', { class: 'axis', x1: area.left, x2: area.right, y1: area.bottom, y2: area.bottom }),
       ...times,
-      ...flags(frame.occasions, x),
+      ...flags(frame.occasions, within(x)),
     ),
   );
+}
+
+/** What was decided before the load began stands at its beginning, and not over the labels of the axis. */
+const within =
+  (x: Scale): Scale =>
+  (ms) =>
+    Math.min(area.right, Math.max(area.left, x(ms)));
+
+function nothingDrawn(why: string): Markup {
+  const [x, y] = [(area.left + area.right) / 2, (area.top + area.bottom) / 2];
+  return tag('text', { class: 'empty', x, y, 'text-anchor': 'middle' }, why);
 }
 
 function legend({ legend: entries }: Frame): Markup {
@@ -127,7 +141,7 @@ function flagOf(group: readonly Occasion[], x: Scale): Flag {
   const numbers = group.map(({ number }) => number);
   const label = [...new Set([numbers[0], numbers.at(-1)])].join('–');
   const width = 10 + 7 * label.length;
-  return { label, width, left: Math.min(x(group[0]?.atMs ?? 0) - 8, area.right - width) };
+  return { label, width, left: Math.max(area.left, Math.min(x(group[0]?.atMs ?? 0) - 8, area.right - width)) };
 }
 
 function drawn(group: readonly Occasion[], x: Scale): Markup {

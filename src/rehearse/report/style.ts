@@ -1,10 +1,10 @@
 /** The page's looks, in light and dark. Colours are told apart by those who do not see red and green as well (Okabe and Ito). */
 export const css = `
 :root { color-scheme: light dark; --paper: #fff; --card: #f6f7f9; --ink: #1b1f24; --soft: #5c6670; --line: #dfe3e8;
-  --good: #0b7a53; --bad: #c0301c; --maybe: #8a6100; --blue: #0072b2; --sky: #56b4e9; --green: #009e73; --orange: #d98c00;
+  --good: #0b7a53; --bad: #c0301c; --maybe: #8a6100; --blue: #0072b2; --sky: #9bd3f5; --green: #009e73; --orange: #d98c00;
   --purple: #a4508b; --grey: #98a2ad; --red: #d5431e; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171a; --card: #1d2227; --ink: #e8ebee; --soft: #9aa5b1;
-  --line: #323940; --good: #3ecf9a; --bad: #ff7a66; --maybe: #f0ad3d; --blue: #4ba3e3; --sky: #7cc6f2; --green: #2fc296; --orange: #f0ad3d;
+  --line: #323940; --good: #3ecf9a; --bad: #ff7a66; --maybe: #f0ad3d; --blue: #4ba3e3; --sky: #c9e9fb; --green: #2fc296; --orange: #f0ad3d;
   --purple: #d48abf; --grey: #77828d; --red: #ff7350; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1120px; padding: 40px 28px 64px; background: var(--paper); color: var(--ink);
@@ -26,11 +26,11 @@ figcaption { display: flex; flex-wrap: wrap; gap: 4px 22px; align-items: baselin
 .key { display: inline-block; width: 16px; height: 10px; margin-right: 6px; border-radius: 2px; background: var(--c); }
 .key.line { height: 3px; vertical-align: middle; } .key.dashes { height: 0; background: none; border-top: 2px dashed var(--c); border-radius: 0; vertical-align: middle; }
 svg { display: block; width: 100%; height: auto; margin: 6px 0 0; } svg text { font: 12px system-ui, sans-serif; fill: var(--soft); }
-svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); }
+svg .empty { font-size: 14px; } svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); }
 path { fill: none; } path.line, path.dashes { stroke: var(--c); stroke-width: 2; stroke-linejoin: round; } path.dashes { stroke-dasharray: 6 5; }
 path.area { fill: var(--c); fill-opacity: .85; } path.area.sent { fill-opacity: .22; } path.area.lost { fill-opacity: .5; }
 .sent { --c: var(--blue); } .written { --c: var(--purple); } .capacity { --c: var(--green); } .lost { --c: var(--red); }
-.base { --c: var(--blue); } .overflow { --c: var(--sky); } .ready { --c: var(--green); } .starting { --c: var(--orange); } .draining { --c: var(--grey); } .down { --c: var(--red); }
+.base { --c: var(--blue); } .overflow { --c: var(--purple); } .ready { --c: var(--green); } .starting { --c: var(--orange); } .draining { --c: var(--grey); } .down { --c: var(--red); }
 .p50 { --c: var(--blue); } .p90 { --c: var(--orange); } .p99 { --c: var(--purple); } .bound { --c: var(--red); }
 .flag.grow, .flag .grow { --c: var(--green); } .flag.shrink, .flag .shrink { --c: var(--grey); } .flag.strained, .flag .strained { --c: var(--orange); } .flag.relaxed, .flag .relaxed { --c: var(--grey); } .flag.fault, .flag .fault { --c: var(--red); } .flag.mixed { --c: var(--soft); }
 .flag line { stroke: var(--c); stroke-dasharray: 2 3; } .flag rect { fill: var(--c); } svg .flag text { fill: var(--paper); font-weight: 600; }

@@ -6,11 +6,12 @@ import type { Recording } from '../recording.ts';
 import type { Cost } from '../verdict/cost.ts';
 import type { Judged } from '../verdict/objectives.ts';
 import type { ScaleOut } from '../verdict/scaling.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { faultSays, formatValue, objectiveNames } from '../words.ts';
 import { all, tag, type Markup } from './markup.ts';
 import type { Occasion } from './plot.ts';
 
-export function objectivesTable(objectives: readonly Judged[], currency: string): Markup {
+export function objectivesTable({ objectives, outcome }: Verdict, currency: string): Markup {
   return table(
     ['what must hold', 'wanted', 'measured', ''],
     objectives.map(({ name, unit, wanted, measured, held, excused }) => [
@@ -21,8 +22,8 @@ export function objectivesTable(objectives: readonly Judged[], currency: string)
         { class: 'number' },
         measured === undefined ? 'nothing to measure' : formatValue(unit, measured, currency),
       ),
-      excused
-        ? tag('td', { class: 'maybe' }, '? while the host was short')
+      !held && outcome === 'void'
+        ? tag('td', { class: 'maybe' }, excused ? '? while the host was short' : '? says nothing')
         : tag('td', { class: held ? 'yes' : 'no' }, held ? '✓ held' : '✗ not held'),
     ]),
     [1, 2],

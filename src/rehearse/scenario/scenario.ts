@@ -27,6 +27,17 @@ export interface Scenario {
   readonly watchMs: number;
   readonly capacity: 'with overflow' | 'base only';
   readonly objectives: Objectives;
+  /** Set when it is played smaller than it is written; the traffic and the peak are those of the part. */
+  readonly part?: PartOfPeak;
+}
+
+export interface PartOfPeak {
+  /** 0 to 1. */
+  readonly share: number;
+  /** The peak as it is written. */
+  readonly wholePerSecond: number;
+  /** Why not all of it: `this host carries no more`. */
+  readonly because: string;
 }
 
 export interface Chaos {

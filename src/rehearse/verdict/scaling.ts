@@ -16,13 +16,16 @@ export interface ScaleOut {
   readonly stages: readonly { readonly name: string; readonly ms: number }[];
 }
 
+/** In the order of the decisions. */
 export function scaleOuts(recording: Recording): readonly ScaleOut[] {
   const { visited } = recording;
   const capacities = visited === undefined ? [] : capacityBySecond(recording, visited);
-  return stays(recording).flatMap((stay) => {
-    const admitted = servesFrom(stay, recording);
-    return admitted === undefined ? [] : [scaleOut(recording, stay, admitted, capacities)];
-  });
+  return stays(recording)
+    .flatMap((stay) => {
+      const admitted = servesFrom(stay, recording);
+      return admitted === undefined ? [] : [scaleOut(recording, stay, admitted, capacities)];
+    })
+    .toSorted((one, other) => one.decidedAtMs - other.decidedAtMs);
 }
 
 /** Chosen: four turns of the controller. One that was needed when it was made is let in within them. */

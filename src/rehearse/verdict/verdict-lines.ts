@@ -2,13 +2,13 @@
 import { counted, formatDuration, formatMoney } from '../../model/quantities.ts';
 import type { Failover } from '../ledger/interruptions.ts';
 import type { LiveStyle, Paint } from '../live/live-lines.ts';
-import { chaosSays, formatValue, objectiveNames, whole } from '../words.ts';
+import { chaosSays, formatValue, objectiveNames, partSays, whole } from '../words.ts';
 import type { Writes } from './ledger.ts';
 import type { ScaleOut } from './scaling.ts';
 import type { Outcome, Verdict } from './verdict.ts';
 
 export function verdictLines(verdict: Verdict, paint: Paint = (_, text) => text): readonly string[] {
-  const { outcome, reasons, objectives, requests, chaos, ledger, failover = [], scaling, cost } = verdict;
+  const { outcome, reasons, part, objectives, requests, chaos, ledger, failover = [], scaling, cost } = verdict;
   const { currency } = cost;
   const width = Math.max(...objectives.map(({ name }) => objectiveNames[name].length));
   const money = (amount: number) => formatMoney(amount, currency);
@@ -16,10 +16,11 @@ export function verdictLines(verdict: Verdict, paint: Paint = (_, text) => text)
   const isVisited = ledger === undefined || requests.sent > 0;
   return [
     paint(headlines[outcome].style, headlines[outcome].says),
+    ...(part === undefined ? [] : [`This is of ${partSays(part)}.`]),
     ...reasons.map((reason) => paint('yellow', reason)),
     '',
-    ...objectives.map(({ name, unit, wanted, measured, held, excused }) => {
-      const sign = held ? paint('green', '✓') : excused ? paint('yellow', '?') : paint('red', '✗');
+    ...objectives.map(({ name, unit, wanted, measured, held }) => {
+      const sign = held ? paint('green', '✓') : outcome === 'void' ? paint('yellow', '?') : paint('red', '✗');
       const got = measured === undefined ? 'nothing was measured' : formatValue(unit, measured, currency);
       return `${sign} ${objectiveNames[name].padEnd(width)}  ${got}${paint('dim', `, wanted ${formatValue(unit, wanted, currency)}`)}`;
     }),

@@ -4,6 +4,7 @@ import { clockOf } from '../at-time.ts';
 import type { Failover } from '../ledger/interruptions.ts';
 import { whyUnsound } from '../load/load-second.ts';
 import type { Recording } from '../recording.ts';
+import type { PartOfPeak } from '../scenario/scenario.ts';
 import { chaosPlayed, type ChaosPlayed } from './chaos.ts';
 import { costOf, type Cost } from './cost.ts';
 import { failovers } from './failovers.ts';
@@ -24,6 +25,8 @@ export interface Verdict {
   readonly held: boolean;
   /** Why it is void, when it is. */
   readonly reasons: readonly string[];
+  /** Of what it is the verdict, when less was played than the scenario says. */
+  readonly part?: PartOfPeak;
   readonly objectives: readonly Judged[];
   readonly requests: Requests;
   /** Where chance drew the faults. */
@@ -49,6 +52,7 @@ export function verdictOf(recording: Recording): Verdict {
   return {
     ...{ outcome, held: outcome === 'held' },
     reasons: outcome === 'void' ? reasonsOf(whyVoid, objectives, recording, shortages) : [],
+    ...(recording.part !== undefined && { part: recording.part }),
     ...{ objectives, requests },
     ...(chaos !== undefined && { chaos }),
     ...(writes !== undefined && { ledger: writes, failover: failovers(recording) }),

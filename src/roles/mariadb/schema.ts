@@ -19,9 +19,11 @@ function schemasOf({ blueprint, assets }: Platform, pool: PoolName) {
 
 /** As they are, so that the line of which the server speaks is that of the file that a person wrote. */
 export function schemaFiles(platform: Platform, pool: PoolName): readonly FileSpec[] {
-  return schemasOf(platform, pool).map(({ path, sql }) => ({
-    ...{ path, content: sql.endsWith('\n') ? sql : `${sql}\n` },
-    ...{ owner: 'root:root', mode: 0o600 },
+  return schemasOf(platform, pool).map(({ path, sql }): FileSpec => ({
+    path,
+    content: sql.endsWith('\n') ? sql : `${sql}\n`,
+    owner: 'root:root',
+    mode: 0o600,
   }));
 }
 

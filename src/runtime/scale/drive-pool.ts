@@ -25,8 +25,8 @@ export interface PoolHands {
   observe(machines: readonly ObservedMachine[]): PoolObservation;
   /** Makes a machine and sets it up, outside the balancers; goes on where it was, if it was begun. */
   make(name: MachineName): Promise<void>;
-  /** Removes it, whatever there is of it. */
-  remove(name: MachineName): Promise<void>;
+  /** Removes it, whatever there is of it. `why` is for people. */
+  remove(name: MachineName, why: string): Promise<void>;
   /** Lets these of the overflow serve, and all others leave; of `closing` the last requests are ended. Called each turn. */
   hold(serving: ReadonlySet<MachineName>, closing: ReadonlySet<MachineName>): Promise<void>;
   /** Of what failed beside a turn. */
@@ -103,7 +103,7 @@ export function drivePool(
         if (!removing.has(name)) state = { ...state, gaveUpAtMs: [...state.gaveUpAtMs, nowMs] };
         // Half a machine is none: the next turn begins with a whole one.
         making.delete(name);
-        remove(name);
+        remove(name, 'its making failed');
       })
       .finally(() => {
         making.delete(name);
@@ -112,11 +112,11 @@ export function drivePool(
     made.set(name, work);
     begin(work);
   };
-  const remove = (name: MachineName) => {
+  const remove = (name: MachineName, why: string) => {
     if (removing.has(name)) return;
     removing.add(name);
     const gone = () =>
-      hands.remove(name).catch((error: unknown) => {
+      hands.remove(name, why).catch((error: unknown) => {
         hands.tell(name, error);
       });
     // Who still makes it may finish it after it was removed: only what comes of that is the end of it.
@@ -179,7 +179,7 @@ export function drivePool(
       else {
         into.delete(machine);
         if (kind === 'drain') leaving.add(machine);
-        else remove(machine);
+        else remove(machine, whyGone(machines.find(({ name }) => name === machine)));
       }
     }
     return closing;
@@ -242,10 +242,16 @@ export function drivePool(
       const going = machines.filter(({ name, part }) => part === 'overflow' && !keep.has(name));
       const overdue = going.filter(({ stage, sinceMs }) => stage === 'draining' && nowMs - sinceMs >= settings.drainMs);
       await hands.hold(serving, new Set(overdue.map(({ name }) => name)));
-      for (const { name, stage } of going) if (removable.has(stage)) remove(name);
+      for (const one of going) if (removable.has(one.stage)) remove(one.name, whyGone(one));
       return going.length === 0;
     },
   };
+}
+
+/** One that never answered is not removed because there were too many. */
+function whyGone(machine: ObservedMachine | undefined): string {
+  if (machine?.stage === 'starting') return 'it did not come in time';
+  return machine?.stage === 'down' ? 'it does not answer' : 'less is enough';
 }
 
 /** One that serves or drains is in the balancers, and one that starts is in somebody's hands. */

@@ -82,7 +82,7 @@ export function poolHands(pool: PoolName, reached: Reached): PoolHands {
     },
     make: (name) => during(() => bring(overflowing, new Set([name]))),
     // What was begun is taken back also when a person has stopped all else.
-    remove: (name) => during(() => letGo({ ...overflowing, signal: never }, new Set([name]), 'less is enough')),
+    remove: (name, why) => during(() => letGo({ ...overflowing, signal: never }, new Set([name]), why)),
     tied,
     async hold(serving, closing) {
       const overflow = new Map(

@@ -99,7 +99,7 @@ export function simulatedPool(pool: PoolWorld) {
       ...(demand !== undefined && { demand }),
     }),
     make: (name) => listedAnew(bring(overflowing, new Set([name]))),
-    remove: (name) => listedAnew(letGo({ ...overflowing, signal: never }, new Set([name]), 'less is enough')),
+    remove: (name, why) => listedAnew(letGo({ ...overflowing, signal: never }, new Set([name]), why)),
     hold(serving, closing) {
       balancers.hold(serving, closing, time.now());
       return Promise.resolve();

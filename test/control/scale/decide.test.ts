@@ -310,21 +310,46 @@ describe('time lines', () => {
       if (index > 0) expect(atMs - grown[index - 1]!).toBeGreaterThanOrEqual(30_000);
   });
 
-  test('machines that never come are given up three times, and then no more are tried', () => {
-    let state = beginning;
-    let machines: readonly ObservedMachine[] = base;
-    let made = 0;
-    for (let second = 0; second < 500; second++) {
-      const nowMs = second * 1000;
-      const { state: next, decision } = decide(settings, state, observed(1200, machines, nowMs), nowMs);
-      state = next;
-      for (const action of decision.actions) {
-        if (action.kind === 'create')
-          machines = [...machines, machine(`try-${++made}`, 'starting', { sinceMs: nowMs })];
-        else machines = machines.filter(({ name }) => name !== action.machine);
+  describe('machines that never come', () => {
+    /** When each was made, in minutes; those from `comesFrom` on come at once. */
+    function tried(hours: number, more: Partial<ScaleSettings> = {}, comesFrom = Infinity) {
+      let state = beginning;
+      let machines: readonly ObservedMachine[] = base;
+      const madeAt: number[] = [];
+      for (let second = 0; second < hours * 3600; second++) {
+        const nowMs = second * 1000;
+        const seen = observed(2300, machines, nowMs);
+        const { state: next, decision } = decide({ ...settings, ...more }, state, seen, nowMs);
+        state = next;
+        for (const action of decision.actions) {
+          if (action.kind === 'create')
+            for (let one = 0; one < action.count; one++) {
+              const stage = madeAt.length >= comesFrom ? 'serving' : 'starting';
+              machines = [...machines, machine(`try-${madeAt.length}`, stage, { sinceMs: nowMs })];
+              madeAt.push(Math.floor(second / 60));
+            }
+          else if (action.kind !== 'close') machines = machines.filter(({ name }) => name !== action.machine);
+        }
       }
+      return madeAt;
     }
-    expect(made).toBe(3);
+
+    test('are tried one at a time after the first, and less and less often', () => {
+      const hourly = { billing: { periodMs: 3_600_000, marginMs: 180_000 } };
+      const minutes = tried(12, hourly);
+      expect(minutes.filter((minute) => minute > 0)).toEqual([
+        11, 32, 73, 134, 195, 256, 317, 378, 439, 500, 561, 622, 683,
+      ]);
+      // What is paid by the second may be tried more often.
+      expect(tried(1).filter((minute) => minute > 0)).toEqual([11, 22, 33, 44, 55]);
+    });
+
+    test('are tried freely again once one came and stayed', () => {
+      const [first, ...others] = tried(1, {}, 5).filter((minute) => minute > 0);
+      expect(first).toBe(11);
+      expect(others).toHaveLength(4);
+      expect(others.every((minute) => minute === 11)).toBe(true);
+    });
   });
 });
 

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { PoolName } from '../../../src/model/ids.ts';
 import { progressBar, sparkline } from '../../../src/rehearse/live/bars.ts';
 import { liveLines } from '../../../src/rehearse/live/live-lines.ts';
 import { soFar, whole as ledger } from '../imagined-ledger.ts';
@@ -47,4 +48,14 @@ test('a line of blocks has the highest of what shares a column', () => {
   expect(sparkline([0, 8, 0, 0], 2, 8)).toBe('█▁');
   expect(sparkline([], 4, 8)).toBe('');
   expect(progressBar(0.5, 4)).toEqual(['━━', '╌╌']);
+});
+
+test('what waits is shown by the second, as all else', () => {
+  const atMs = (ms: number) => calm.startedAtMs + ms;
+  const early = untilMs(calm, 20_000);
+  const readings = Array.from({ length: 40 }, (_, turn) => ({
+    ...{ atMs: atMs(500 * turn), pool: 'web' as PoolName, queue: turn >= 30 ? 8 : 0 },
+  }));
+  const [, curve = ''] = /waiting +8 requests +([▁-█]+)/.exec(liveLines({ ...early, readings }, 90).join('\n')) ?? [];
+  expect(curve).toBe('▁'.repeat(15) + '█'.repeat(5));
 });

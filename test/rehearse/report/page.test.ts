@@ -80,6 +80,44 @@ test.each(['triple-in-20s', 'weekday-evenings'])('flags on the time axis of %s d
   for (const [index, { left }] of flags.entries()) expect(left).toBeGreaterThan(flags[index - 1]?.right ?? 0);
 });
 
+describe('a plot without anything in it says why', () => {
+  const without = (change: Partial<Recording['pools'][number]>): Recording => ({
+    ...{ ...calm, stages: [] },
+    pools: calm.pools.map((one) => (one.pool === 'web' ? { ...one, ...change } : one)),
+  });
+  const [web] = calm.pools.filter(({ pool }) => pool === 'web');
+  const { serves: _, ...unknown } = web!.base;
+  const { overflow: _more, ...fixed } = web!;
+
+  test.each<readonly [string, Recording, string]>([
+    ['nobody came yet', untilMs(calm, 0), 'Nobody had come yet.'],
+    [
+      'the pool does not scale',
+      without({ base: unknown }),
+      'The pool web does not say what a machine serves (`serves`)',
+    ],
+    ['it cannot', { ...without({}), pools: [fixed] }, 'The pool web has no overflow, and so always its 3.'],
+    ['no write ended', { ...ledger, ledger: { ...ledger.ledger, acknowledged: [] } }, 'No write was acknowledged.'],
+  ])('%s', (_name, recording, says) => {
+    expect(page(recording)).toContain(`>${says}`);
+  });
+
+  test('and else does not', () => {
+    expect(page(calm)).not.toContain('class="empty"');
+  });
+});
+
+test('what was decided before the load began stands at its beginning', () => {
+  const early = calm.decisions.find(({ decision }) => decision.kind === 'grow')!;
+  const html = page({ ...calm, decisions: [{ ...early, atMs: calm.startedAtMs - 30_000 }, ...calm.decisions] });
+  const lefts = [...html.matchAll(/<rect x="([-\d.]+)" y="8"/g)].map(([, x]) => Number(x));
+  expect(lefts.length).toBeGreaterThan(3);
+  expect(Math.min(...lefts)).toBe(72);
+  expect([...html.matchAll(/<line class="grow" x1="([-\d.]+)"/g)].map(([, x]) => Number(x)).every((x) => x >= 72)).toBe(
+    true,
+  );
+});
+
 describe('axes', () => {
   test.each([
     [3128, [0, 1000, 2000, 3000, 4000]],

@@ -11,6 +11,10 @@ const held = imaginedRecording('triple-in-20s');
 test.each([
   ['held', held],
   ['not-held', imaginedRecording('triple-in-20s', { change: { capacity: 'base only' } })],
+  [
+    'at-a-part',
+    { ...held, part: { share: 0.5, wholePerSecond: 6000, because: 'this host carries no more with its 2 cores' } },
+  ],
   ['broken-off', untilMs(held, 46_000)],
   ['primary-killed', ledger],
   ['writes-lost', withLedger({ readBack: { lost: [3, 4], duplicated: 1 } })],

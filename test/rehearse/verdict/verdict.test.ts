@@ -185,6 +185,12 @@ describe('scaling', () => {
     expect(scaling.map(({ machine }) => machine)).toEqual(['web-x1', 'web-x2', 'web-x3', 'web-x4', 'web-x5']);
   });
 
+  test('comes in the order of the decisions, whichever machine was there first', () => {
+    const stages = calm.stages.toReversed().toSorted((one, other) => one.atMs - other.atMs);
+    const at = verdictOf({ ...calm, stages }).scaling.map(({ decidedAtMs }) => decidedAtMs);
+    expect(at).toEqual(at.toSorted((one, other) => one - other));
+  });
+
   test('a warm machine has one stage', () => {
     expect(named('web-x1').stages).toEqual([{ name: 'serving', ms: 600 }]);
   });

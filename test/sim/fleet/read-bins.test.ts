@@ -24,6 +24,14 @@ test.each([
   expect(readBins('t.csv', `${heading}\n0,1`, said).binMs).toBe(binMs);
 });
 
+test('without a heading the first line is a bin, if it is said how long one is', () => {
+  expect(readBins('t.csv', '0,5\n1,6\n', 60_000).bins).toEqual([
+    { atMs: 0, requests: 5 },
+    { atMs: 60_000, requests: 6 },
+  ]);
+  expect(() => readBins('t.csv', '0,5\n0,6', 1_000)).toThrow('t.csv: line 2 comes after bin 0, and is 0');
+});
+
 describe('is refused, with its line', () => {
   test.each([
     ['', 't.csv: line 1 does not say how long a bin is'],
