@@ -150,6 +150,11 @@ const shortestPrefix = 8;
 
 function cidrProblem(text: string): { says: string; mend: string } | undefined {
   const mend = 'write it like `10.8.0.0/24`';
+  if (/^[0-9a-f:]*:[0-9a-f:.]*(\/\d+)?$/i.test(text))
+    return {
+      says: `\`${text.slice(0, 40)}\` is IPv6, which is not possible yet`,
+      mend: 'give it an IPv4 range, like `10.8.0.0/24`',
+    };
   if (!/^[\d.]{1,15}\/\d{1,2}$/.test(text) || !Address4.isValid(text)) {
     const lone = /^[\d.]{1,15}$/.test(text) && Address4.isValid(text);
     return {

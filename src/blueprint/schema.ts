@@ -49,7 +49,7 @@ const network = z
     kind: z
       .enum(['public', 'private'])
       .describe('`public` is what visitors see; a private network reaches only the platform’s machines.'),
-    cidr: cidr.describe('IPv4. The first and the last address are not given to machines.'),
+    cidr: cidr.describe('IPv4; IPv6 is not possible yet. The first and the last address are not given to machines.'),
   })
   .describe('A network that spans all sites.');
 
@@ -59,8 +59,13 @@ const leastShares = { cores: '0.1 %', memory: '0.5 %' };
 const engine = z
   .strictObject({
     kind: z
-      .literal('lab', { error: 'this must be `lab`: containers on this host' })
-      .describe('Which engine: `lab` is containers on this host.'),
+      .literal('lab', {
+        error:
+          'machines are containers on this host, and those of a cloud or servers of your own are not possible yet; write `kind: lab`',
+      })
+      .describe(
+        'Which engine: `lab` is containers on this host. They have no DNS and no way to the internet, and are reached from this host alone. OpenStack, and servers over SSH, are not possible yet.',
+      ),
     cores: quantity('share', { least: leastShares.cores, example: '5 %' })
       .prefault('5 %')
       .describe('The part of a flavour’s cores that a lab machine gets.'),
@@ -188,7 +193,12 @@ const webRoute = z
       .describe(
         'Further pages that a machine must answer, with less than 400, before visitors come to it after a change.',
       ),
-    tls: z.boolean().default(true).describe('Whether 443 is answered as well as 80.'),
+    tls: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether 443 is answered as well as 80, with a certificate of the platform’s own authority: others are not possible yet.',
+      ),
     weights: z
       .strictObject({
         primary: weight.describe('That of the machine that is the primary of the pool’s database.'),

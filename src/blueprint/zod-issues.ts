@@ -175,6 +175,21 @@ function mendEmpty(path: Path, root: JsonSchema): string {
     : 'write a value, or remove the line';
 }
 
+const ownAuthority =
+  'leave it out: certificates are those of the platform’s own authority, and others are not possible yet; `spillway certificate` prints what browsers have to know';
+
+/** Keys that people look for and that mean nothing yet, with the nearest way. */
+const notYet: ReadonlyMap<string, string> = new Map([
+  ...['certificates', 'certificate', 'cert', 'acme', 'letsencrypt'].map((key) => [key, ownAuthority] as const),
+  ...['ipv6', 'cidr6', 'ip6'].map(
+    (key) =>
+      [
+        key,
+        'leave it out: only IPv4 is possible yet; what visitors send over IPv6, something before it has to take',
+      ] as const,
+  ),
+]);
+
 function unknownKey(path: Path, key: string, root: JsonSchema): Finding {
   const known = keysAt(root, path);
   if (known.includes(key)) {
@@ -185,7 +200,7 @@ function unknownKey(path: Path, key: string, root: JsonSchema): Finding {
   return {
     code: 'unknown-key',
     message: `unknown key \`${key.slice(0, 60)}\``,
-    mend: didYouMean(suggest(key, known)) ?? `known here: ${list(known)}`,
+    mend: notYet.get(key) ?? didYouMean(suggest(key, known)) ?? `known here: ${list(known)}`,
     path: [...path, key],
     at: 'key',
   };

@@ -25,7 +25,12 @@ const versionControl: ReadonlySet<string> = new Set([
   ...['.git', '.gitignore', '.gitattributes', '.gitmodules', '.github', '.hg', '.hgignore', '.svn', '.bzr', 'CVS'],
 ]);
 
+/** Chosen: no site has that many folders for its files; links that lead to each other have no end otherwise. */
+const entriesAFile = 10;
+
 interface Walk {
+  /** How many names may still be met. */
+  left: number;
   readonly within: string;
   readonly leaveOut: readonly string[];
   readonly files: { readonly path: string; readonly at: string; readonly stats: Stats }[];
@@ -35,7 +40,8 @@ interface Walk {
 /** `within`: links are followed below this folder and nowhere else. */
 export function readTree(folder: string, within: string, { mostBytes, mostFiles, leaveOut }: TreeLimits): Tree {
   const root = realpathSync(folder);
-  const walk: Walk = { within: realpathSync(within), leaveOut, files: [], leftOut: [] };
+  const left = mostFiles * entriesAFile;
+  const walk: Walk = { left, within: realpathSync(within), leaveOut, files: [], leftOut: [] };
   refuseOutside(root, walk.within, folder);
   descend(walk, root, '', [root]);
   const bytes = walk.files.reduce((sum, { stats }) => sum + stats.size, 0);
@@ -67,6 +73,8 @@ export function readTree(folder: string, within: string, { mostBytes, mostFiles,
 function descend(walk: Walk, folder: string, prefix: string, above: readonly string[]): void {
   for (const entry of readdirSync(folder)) {
     const path = prefix === '' ? entry : `${prefix}/${entry}`;
+    if (--walk.left < 0)
+      throw tooLarge(path, 'is one of too many, for links there lead to the same folders over and over');
     refuseName(path);
     const leave = (why: string) => walk.leftOut.push({ path, why });
     if (versionControl.has(entry)) {

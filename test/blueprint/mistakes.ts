@@ -295,6 +295,9 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       'to: web, health: /health',
       'to: database, health: /health',
     ]),
+    put('a network of IPv6', 'cidr: 10.8.0.0/24', 'cidr: "fd00:8::/64"'),
+    put('a certificate of its own', 'to: web, health: /health', 'to: web, certificate: www, health: /health'),
+    put('certificates of its own', 'routes:', 'certificates: { www: { from: acme } }\nroutes:'),
     put('a host routed twice', route, `${route}\n  - { address: www, host: sofoot.test, to: web }`),
   ],
   counts: [

@@ -56,6 +56,12 @@ describe('a release has', () => {
   });
 });
 
+test('links to the own folder have an end', () => {
+  for (const name of ['one', 'two', 'three']) link(`site/${name}`, '.');
+  expect(paths()).toEqual(['index.php']);
+  expect(read().leftOut).toHaveLength(3);
+});
+
 describe('left out, and named, are', () => {
   test.each<[string, () => void, string]>([
     ['folders of version control', () => put('site/.git/config'), '.git belongs to version control'],
@@ -130,6 +136,16 @@ describe('refused is', () => {
     rmSync(join(beside, 'site'), { recursive: true });
     link('site', '/etc');
     expect(() => read()).toThrow('is a link that leads out of the blueprint’s folder, to `/etc`');
+  });
+
+  test('links that lead to the same folders over and over', () => {
+    for (let n = 0; n < 40; n++) {
+      link(`many/${n}/one`, `../${n + 1}`);
+      link(`many/${n}/other`, `../${n + 1}`);
+    }
+    put('many/40/file');
+    link('site/many', '../many/0');
+    expect(() => read()).toThrow('links there lead to the same folders');
   });
 
   test('a text that is', () => {
