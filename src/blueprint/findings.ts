@@ -20,6 +20,7 @@ export const findingKinds = {
     'sessions',
     'htaccess',
     'reads-only',
+    'never-grows',
   ],
   content: ['rolled-back', 'left-out', 'one-origin', 'no-copy'],
   machine: ['stranger', 'stuck', 'certificate', 'disk'],

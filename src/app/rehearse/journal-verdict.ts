@@ -35,11 +35,9 @@ export function journalVerdict(
 
 /** The newest first. */
 export function rehearsals(store: Pick<Store, 'entries'>, limit: number): readonly Rehearsal[] {
-  return store
-    .entries({ limit, kind: 'verdict' })
-    .map(({ atMs, subject, detail }) => ({
-      ...(detail as unknown as Omit<Rehearsal, 'atMs'>),
-      atMs,
-      scenario: subject,
-    }));
+  return store.entries({ limit, kind: 'verdict' }).map(({ atMs, subject, detail }) => ({
+    ...(detail as unknown as Omit<Rehearsal, 'atMs'>),
+    atMs,
+    scenario: subject,
+  }));
 }
