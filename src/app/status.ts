@@ -5,7 +5,7 @@ import type { MachineName } from '../model/ids.ts';
 import type { ActualMachine } from '../model/inventory.ts';
 import type { Plan } from '../model/plan.ts';
 import { controlledNow, type Controlled } from './control/kept-running.ts';
-import { seenCertificates, type SeenCertificate } from '../plan/running-out.ts';
+import { seenCertificates, warnBeforeMs, type SeenCertificate } from '../plan/running-out.ts';
 import { entrancesOf, type Entrance } from './entrances.ts';
 import { lastingFaults, type Lasting } from './faults/lasting.ts';
 import { poolStatuses, type PoolStatus } from './pool-status.ts';
@@ -48,13 +48,18 @@ interface MachineStatus {
 }
 
 /** Of several machines that have one for the same names, that which runs out first. */
-type CertificateStatus = Pick<SeenCertificate, 'hosts' | 'validUntilMs'>;
+interface CertificateStatus extends Pick<SeenCertificate, 'hosts' | 'validUntilMs'> {
+  /** It should have been renewed by now. */
+  readonly isLate: boolean;
+}
 
-function certificatesNow(looked: Parameters<typeof seenCertificates>[0]): readonly CertificateStatus[] {
+function certificatesNow(looked: Parameters<typeof seenCertificates>[0], wallMs: number): readonly CertificateStatus[] {
   const byHosts = Map.groupBy(seenCertificates(looked), ({ hosts }) => hosts.join(' '));
   return [...byHosts.values()].flatMap((own) => {
     const [first] = own.toSorted((one, other) => one.validUntilMs - other.validUntilMs);
-    return first === undefined ? [] : [{ hosts: first.hosts, validUntilMs: first.validUntilMs }];
+    if (first === undefined) return [];
+    const { hosts, validUntilMs } = first;
+    return [{ hosts, validUntilMs, isLate: validUntilMs - wallMs < warnBeforeMs }];
   });
 }
 
@@ -96,7 +101,7 @@ export async function status(work: Work): Promise<Status> {
     entrances: entrancesOf(platform, actual.inventories),
     faults: lastingFaults(store),
     pools: poolStatuses(blueprint, actual.inventories.values(), store),
-    certificates: certificatesNow({ compiled, actual }),
+    certificates: certificatesNow({ compiled, actual }, toolbox.clock.wall()),
     controlled: controlledNow(work),
     seenAtMs: toolbox.clock.wall(),
     failing,

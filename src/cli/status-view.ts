@@ -1,7 +1,6 @@
 /** A platform's status as a person reads it. */
 import type { PoolStatus } from '../app/pool-status.ts';
 import type { Status } from '../app/status.ts';
-import { warnBeforeMs } from '../plan/running-out.ts';
 import { counted, formatDuration, formatMoney } from '../model/quantities.ts';
 import { paint, table } from './output.ts';
 import { subjectOf } from './plan-view.ts';
@@ -74,12 +73,12 @@ function faultsText({ platform, faults, seenAtMs }: Status): readonly string[] {
 }
 
 function certificatesText({ certificates, seenAtMs }: Status): readonly string[] {
-  return certificates.map(({ hosts, validUntilMs }) => {
+  return certificates.map(({ hosts, validUntilMs, isLate }) => {
     const day = new Date(validUntilMs).toISOString().slice(0, 10);
     const whose = `the certificate of ${hosts[0] ?? ''}`;
     if (validUntilMs <= seenAtMs) return paint('red', `${whose} ran out on ${day}`);
     const text = `${whose} is valid until ${day}`;
-    return validUntilMs - seenAtMs < warnBeforeMs ? paint('yellow', text) : text;
+    return isLate ? paint('yellow', text) : text;
   });
 }
 

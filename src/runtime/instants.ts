@@ -6,9 +6,9 @@ import { asWall, pastFromWall, type Clock } from '../ports/clock.ts';
 
 export interface Instants {
   /** What this process knows of an instant in the past that is kept. */
-  read(wallMs: number): number;
+  readonly read: (wallMs: number) => number;
   /** What is to be kept of an instant that this process knows. */
-  written(atMs: number): number;
+  readonly written: (atMs: number) => number;
 }
 
 export function instantsBy(clock: Pick<Clock, 'now' | 'wall'>): Instants {

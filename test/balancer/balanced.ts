@@ -101,7 +101,7 @@ export async function balance(
   const vault = createVault(store, 'balanced');
   const balancer = platform.machines.find(({ pool }) => pool === ('front' as PoolName))!;
   const recipes = compile(platform)
-    .recipes.get(balancer.name as MachineName)!
+    .recipes.get(balancer.name)!
     .filter(({ role }) => role === 'balancer');
   await vault.prepare(recipes.flatMap((recipe) => recipe.files.map(({ content }) => content)));
   // One image serves all these tests.

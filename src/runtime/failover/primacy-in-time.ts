@@ -5,8 +5,8 @@ import { instantsBy } from '../instants.ts';
 import type { FailoverHands } from './drive-failover.ts';
 
 export interface KeptPrimacy {
-  read(): Primacy;
-  write(primacy: Primacy): void;
+  readonly read: () => Primacy;
+  readonly write: (primacy: Primacy) => void;
 }
 
 export function primacyInTime(
