@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll } from 'vitest';
 import type { Platform } from '../../src/blueprint/platform.ts';
-import type { MachineName, PoolName } from '../../src/model/ids.ts';
+import type { PoolName } from '../../src/model/ids.ts';
 import { compile } from '../../src/roles/compile.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { createVault } from '../../src/store/vault.ts';

@@ -59,7 +59,7 @@ test('a platform on which something is broken on purpose', async () => {
 
 test('a certificate is told with its day', async () => {
   const { seen } = await sofootUp();
-  const certificates = [{ hosts: ['www.sofoot.test'], validUntilMs: Date.UTC(2031, 4, 6) }];
+  const certificates = [{ hosts: ['www.sofoot.test'], validUntilMs: Date.UTC(2031, 4, 6), isLate: false }];
   const now = { ...(await seen()), certificates };
   expect(statusText(now)).toContain('the certificate of www.sofoot.test is valid until 2031-05-06');
   expect(statusText({ ...now, seenAtMs: Date.UTC(2031, 4, 7) })).toContain('ran out on 2031-05-06');
