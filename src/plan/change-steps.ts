@@ -4,7 +4,7 @@
  * that does not serve yet is configured role by role, in the order in which they need each other.
  */
 import type { Machine } from '../blueprint/platform.ts';
-import { entries, the } from '../blueprint/records.ts';
+import { the } from '../blueprint/records.ts';
 import { webRoutes } from '../blueprint/routes.ts';
 import type { MachineName, StepId } from '../model/ids.ts';
 import type { Change, Reason, Step, Visits } from '../model/plan.ts';
@@ -12,7 +12,6 @@ import { counted } from '../model/quantities.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { backendsOf } from '../roles/balancer/backends.ts';
 import { baseRole } from '../roles/base/index.ts';
-import { databaseRole } from '../roles/databases.ts';
 import { logsOf } from '../roles/logs.ts';
 import { pageProbes } from '../roles/pages.ts';
 import { withAllAfter } from './graph.ts';
@@ -36,7 +35,7 @@ export function changedAsOne(input: Planning, steps: readonly Step[]): readonly 
     const its = configures.get(machine.name) ?? [];
     if (busy.has(machine.name) || !serves(input, machine)) return [];
     if (!its.some(isFelt) && !isUnproven(input, machine)) return [];
-    return [changeOf(input, machine, its, databaseSteps(input, machine, steps))];
+    return [changeOf(input, machine, its)];
   });
   return changes.length === 0 ? steps : inPlaceOf(input, steps, changes);
 }
@@ -87,26 +86,7 @@ function setsUp({ changes }: ConfigureStep): boolean {
   return changes.some((change) => change.kind === 'unit' && change.why.code === 'stopped');
 }
 
-/** What an application is to find in its databases is there before a machine shows the release that asks for it. */
-function databaseSteps({ platform }: Planning, { pool }: Machine, steps: readonly Step[]): readonly StepId[] {
-  const { blueprint } = platform;
-  const asked = entries(blueprint.data).flatMap(([, { pool: holder, accounts }]) =>
-    entries(accounts).some(([, { from }]) => from.includes(pool)) ? [holder] : [],
-  );
-  const servers = new Set(
-    asked.flatMap((holder) =>
-      (platform.pools.get(holder) ?? []).map(({ name }) => roleStep(name, databaseRole(blueprint, holder) ?? '')),
-    ),
-  );
-  return steps.flatMap(({ id }) => (servers.has(id) ? [id] : []));
-}
-
-function changeOf(
-  input: Planning,
-  machine: Machine,
-  configures: readonly ConfigureStep[],
-  before: readonly StepId[],
-): ChangeStep {
+function changeOf(input: Planning, machine: Machine, configures: readonly ConfigureStep[]): ChangeStep {
   const { name, pool } = machine;
   const parts = configures.map(({ role, changes }) => ({ role, changes }));
   const all = parts.flatMap(({ changes }): readonly Change[] => changes);
@@ -125,7 +105,7 @@ function changeOf(
     watch: watchOf(input, machine),
     logs: logsOf(input.platform.blueprint, pool),
     reason,
-    after: [...new Set([...configures.flatMap(({ after }) => after), ...before])].filter((id) => !own.has(id)),
+    after: [...new Set(configures.flatMap(({ after }) => after))].filter((id) => !own.has(id)),
   };
 }
 

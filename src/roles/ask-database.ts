@@ -42,7 +42,7 @@ askDatabase() {
       return 1
     elif (( got != 0 )); then
       break
-    elif [[ $key == end && $value == "$askedRound" ]]; then
+    elif [[ $key == end ]] && [[ $value == "$askedRound" ]]; then
       askedRound=
       [[ -z $isLate ]]
       return

@@ -7,7 +7,7 @@ import {
   annotationsOf,
   capabilitiesWithin,
   cpuQuota,
-  cpuShares,
+  sharesAtFirst,
   cpusOnline,
   ociConfig,
   tagsOf,
@@ -49,10 +49,18 @@ describe('a bundle', () => {
       hostname: 'web-1',
       linux: {
         cgroupsPath: '/spillway.shop.web-1',
-        resources: { memory: { limit: 64e6 }, cpu: { shares: cpuShares(tags.flavour.cores) } },
+        resources: { memory: { limit: 64e6 }, cpu: { shares: sharesAtFirst(tags) } },
       },
     });
     expect(JSON.stringify(config)).not.toContain('"quota"');
+  });
+
+  test.each([
+    { part: 'base', cores: 0.1, shares: 1024 },
+    { part: 'base', cores: 1.5, shares: 1536 },
+    { part: 'overflow', cores: 0.1, shares: 102 },
+  ] as const)('of the $part with $cores cores counts $shares until it is commissioned', ({ part, cores, shares }) => {
+    expect(sharesAtFirst({ part, flavour: { ...tags.flavour, cores } })).toBe(shares);
   });
 
   test('may do what the host may, and no more', () => {

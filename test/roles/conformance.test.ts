@@ -29,7 +29,7 @@ const packageOf: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     (
       '[ : . break cat cd chmod echo exec exit false ls mktemp mv printf readlink return rm set shift sleep test touch tr trap true ' +
-      'wc head tail df sort date ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
+      'wc head tail df base64 sort date ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
     )
       .split(' ')
       .map((command) => [command, 'essential']),

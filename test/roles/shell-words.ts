@@ -8,9 +8,15 @@ const wrappers = new Set(['exec', 'timeout', 'unshare', 'setpriv', 'flock', 'nic
 export function commandsIn(script: string): ReadonlySet<string> {
   const commands = new Set<string>();
   const functions = new Set<string>();
-  read(script, 0, '', commands, functions);
+  read(withoutSums(script), 0, '', commands, functions);
   for (const name of functions) commands.delete(name);
   return commands;
+}
+
+/** What is calculated names no commands. */
+function withoutSums(script: string): string {
+  const sum = String.raw`\(\((?:[^()]|\([^()]*\))*\)\)`;
+  return script.replace(new RegExp(String.raw`\$${sum}`, 'g'), '1').replace(new RegExp(sum, 'g'), ':');
 }
 
 /** Reads until `end` stands alone, or to the end of the text; returns where it stopped. */

@@ -351,7 +351,7 @@ describe('the database', () => {
       }),
       machine: 'database-1',
       file: mariadb,
-      has: ['innodb_buffer_pool_size = 400M', 'max_connections = 700'],
+      has: ['innodb_buffer_pool_size = 400M', 'max_connections = 710', 'max_user_connections = 700'],
     },
   ]);
 
@@ -431,7 +431,7 @@ describe('a cluster', () => {
       }),
       machine: 'cluster-1',
       file: mariadb,
-      has: ['innodb_buffer_pool_size = 400M', 'max_connections = 700'],
+      has: ['innodb_buffer_pool_size = 400M', 'max_connections = 710', 'max_user_connections = 700'],
     },
     {
       name: 'members let one another in, and the balancer to where it asks and passes on',

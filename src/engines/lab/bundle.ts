@@ -224,7 +224,7 @@ export function ociConfig(machine: {
           { allow: true, type: 'c', major: 10, minor: 200, access: 'rwm' },
         ],
         memory: { limit: tags.flavour.memoryBytes },
-        cpu: { shares: cpuShares(tags.flavour.cores) },
+        cpu: { shares: sharesAtFirst(tags) },
       },
       maskedPaths: [
         '/proc/kcore',
@@ -260,7 +260,19 @@ export function cpusOnline(cores: number, ofHost: number): string {
  * would wait for the small machines that it feeds.
  */
 export function cpuShares(cores: number): number {
-  return Math.max(2, Math.round(1024 * cores));
+  return Math.max(2, Math.round(usualShares * cores));
+}
+
+/** Of any other process of the host; what a whole core counts. */
+const usualShares = 1024;
+
+/**
+ * Until it is commissioned a machine of the base counts as much as any other process of the host: a tenth of that, beside
+ * a compiler, would boot for minutes. One of the overflow comes while others serve, and takes nothing from them.
+ */
+export function sharesAtFirst({ part, flavour }: Pick<MachineTags, 'part' | 'flavour'>): number {
+  const own = cpuShares(flavour.cores);
+  return part === 'base' ? Math.max(own, usualShares) : own;
 }
 
 /** Both in microseconds. */

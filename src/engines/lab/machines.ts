@@ -13,7 +13,7 @@ import type { MachineSpec } from '../../model/spec.ts';
 import { removeUnneededBakes, withBakes } from './bakes.ts';
 import { keptBakes } from './bake-tags.ts';
 import type { MachineTags } from './bundle.ts';
-import { capabilitiesWithin, cpuQuota, cpusOnline, ociConfig } from './bundle.ts';
+import { capabilitiesWithin, cpuQuota, cpuShares, cpusOnline, ociConfig } from './bundle.ts';
 import { allowBurst, isFrozen } from './cgroups.ts';
 import { claim, release } from './claim.ts';
 import { livingInit } from './container.ts';
@@ -177,7 +177,9 @@ async function applyQuota(lab: Lab, tags: MachineTags): Promise<void> {
   const init = await livingInit(lab, id);
   if (init !== undefined) {
     const { period, quota, burst } = cpuQuota(tags.flavour.cores);
-    await run(['runc', '--root', lab.runc, 'update', '--cpu-period', String(period), '--cpu-quota', String(quota), id]);
+    const shares = cpuShares(tags.flavour.cores);
+    const limits = ['--cpu-period', String(period), '--cpu-quota', String(quota), '--cpu-share', String(shares)];
+    await run(['runc', '--root', lab.runc, 'update', ...limits, id]);
     await allowBurst(cgroupName(platform, machine), burst);
   }
   await writeFile(machinePaths(machineDir(lab, platform, machine)).commissioned, String(init?.startTime ?? ''));

@@ -65,10 +65,9 @@ export const content: Role<'content'> = {
         ...exchanged.probes,
       ],
       after: [
-        ...(isOrigin(on)
-          ? (filled?.after ?? [])
-          : [{ machine: originOf(platform, settings.of).name, role: 'content' }]),
-        ...schemaFirst(on),
+        ...(isOrigin(on) ? [] : [{ machine: originOf(platform, settings.of).name, role: 'content' }]),
+        // What fills it asks every server of its database, which may be another one.
+        ...(filled !== undefined && filled.after.length > 0 ? filled.after : schemaFirst(on)),
       ],
     };
   },
