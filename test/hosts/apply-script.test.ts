@@ -37,8 +37,8 @@ test('what it says', async () => {
 test('a unit that was masked is unmasked, whether for good or until the next boot', () => {
   const change = { ...unitChange('app.service', 'restart'), why: { code: 'masked', says: '' } } as Change;
   const script = applyScript('app', [change], plain);
-  expect(script).toContain("systemctl unmask --quiet 'app.service'");
-  expect(script).toContain("systemctl unmask --runtime --quiet 'app.service'");
+  expect(script).toContain('systemctl unmask --quiet app.service');
+  expect(script).toContain('systemctl unmask --runtime --quiet app.service');
   expect(applyScript('app', [unitChange('app.service', 'restart')], plain)).not.toContain('unmask');
 });
 
