@@ -124,7 +124,8 @@ export function createHosts(
     const said = term?.();
     const before = said === undefined ? [] : hearing(said);
     const client = await sessionTo(reach).client;
-    const output = await layThrough(client, { machine, spec, before, read });
+    count(client, 1);
+    const output = await layThrough(client, { machine, spec, before, read }).finally(() => count(client, -1));
     const heard = heardIn(output);
     if (heard !== undefined) throw staleAt(machine, said ?? 0, heard);
     if (output.exitCode !== 0) throw notLaid(machine, spec, output.stderr);
@@ -276,11 +277,21 @@ interface Exchange {
   readonly drop: () => void;
 }
 
+/** How many exchanges are under way over a session. */
+const underWay = new WeakMap<Client, number>();
+const count = (client: Client, change: number) => underWay.set(client, (underWay.get(client) ?? 0) + change);
+
 function converse(client: Client, { machine, command, script, timeoutMs, drop }: Exchange): Promise<Output> {
   return new Promise((resolve, reject) => {
+    let channel: ClientChannel | undefined;
+    let hasEnded = false;
+    count(client, 1);
     const end = (settle: () => void) => {
+      if (hasEnded) return;
+      hasEnded = true;
       clearTimeout(timer);
       client.off('close', onClose);
+      count(client, -1);
       settle();
     };
     const lose = (why: string, cause?: unknown) => {
@@ -288,14 +299,24 @@ function converse(client: Client, { machine, command, script, timeoutMs, drop }:
     };
     const onClose = () => lose('the connection closed');
     const timer = setTimeout(() => {
-      drop();
       end(() => reject(tooSlow(machine, timeoutMs)));
+      // A question that was not answered in a second does not end what the same machine has been at for a minute.
+      if ((underWay.get(client) ?? 0) > 0) {
+        channel?.close();
+        return;
+      }
+      drop();
       client.destroy();
     }, timeoutMs);
     client.once('close', onClose);
     const talk = (error: Error | undefined, stream: ClientChannel) => {
       if (error) {
         lose(error.message, error);
+        return;
+      }
+      channel = stream;
+      if (hasEnded) {
+        stream.close();
         return;
       }
       const stdout: Buffer[] = [];

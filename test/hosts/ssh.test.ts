@@ -126,6 +126,16 @@ test('a command that takes too long is given up, at once and for good', async ()
   expect(await hosts.run(reach, 'echo again')).toMatchObject({ stdout: 'again\n' });
 });
 
+test('a question that is given up does not end what else is under way on its machine', async () => {
+  const flag = join(folder, 'flag');
+  const working = hosts.run(reach, `until [ -e ${flag} ]; do sleep 0.05; done; echo done`);
+  await expect.poll(() => sshd.commands.length).toBe(1);
+  await expect(hosts.run(reach, 'sleep 60', 300)).rejects.toMatchObject({ code: 'no-answer' });
+  await hosts.run(reach, `touch ${flag}`);
+  expect(await working).toMatchObject({ stdout: 'done\n' });
+  expect(sshd.connections).toHaveLength(1);
+});
+
 test('a forgotten session does not take the new one with it', async () => {
   await hosts.run(reach, 'true');
   hosts.forget(machine);
