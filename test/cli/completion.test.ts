@@ -29,7 +29,7 @@ test.each([
   ['ce', ['certificate']],
   ['up ', ['shop', 'sofoot']],
   ['up so', ['sofoot']],
-  ['up --', ['--as', '--yes', '--replace', '--again', '--no-controller', '--json', '--help']],
+  ['up --', ['--as', '--yes', '--replace', '--again', '--from-here', '--no-controller', '--json', '--help']],
   ['up --y', ['--yes']],
   ['up --yes ', ['shop', 'sofoot']],
   ['up sofoot ', []],
