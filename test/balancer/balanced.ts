@@ -155,6 +155,9 @@ export async function balance(
   };
   sh('touch /run/begin');
   await says('ready');
+  // Before its first check no machine gets a visitor.
+  while (uncheckedIn(sh(`echo 'show stat' | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock`)) > 0)
+    await new Promise((wake) => setTimeout(wake, 100));
   return {
     ask: (question) =>
       world.order({
@@ -176,6 +179,16 @@ export async function balance(
       trial.close();
     },
   };
+}
+
+/** How many servers have had no check yet, of what HAProxy's `show stat` prints. */
+function uncheckedIn(stat: string): number {
+  const [heading = [], ...rows] = stat
+    .replace(/^# /, '')
+    .split('\n')
+    .map((row) => row.split(','));
+  const at = heading.indexOf('check_status');
+  return rows.filter((row) => row[at]?.includes('INI')).length;
 }
 
 /** As the unit starts it, with what stands before it there. */

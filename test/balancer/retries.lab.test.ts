@@ -47,12 +47,12 @@ describe('a machine that does not answer', () => {
   const one = balanced(shopWith(), { 'web-1': { visits: 'never' }, 'web-2': { visits: 'never' } });
 
   test('is left as soon as the visitor has left, and no other one is asked', async () => {
-    await one().ask({ path: '/slow', leavesAfterMs: 500 });
+    await one().ask({ path: '/slow', leavesAfterMs: 3_000 });
     await expect
       .poll(async () => (await Promise.all(['web-1', 'web-2'].map((name) => one().ran(name)))).flat())
       .toEqual([{ method: 'GET', path: '/slow', left: true }]);
     // Whoever asks afterwards is the next that a machine hears of.
-    await one().ask({ path: '/next', leavesAfterMs: 500 });
+    await one().ask({ path: '/next', leavesAfterMs: 3_000 });
     expect((await timesRan(one(), '/slow')).toSorted()).toEqual([0, 1]);
   });
 });
