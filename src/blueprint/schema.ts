@@ -267,6 +267,12 @@ const data = z
                 )
                 .min(1)
                 .describe('What it may do there.'),
+              {
+                error: ({ code }) =>
+                  code === 'invalid_type'
+                    ? 'this must say by table what it may do there, for example `{ "*": [select, insert, update, delete] }`'
+                    : undefined,
+              },
             )
             .describe('By table, or by `*` for all of them.'),
         }),

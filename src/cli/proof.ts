@@ -1,6 +1,6 @@
 /** What a blueprint promises, in virtual time: which objectives hold, in how many seeds, and by how much. */
 import { formatValue, objectiveNames } from '../app/rehearse/shown.ts';
-import { promisedPeak, prove, type Proof, type Proved } from '../app/simulate/prove.ts';
+import { promisedPeak, prove, whyNotPromised, type Proof, type Proved } from '../app/simulate/prove.ts';
 import type { Work } from '../app/work.ts';
 import { SpillwayError } from '../model/errors.ts';
 import { paint, table } from './output.ts';
@@ -10,13 +10,13 @@ const seeds = 100;
 
 export function proofOf({ toolbox, blueprint }: Pick<Work, 'toolbox' | 'blueprint'>, json: boolean): Promise<Proof> {
   const scenario = promisedPeak(blueprint);
-  if (scenario === undefined)
+  if (scenario === undefined) {
+    const { lacks, mend } = whyNotPromised(blueprint);
     throw new SpillwayError({
-      code: 'no-promise',
-      message: `${blueprint.platform} promises no peak that could be proved`,
-      mend: 'say in the blueprint what must be served: objectives.peak, and let its first route lead to a pool with an overflow',
-      exit: 'wrongInput',
+      ...{ code: 'no-promise', message: `nothing can be proved of ${blueprint.platform}: it ${lacks}` },
+      ...{ mend, exit: 'wrongInput' },
     });
+  }
   const shows = !json && process.stderr.isTTY;
   return prove(toolbox, blueprint, scenario, seeds, (done) => {
     if (shows) process.stderr.write(`\r\u001b[K${done === seeds ? '' : `… the peak, ${done} of ${seeds} times`}`);

@@ -1,5 +1,6 @@
 /** Whether a platform would hold what its blueprint promises: its peak, played in virtual time with many seeds. */
 import { noAssets } from '../../blueprint/platform.ts';
+import { whyNeverGrows } from '../../plan/lint-scaling.ts';
 import { webRoutes } from '../../blueprint/routes.ts';
 import type { Blueprint } from '../../blueprint/schema.ts';
 import { scaleOf } from '../../plan/scale-settings.ts';
@@ -34,6 +35,21 @@ const beginsWithin = 20;
 const usual = { growth: 3, withinMs: 60_000 };
 /** Chosen: as the load of rehearsals. */
 const patienceMs = 10_000;
+
+/** Why nothing can be proved of a blueprint of which `promisedPeak` knows none, and what to write. */
+export function whyNotPromised(blueprint: Blueprint): { readonly lacks: string; readonly mend: string } {
+  const [route] = webRoutes(blueprint);
+  if (blueprint.objectives.peak === undefined)
+    return {
+      lacks: 'promises no peak',
+      mend: 'say what must be served, for example `objectives: { peak: { requests: 3000 requests/s } }`',
+    };
+  if (route === undefined) return { lacks: 'has no route for visitors', mend: 'add one to `routes`' };
+  const pool = `the pool \`${route.to}\` of its first route`;
+  const why = whyNeverGrows(blueprint, route.to);
+  if (why !== undefined) return { lacks: `cannot grow: ${pool} ${why.lacks}`, mend: why.mend };
+  return { lacks: `cannot grow: ${pool} has no overflow`, mend: `add pools.${route.to}.overflow` };
+}
 
 /** Undefined when the blueprint promises no peak, or its first route leads to no pool that scales. */
 export function promisedPeak(blueprint: Blueprint): Scenario | undefined {
