@@ -135,6 +135,7 @@ export const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     put('yes for true', 'health: /health', 'health: /health, tls: yes'),
     put('a list for a mapping', rbx, '  rbx: [Roubaix]'),
     put('text for a mapping', rbx, '  rbx: Roubaix'),
+    put('one word for all rights', 'rights: { "*": [select], comments: [insert] }', 'rights: all'),
     put('a list for a section of names', 'sites:\n', 'sites: [rbx, sbg, gra]\nwere:\n', 2),
     put(
       'text for a list',
