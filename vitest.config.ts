@@ -9,7 +9,6 @@ const alone = [
   'test/runtime/balancers.lab.test.ts',
   'test/sofoot/{changes,faults,killed,rehearsal}.lab.test.ts',
   'test/wimi/*.lab.test.ts',
-  'test/wordpress/*.lab.test.ts',
 ];
 
 const onMachines = {

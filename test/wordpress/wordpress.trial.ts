@@ -1,4 +1,7 @@
-/** A WordPress of Debian's packages, as they are, through a site's life: nothing that its visitors and editors did is lost. */
+/**
+ * A WordPress of Debian's packages, as they are, through a site's life: nothing that its visitors and editors did is lost.
+ * Not among the tests yet, for it was not run to its end: as `wordpress.lab.test.ts` it would be.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
