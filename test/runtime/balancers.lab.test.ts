@@ -140,7 +140,12 @@ describe('readings', () => {
   test('of machines name their processor, memory, disk and networks; of databases what they do', async () => {
     await eventually(
       async () => readings.machines,
-      (all) => all.size === 8 && all.get(name('database-2'))?.database?.queries !== undefined,
+      // How full its disk is, each machine tells once a minute.
+      (all) =>
+        all.size === 8 &&
+        all.get(name('database-2'))?.database?.queries !== undefined &&
+        [...all.values()].every(({ disk }) => disk?.full !== undefined),
+      90_000,
     );
     for (const { cpu, memory, disk, networks } of readings.machines.values()) {
       expect(cpu!.value).toBeLessThanOrEqual(1);
