@@ -94,7 +94,7 @@ export const queue = z
     wait: quantity('duration', { example: '3s' })
       .optional()
       .describe(
-        'Who has waited so long is turned away. By default half of `objectives.p99`, so that who is answered is answered in time; without that objective 3 s.',
+        'A request that has waited so long is turned away. By default half of `objectives.p99`, so that what is answered is answered in time; without that objective 3 s.',
       ),
   })
   .describe('The queue at the balancers.');

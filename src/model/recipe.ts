@@ -70,7 +70,7 @@ export interface TaskSpec {
   readonly check?: string;
   readonly run: string;
   readonly inputs?: readonly string[];
-  /** It makes the machine what it is in its pool, primary or not; who keeps primaries sees to that first. */
+  /** It makes the machine what it is in its pool, primary or not; the failover controller does that first. */
   readonly isPart?: true;
 }
 

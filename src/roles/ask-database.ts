@@ -1,12 +1,12 @@
 /**
  * A database is asked through one client, and one thing at a time. Of a question that it does not answer it keeps a
- * thread and a connection, whoever stopped to wait; asked again and again it would have none left for anybody.
+ * thread and a connection, also when the client has stopped waiting; asked again and again it would have none left for anybody.
  */
 
 /** Chosen: what lasts longer hangs; a server answers it in milliseconds, and a busy one within this. */
 export const hangsAfterMs = 1_000;
 
-/** How many of these questions hang in the server, whoever asked them: then it is not asked once more. */
+/** How many of these questions hang in the server, of all clients: while one does, it is not asked once more. */
 export const hangingSql = `select 'hung', count(*) from information_schema.processlist where info like 'show slave status%' and time_ms > ${hangsAfterMs}`;
 
 /**
@@ -57,7 +57,7 @@ askDatabase() {
 
 /**
  * A function for any shell, `slave_status`: what the server says of whom it follows, in lines. It fails where the server
- * does not answer in time, or has not answered somebody who asked before.
+ * does not answer in time, or has not answered another client that asked before.
  */
 export const slaveStatus = `slave_status() {
   [ "$(timeout 3 mariadb --connect-timeout=2 -BNe "${hangingSql}" 2>/dev/null)" = "$(printf 'hung\\t0')" ] || return 1

@@ -1,6 +1,6 @@
 /**
  * What follows for HAProxy, nginx and PHP from what a blueprint says of sizes and times. Each layer takes what the one
- * before it lets through, so that who is refused is refused by the first one, with the status that says why.
+ * before it lets through, so that what is refused is refused by the first one, with the status that says why.
  */
 import { the } from '../blueprint/records.ts';
 import { webRoutes } from '../blueprint/routes.ts';
@@ -60,7 +60,7 @@ export function nginxLimits({ body, url, requestHeaders, answerHeaders }: Limits
 /** Chosen: editors wait longer for a large upload or a list than visitors do, and nobody else's timeout stands before it. */
 const unroutedAnswerMs = 60_000;
 
-/** How long a machine of the pool may take for an answer: as long as the balancers wait, who are told it in their role. */
+/** How long a machine of the pool may take for an answer: as long as the balancers wait, which have it from their role. */
 export function answerTimeoutMs(blueprint: Blueprint, pool: PoolName): number {
   const waits = webRoutes(blueprint)
     .filter(({ to }) => to === pool)

@@ -1,5 +1,5 @@
 /**
- * Instants that are kept for whoever comes next are of the wall; this process counts by time that only passes. Each is
+ * Instants that are kept for the next process are of the wall; this process counts by time that only passes. Each is
  * translated once, when it is first met: if the wall is set later, it stays where it was.
  */
 import { asWall, pastFromWall, type Clock } from '../ports/clock.ts';

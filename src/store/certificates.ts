@@ -16,7 +16,7 @@ interface Issuer {
 }
 
 /**
- * With `ownKey`, one in the place of that which had this key before: it has the same name, so that whoever knows the
+ * With `ownKey`, one in the place of that which had this key before: it has the same name, so that a browser that knows the
  * older one believes what the newer one issues, for as long as the older one is valid.
  */
 export async function createAuthority(platform: string, nowMs: number, ownKey?: string): Promise<Issuer> {

@@ -1,6 +1,6 @@
 /**
  * Looks once a second which machines fail visitors, and keeps those that fail far more than the others out of the
- * balancers. While no controller runs, checks alone say who serves.
+ * balancers. While no controller runs, checks alone say which machines serve.
  */
 import { entries } from '../../blueprint/records.ts';
 import {
@@ -14,6 +14,7 @@ import { SpillwayError } from '../../model/errors.ts';
 import type { MachineName, PoolName } from '../../model/ids.ts';
 import type { ActualMachine } from '../../model/inventory.ts';
 import type { Store } from '../../ports/store.ts';
+import { probesOnly } from '../../plan/watch.ts';
 import { backendsOf } from '../../roles/balancer/backends.ts';
 import { runtimeSocket } from '../../roles/balancer/runtime-socket.ts';
 import { routeWeights } from '../../roles/balancer/weights.ts';
@@ -31,7 +32,7 @@ export interface KeepingOutliers {
   readonly signal: AbortSignal;
   /** All machines of the platform, as they were listed last. */
   readonly machines: () => readonly ActualMachine[];
-  /** Who else works on the platform, in words; nothing is touched meanwhile. */
+  /** Which other command works on the platform, in words; nothing is touched meanwhile. */
   readonly tied: () => string | undefined;
   readonly tell: (about: MachineName, error: unknown) => void;
   readonly onDecision: (pool: PoolName, decision: OutlierDecision, atMs: number) => void;
@@ -94,8 +95,7 @@ export async function keepOutliers(
   /** Of those that are out: whose pages are answered now. */
   async function prove(pool: PoolName, out: ReadonlySet<MachineName>, nowMs: number): Promise<Set<MachineName>> {
     const due = [...out].filter((name) => nowMs - (askedAtMs.get(name) ?? -Infinity) >= proofMs);
-    const recipe = { role: 'pages', probes: pageProbes(blueprint, pool), packages: [], directories: [], files: [] };
-    const asked = { ...recipe, releases: [], absent: [], synced: [], units: [], tasks: [], after: [] };
+    const asked = probesOnly({ role: 'pages', probes: pageProbes(blueprint, pool) });
     const proven = await Promise.all(
       due.map(async (name) => {
         askedAtMs.set(name, nowMs);

@@ -119,7 +119,7 @@ export function createUpkeep(work: Work, { run, signal, lock, onDone, onTrouble 
   };
 }
 
-/** Whoever moves primaries starts and stops those of its pools that were one; and what is broken on purpose stays so. */
+/** The failover controller starts and stops machines that were a primary; and what is broken on purpose stays so. */
 function seenPower({ blueprint, store }: Work, laidOut: ReturnType<typeof wanted>['platform']) {
   const faults = lastingFaults(store);
   const kept = keptPrimacies(store, blueprint);
@@ -131,7 +131,7 @@ function seenPower({ blueprint, store }: Work, laidOut: ReturnType<typeof wanted
       faults.length > 0
         ? 'something is broken on purpose'
         : primacy?.move !== undefined || isLed
-          ? 'who keeps the primary decides'
+          ? 'the failover controller decides'
           : undefined;
     return { machine: name, isOff: state === 'stopped', ...(stays !== undefined && { stays }) };
   };

@@ -1,4 +1,4 @@
-/** What became of each rehearsal, in the journal: for who asks when it was shown last, and what was void. */
+/** What became of each rehearsal, in the journal: when it held last, and what was void. */
 import { objectiveNames } from '../../rehearse/words.ts';
 import type { Recording } from '../../rehearse/recording.ts';
 import type { Outcome, Verdict } from '../../rehearse/verdict/verdict.ts';

@@ -9,7 +9,7 @@ export interface SeenServer {
   readonly name: MachineName;
   /** Whether the checks of all balancers find it well. */
   readonly isUp: boolean;
-  /** Since the last turn: requests that it was asked, and those of them that failed, whoever answered them in the end. */
+  /** Since the last turn: requests that it was asked, and those of them that it failed, also when another machine answered them in the end. */
   readonly requests: number;
   readonly failed: number;
 }
@@ -49,7 +49,7 @@ const memoryMs = 10_000;
 const leastRequests = 20;
 /** Chosen: a fifth of its requests is no accident, and three times that of the others is not what they all have. */
 const outlierTerms = { failedShare: 0.2, timesPeers: 3, mostOutShare: 0.5 };
-/** Chosen: half a minute for whoever restarts it; one that fails again and again is asked every ten minutes. */
+/** Chosen: half a minute, in which a restart is over; a machine that fails again and again is asked every ten minutes. */
 const [leastHoldMs, mostHoldMs] = [30_000, 600_000];
 
 /** `proven`: machines that are out, of which the stated pages were answered since the last turn. */

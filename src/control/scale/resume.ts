@@ -14,7 +14,7 @@ export interface KeptState {
   readonly atMs: number;
 }
 
-/** Now, by the clock of who begins; and how long nobody looked. */
+/** Now, by the clock of the process that begins; and for how long no controller looked. */
 export interface Beginning {
   readonly nowMs: number;
   readonly unseenMs: number;

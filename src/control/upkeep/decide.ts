@@ -25,7 +25,7 @@ interface Tried {
 
 export const beginning: UpkeepState = { machines: {} };
 
-/** Chosen: whoever reboots a machine in order has it back by then. */
+/** Chosen: a machine that is rebooted in order is back by then. */
 const patienceMs = 20_000;
 /** Chosen: one that goes off again at once is not started for ever; each time it is left alone for twice as long. */
 const firstPauseMs = 60_000;

@@ -19,7 +19,7 @@ export async function waitForSsh(ip: string, port = 22): Promise<boolean> {
   return false;
 }
 
-/** The server begins a process for whoever has come in. On a busy host that takes seconds, and longer for each who gave up before. */
+/** The server begins a process for each connection. On a busy host that takes seconds, and longer for each connection that was given up before. */
 function greets(ip: string, port: number, deadline: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: ip, port, timeout: knockTimeoutMs });

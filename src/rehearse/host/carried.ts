@@ -36,7 +36,7 @@ export function carriedOf(
   const idling = mean(quiet, ours);
   const perRequest = (mean(loaded, ours) - idling) / sentPerSecond;
   if (perRequest <= 0) return undefined;
-  // Who builds something goes on with it: the time in which they did more is the likelier one.
+  // A build that runs goes on: the time in which others did more is the likelier one.
   const others = Math.max(mean(quiet, theirs), mean(loaded, theirs));
   const perSecond = Math.max(0, cores * usable - idling - others) / perRequest;
   const share = step * Math.floor(Math.min(1, perSecond / peakPerSecond) / step + 1e-9);

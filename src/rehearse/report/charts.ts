@@ -129,7 +129,7 @@ function machineChart(recording: Recording, visited: PoolName, shared: Shared): 
 
 const nobodyYet = 'Nobody had come yet.';
 
-/** Machines are looked at by who decides how many there are. */
+/** The scale controller, which decides how many machines there are, is what looks at them. */
 function whyNoMachines({ pools }: Recording, visited: PoolName): string {
   const { base, overflow } = pools.find(({ pool }) => pool === visited) ?? {};
   const why =

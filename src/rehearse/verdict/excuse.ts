@@ -32,7 +32,7 @@ const excuses: Readonly<Record<Judged['name'], Excuse>> = {
     const sound = soundSeconds(recording, shortages).map(({ latencies }) => latencies);
     return (percentilesOf(merged(sound))?.p99Ms ?? 0) <= wanted;
   },
-  // Excused is who was never asked for it while the host was well; what was asked for then and not served, is not.
+  // Excused is what was never asked for while the host was well; what was asked for then and not served, is not.
   peak: (wanted, { seconds, startedAtMs }, shortages) => {
     const width = Math.min(peakWindowMs / 1000, seconds.length);
     return !seconds.some((first, index) => {

@@ -15,7 +15,7 @@ export interface Shortage {
   readonly cores: number;
 }
 
-/** Chosen: with less of all cores idle, who wants one waits for it. A second has pauses that its mean does not show. */
+/** Chosen: with less of all cores idle, a process that wants one waits for it. A second has pauses that its mean does not show. */
 const leastIdle = 0.07;
 /** Chosen: a hypervisor that takes so much of all cores holds up whatever runs, idle or not. */
 const mostStolen = 0.05;

@@ -21,7 +21,7 @@ export type Outcome = 'held' | 'not held' | 'void';
 export interface Verdict {
   /** `void`: nothing can be said of the platform. */
   readonly outcome: Outcome;
-  /** The same for who asks for nothing else. */
+  /** The same, as the only question. */
   readonly held: boolean;
   /** Why it is void, when it is. */
   readonly reasons: readonly string[];

@@ -14,7 +14,7 @@ const follow = '/etc/mysql/spillway/follow.sql';
 
 /**
  * A server goes on with what it was asked, also when nobody waits for the answer any more. So each statement has its end
- * there, and before whoever asked gives up: what took no hold until then never does.
+ * there, and before the controller gives up: what took no hold until then never does.
  */
 const bounded = (seconds: number) =>
   `mariadb --batch --skip-column-names --connect-timeout=2 --init-command='set session max_statement_time = ${seconds}, lock_wait_timeout = ${seconds}'`;
@@ -53,8 +53,8 @@ export function isPrimaryCheck(): string {
 }
 
 /**
- * Whoever follows has events that do not run (`SLAVESIDE_DISABLED`); those that ran on the old primary go on here, in the
- * name of who made them. One that is over by now is left as it is.
+ * A replica has events that do not run (`SLAVESIDE_DISABLED`); those that ran on the old primary go on here, in the
+ * name of their definers. One that is over by now is left as it is.
  */
 const enableEvents = lines(
   'set global event_scheduler = 1;',
@@ -105,7 +105,7 @@ const lastsLong = `command in ('Query', 'Execute') and time_ms > ${longMs} and i
 const verbOf = `regexp_substr(info, '^([A-Za-z_.\`]+ +){0,2}[A-Za-z_.\`]+')`;
 
 /**
- * Whether writes end, a write tells. On who takes none it changes nothing, and so has no number of its own: also root,
+ * Whether writes end, a write tells. On a server that takes none it changes nothing, and so has no number of its own: also root,
  * whom `read_only` does not stop, would part a replica from its primary by one.
  */
 const beatSql = `update ${heartbeatTable} set at = now() where @@global.read_only = 0`;
@@ -191,7 +191,7 @@ export const procedures: PrimaryProcedures = {
     "select 'written', @@global.gtid_binlog_pos;",
     'end',
     ')',
-    // Also after a restart: who rests may have been replaced meanwhile. One that did not come to rest goes on as it was.
+    // Also after a restart: a primary that rests may have been replaced meanwhile. One that did not come to rest goes on as it was.
     `rm -f ${standing}`,
     `printf '%s\\n' "$position"`,
   ),

@@ -27,7 +27,7 @@ export function schemaFiles(platform: Platform, pool: PoolName): readonly FileSp
   }));
 }
 
-/** What is done for the scratch stays on this server, whoever follows it or is in its cluster. */
+/** What is done for the scratch stays on this server: neither its replicas nor its cluster get it. */
 const onlyHere = { mariadb: 'set sql_log_bin = 0', galera: 'set sql_log_bin = 0, wsrep_on = 0' } as const;
 
 /** Shell text: exits 1 with the line that fails, before anything was changed. The databases are there. */

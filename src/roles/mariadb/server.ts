@@ -41,7 +41,7 @@ export function commonConf(
   const megabytes = Math.max(32, Math.floor((hardware.memoryBytes * settings.memory) / 1e6));
   return [
     'skip_name_resolve = ON',
-    // Some are left for whoever looks after it, and for replicas: applications cannot take them all.
+    // Some are left for administration, and for replicas: applications cannot take them all.
     `max_connections = ${settings.connections + reservedConnections}`,
     `max_user_connections = ${settings.connections}`,
     `innodb_buffer_pool_size = ${megabytes}M`,

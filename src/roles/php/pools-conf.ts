@@ -14,7 +14,7 @@ export const endSeconds = 10;
 
 /** Chosen: what one worker makes while a visitor waits; more than that would wait in vain, and is refused at once. */
 const waitingForEachWorker = 8;
-/** Chosen: a health page answers in a fraction of it, and who asks gives up earlier. */
+/** Chosen: a health page answers in a fraction of it, and balancers give up earlier. */
 const checkSeconds = 5;
 
 export function poolsConf(on: RoleOn<'php'>): string {

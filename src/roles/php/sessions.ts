@@ -1,4 +1,4 @@
-/** Where PHP keeps sessions: the table, who may write it, and the handler that PHP is given before each page. */
+/** Where PHP keeps sessions: the table, the accounts that may write it, and the handler that PHP is given before each page. */
 import type { Blueprint } from '../../blueprint/schema.ts';
 import type { DatabaseName } from '../../model/ids.ts';
 

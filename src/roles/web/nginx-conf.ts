@@ -51,7 +51,7 @@ export function nginxConf({ requestBufferBytes, answerBufferBytes }: NginxLimits
     '  keepalive_requests 100000;',
     '  log_format plain \'$remote_addr $host "$request" $status $bytes_sent $request_time $upstream_cache_status\';',
     '  access_log /var/log/nginx/access.log plain buffer=64k flush=5s;',
-    // Whoever has it from later than it was changed has it.
+    // A copy that is newer than the last change is the page as it is.
     '  if_modified_since before;',
     '  gzip on;',
     '  gzip_vary on;',

@@ -49,7 +49,7 @@ interface Variables {
 
 /** For `server`. */
 export function cacheLines({ staleOnError }: PageCache, { scheme, isCheck }: Variables): readonly string[] {
-  // What was asked for with credentials is for whoever has them. A body with GET has a meaning to frameworks, and is in
+  // What was asked for with credentials is for a visitor who has them. A body with GET has a meaning to frameworks, and is in
   // no key.
   const notShared = `$http_authorization $http_content_length $http_transfer_encoding ${isCheck}`;
   const notKept = `${notShared} $no_whole_page $for_one_request${staleOnError ? ' $never_old' : ''} $upstream_http_age`;

@@ -95,7 +95,7 @@ function entryLocations({ scripts, php }: Site, entry: string): readonly string[
 /** With a text of its own it is no error to nginx, so that no `error_page` leads to the entry. */
 const plainly404 = 'default_type text/plain; return 404 "Not Found\\n";';
 
-/** By the path where its files really are, so that no link is followed on the way, whoever made it. */
+/** By the path where its files really are, so that no link is followed on the way. */
 function writableFolder({ url, realPath }: Site['writable'][number], entry: string | undefined): readonly string[] {
   return [
     `location ^~ ${url}/ {`,

@@ -42,7 +42,7 @@ export function outlierCommands(
     .flatMap(({ backend, name, weight }) => {
       const isOut = out.has(name as MachineName);
       if (isOut === (weight === 0)) return [];
-      // By its weight, for whether it may serve is ordered by others, who would take it back.
+      // By its weight, for the scale controller orders whether it may serve, and would take it back.
       return [`set server ${backend}/${name} weight ${isOut ? '0' : '100%'}`];
     });
 }

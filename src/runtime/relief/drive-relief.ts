@@ -10,7 +10,7 @@ import type { PoolObservation } from '../../model/observation.ts';
 import { noRelief, type Relief } from '../../roles/balancer/relief.ts';
 
 export interface ReliefHands {
-  /** Who else works on the platform, in words; nothing is touched meanwhile. */
+  /** Which other command works on the platform, in words; nothing is touched meanwhile. */
   tied(): string | undefined;
   observe(): Pick<PoolObservation, 'queue' | 'machines'>;
   /** What is held at the balancers now; undefined when none answers. */

@@ -20,7 +20,7 @@ export interface PoolHands {
   /** All machines that the overflow may have, in the order in which they are taken. */
   readonly slots: readonly MachineName[];
   look(): Promise<Look>;
-  /** Who else works on the platform, in words; nothing is touched meanwhile. */
+  /** Which other command works on the platform, in words; nothing is touched meanwhile. */
   tied(): string | undefined;
   observe(machines: readonly ObservedMachine[]): PoolObservation;
   /** Makes a machine and sets it up, outside the balancers; goes on where it was, if it was begun. */

@@ -25,7 +25,7 @@ const mostPerSecond = 1e9;
 
 /**
  * A heading, then the number of a bin and the requests in it: `minute,requests`, `0,42`. `binMs` is how long a bin
- * is; by default as the heading says, and who says it needs no heading. `name` is for errors.
+ * is; by default as the heading says, and then no heading is needed. `name` is for errors.
  */
 export function readBins(name: string, text: string, binMs?: number): Recorded {
   const all = text.trimEnd().split(/\r?\n/);
