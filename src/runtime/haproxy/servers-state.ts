@@ -10,7 +10,7 @@ export interface ServerState {
   readonly ordered: 'ready' | 'drain' | 'maint';
   /** Whether its health is asked for. */
   readonly checked: boolean;
-  /** For how long checks have found it down, if they do; HAProxy tells it in whole seconds. */
+  /** For how long checks have found it down at the least, if they do. */
   readonly downMs?: number;
   /** Its part of the requests, compared with that of the others; as it was ordered last. */
   readonly weight: number;
@@ -34,9 +34,12 @@ export function readServersState(text: string): readonly ServerState[] {
       ip: row('srv_addr'),
       port: Number(row('srv_port')),
       ordered: (admin & maintBits) !== 0 ? 'maint' : (admin & drainBits) !== 0 ? 'drain' : 'ready',
-      ...(Number(row('srv_op_state')) === stopped && { downMs: 1000 * Number(row('srv_time_since_last_change')) }),
+      ...(Number(row('srv_op_state')) === stopped && { downMs: downMs(Number(row('srv_time_since_last_change'))) }),
       checked: (Number(row('srv_check_state')) & checkEnabledBit) !== 0,
       weight: Number(row('srv_uweight')),
     };
   });
 }
+
+/** HAProxy takes one whole second of the clock from another: the first of them may have begun just now. */
+const downMs = (seconds: number): number => 1000 * Math.max(0, seconds - 1);

@@ -41,6 +41,17 @@ test('what was ordered is apart from how it is', () => {
   expect(states[2]).toMatchObject({ backend: 'web', ip: '127.0.0.1', port: 8103 });
 });
 
+// Of whole seconds that were counted, the first may have begun just now: a request that is about to connect goes elsewhere
+// by itself for half a second, and is lost when its session is ended.
+test.each([
+  { seconds: 0, downMs: 0 },
+  { seconds: 1, downMs: 0 },
+  { seconds: 2, downMs: 1_000 },
+])('down since $seconds s is at least $downMs ms', ({ seconds, downMs }) => {
+  const text = said('show-servers-state').replace('127.0.0.1 0 0 1 1 3 8', `127.0.0.1 0 0 1 1 ${seconds} 8`);
+  expect(readServersState(text).find(({ name }) => name === 'web-6')).toMatchObject({ downMs });
+});
+
 test.each([
   ['UP', 'up'],
   ['UP 1/2', 'up'],
