@@ -26,11 +26,13 @@ export function applyScript(
   term?: number,
 ): string {
   const [hear, obey] = term === undefined ? [[], []] : [hearing(term), ['obey']];
+  const firstUnit = changes.findIndex(({ kind }) => kind === 'unit');
   return [
     // In braces, so that the shell begins when it has read all: a session that is cut leaves no half file.
     '{',
     'set -e',
-    'export LC_ALL=C DEBIAN_FRONTEND=noninteractive',
+    // For a unit whose package also has an init script, systemd would set that script's links too, with four reloads of its own.
+    'export LC_ALL=C DEBIAN_FRONTEND=noninteractive SYSTEMCTL_SKIP_SYSV=1',
     'umask 077',
     ...hear,
     ...guarding,
@@ -42,10 +44,30 @@ export function applyScript(
     ...(changes.some((change) => change.kind === 'file' && change.file.path.startsWith('/etc/systemd/system/'))
       ? ['reload_systemd=1']
       : []),
-    ...changes.flatMap((change, index) => [...obey, `echo 'begin ${index}'`, ...commands(role, change, content)]),
+    ...changes.flatMap((change, index) => [
+      ...obey,
+      ...(index === firstUnit ? changes.flatMap(enabling) : []),
+      `echo 'begin ${index}'`,
+      ...commands(role, change, content),
+    ]),
     'echo end',
     '}',
   ].join('\n');
+}
+
+/** All units are enabled before the first is started: each reload of systemd starts its generators, and one is enough for all. */
+function enabling(change: Change, index: number): readonly string[] {
+  if (change.kind !== 'unit') return [];
+  const name = quote(change.unit.name);
+  return [
+    `echo 'begin ${index}'`,
+    keepUnit(change.unit.name),
+    ...(change.why.code === 'masked'
+      ? [`systemctl unmask --quiet ${name}; systemctl unmask --runtime --quiet ${name}`]
+      : []),
+    // Asked first, for static units cannot be enabled.
+    `systemctl is-enabled --quiet ${name} 2>/dev/null || { systemctl --no-reload enable --quiet ${name}; reload_systemd=1; }`,
+  ];
 }
 
 function commands(role: string, change: Change, content: (file: FileSpec) => string): readonly string[] {
@@ -86,14 +108,8 @@ function commands(role: string, change: Change, content: (file: FileSpec) => str
       const { name } = change.unit;
       const verb = change.action === 'reload' ? 'reload-or-restart' : change.action;
       return [
-        keepUnit(name),
         ...(change.unit.verify === undefined ? [] : [`(${sub(change.unit.verify)}) </dev/null >&2`]),
         'if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi',
-        // Asked first, for enabling starts a dozen processes; static units cannot be.
-        ...(change.why.code === 'masked'
-          ? [`systemctl unmask --quiet ${quote(name)}; systemctl unmask --runtime --quiet ${quote(name)}`]
-          : []),
-        `systemctl is-enabled --quiet ${quote(name)} 2>/dev/null || systemctl enable --quiet ${quote(name)}`,
         `systemctl reset-failed ${quote(name)} 2>/dev/null || true`,
         `systemctl ${verb} ${quote(name)} || { systemctl status --no-pager --lines=20 ${quote(name)} >&2; exit 1; }`,
         `stamp ${quote(stampPath('unit', role, name))} ${quote(change.stamp)}`,

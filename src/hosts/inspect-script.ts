@@ -26,6 +26,12 @@ const longestSaying = 200;
 /** Chosen: what a machine starts at its boot has started by then, or hangs. */
 const bootSeconds = 10;
 
+/** In a folder that a boot empties. */
+const hasBooted = '/run/spillway-has-booted';
+
+/** Each process costs some milliseconds on a machine, and there are dozens of checks: a subshell is begun once for each. */
+const quietly = 'exec </dev/null 2>/dev/null';
+
 /** The script; `probes` says whether the probes are asked too. */
 export function inspectScript(recipes: readonly Recipe[]): string {
   const packages = unique(recipes.flatMap((recipe) => recipe.packages));
@@ -33,8 +39,9 @@ export function inspectScript(recipes: readonly Recipe[]): string {
   const units = unique(recipes.flatMap((recipe) => recipe.units.map(({ name }) => name)));
   return [
     'export LC_ALL=C',
-    // A machine that has just been booted still starts what is enabled: to take that for stopped would be wrong.
-    `timeout ${bootSeconds} systemctl is-system-running --wait >/dev/null 2>&1`,
+    // A machine that has just been booted still starts what is enabled: to take that for stopped would be wrong. Once it
+    // has, nobody has to ask systemd again until the next boot.
+    `[ -e ${hasBooted} ] || case $(timeout ${bootSeconds} systemctl is-system-running --wait 2>/dev/null) in running | degraded) : >${hasBooted} ;; esac`,
     // dpkg's list of files exists for every installed package, and a glob asks no process.
     `for p in ${packages.map(quote).join(' ')}; do [ -e "/var/lib/dpkg/info/$p.list" ] || [ -e "/var/lib/dpkg/info/$p:amd64.list" ] || [ -e "/var/lib/dpkg/info/$p:arm64.list" ] || printf 'lacks\\t%s\\n' "$p"; done`,
     ...(paths.length === 0
@@ -67,12 +74,12 @@ export function inspectScript(recipes: readonly Recipe[]): string {
         check === undefined
           ? []
           : [
-              `if says=$( (${line(check)}) </dev/null 2>/dev/null ); then printf 'checked\\t%s\\t%s\\n' ${quote(role)} ${quote(name)}; else printf 'unchecked\\t%s\\t%s\\t%s\\n' ${quote(role)} ${quote(name)} "$(printf %s "$says" | head -n 1 | cut -c 1-${longestSaying})"; fi`,
+              `if says=$(${quietly}${line(check)}); then printf 'checked\\t%s\\t%s\\n' ${quote(role)} ${quote(name)}; else printf 'unchecked\\t%s\\t%s\\t%s\\n' ${quote(role)} ${quote(name)} "$(printf %s "$says" | head -n 1 | cut -c 1-${longestSaying})"; fi`,
             ],
       ),
       ...probes.map(
         ({ name, run }) =>
-          `(${line(run)}) </dev/null 2>/dev/null | { head -c 2000; echo; } | sed ${quote(`/^$/d;s/^/probe\t${role}\t${escapeSed(name)}\t/`)}`,
+          `says=$( (${quietly}${line(run)}) | head -c 2000); [ -z "$says" ] || printf '%s\\n' "$says" | sed ${quote(`/^$/d;s/^/probe\t${role}\t${escapeSed(name)}\t/`)}`,
       ),
     ]),
     'echo end',

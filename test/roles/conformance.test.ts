@@ -28,7 +28,7 @@ const packageOf: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   ...Object.fromEntries(
     (
-      '[ : . break cat cd chmod echo exec exit false ls mktemp mv printf readlink return rm set shift sleep test touch tr trap true ' +
+      '[ : . break case cat cd chmod cp echo exec exit false ls mktemp mv printf read readlink return rm set shift sleep test touch tr trap true umask ' +
       'wc head tail df base64 sort date ln timeout cmp find awk grep sed hostname sh flock setpriv unshare systemctl'
     )
       .split(' ')

@@ -1,6 +1,6 @@
 /** The control groups of machines, on hosts with cgroup v1 and v2 alike. */
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { namesIn, readIfThere } from './files.ts';
@@ -92,6 +92,30 @@ export async function allowBurst(name: string, burst: number): Promise<void> {
   );
   for (const file of files) {
     if ((await readIfThere(file)) !== undefined) await writeFile(file, String(burst));
+  }
+}
+
+/**
+ * Moves a service of a machine, with all that it has begun, to another control group, where only the share of the
+ * processor is another one. With v1 alone: v2 has one hierarchy, which the machine's systemd keeps in order.
+ */
+export async function moveService(name: string, service: string, to: string): Promise<void> {
+  const mounts = await hierarchies();
+  const present = await Promise.all(
+    mounts.map(async (mount) => (await readIfThere(join(mount, name, 'cpu.cfs_quota_us'))) !== undefined),
+  );
+  const quotas = mounts.find((_, index) => present[index]);
+  if (quotas === undefined) return;
+  const lists = await Promise.all(
+    mounts.map((mount) => readIfThere(join(mount, name, 'system.slice', service, 'cgroup.procs'))),
+  );
+  const pids = new Set(lists.flatMap((list) => list?.split('\n').filter((pid) => pid !== '') ?? []));
+  await mkdir(join(quotas, to), { recursive: true });
+  for (const pid of pids) {
+    await writeFile(join(quotas, to, 'cgroup.procs'), pid).catch((error: unknown) => {
+      // It ended by itself.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    });
   }
 }
 

@@ -14,6 +14,7 @@ import {
   imageKeyOf,
   imagePackages,
   imageRemovals,
+  maskedGenerators,
   maskedUnits,
   mmdebstrapCommand,
 } from './recipe.ts';
@@ -100,8 +101,14 @@ async function prepare(image: string): Promise<void> {
   await rm(join(image, 'etc/machine-id'), { force: true });
   await writeFiles(image, imageFiles);
   await run(['chroot', image, 'systemctl', 'preset-all', '--preset-mode=full']);
-  for (const unit of maskedUnits) {
-    const link = join(image, 'etc/systemd/system', unit);
+  await mask(join(image, 'etc/systemd/system'), maskedUnits);
+  await mask(join(image, 'etc/systemd/system-generators'), maskedGenerators);
+}
+
+async function mask(folder: string, names: readonly string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of names) {
+    const link = join(folder, name);
     await rm(link, { force: true });
     await symlink('/dev/null', link);
   }

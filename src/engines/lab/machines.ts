@@ -14,7 +14,7 @@ import { removeUnneededBakes, withBakes } from './bakes.ts';
 import { keptBakes } from './bake-tags.ts';
 import type { MachineTags } from './bundle.ts';
 import { capabilitiesWithin, cpuQuota, cpuShares, cpusOnline, ociConfig } from './bundle.ts';
-import { allowBurst, isFrozen } from './cgroups.ts';
+import { allowBurst, isFrozen, moveService } from './cgroups.ts';
 import { claim, release } from './claim.ts';
 import { livingInit } from './container.ts';
 import { writeDisk } from './disk.ts';
@@ -34,6 +34,7 @@ import {
   machinesDir,
   netnsDir,
   reachesDir,
+  sessionsCgroupName,
 } from './names.ts';
 import { linksIn } from './netns.ts';
 import { machinePortsLines, managementOf } from './plumbing.ts';
@@ -181,6 +182,9 @@ async function applyQuota(lab: Lab, tags: MachineTags): Promise<void> {
     const limits = ['--cpu-period', String(period), '--cpu-quota', String(quota), '--cpu-share', String(shares)];
     await run(['runc', '--root', lab.runc, 'update', ...limits, id]);
     await allowBurst(cgroupName(platform, machine), burst);
+    // A platform is played at a part of its size, and what the controller asks over SSH is not: a look at a tenth of a
+    // core took ten seconds, and was taken from what visitors ask for.
+    await moveService(cgroupName(platform, machine), 'ssh.service', sessionsCgroupName(platform, machine));
   }
   await writeFile(machinePaths(machineDir(lab, platform, machine)).commissioned, String(init?.startTime ?? ''));
 }

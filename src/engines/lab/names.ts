@@ -86,6 +86,9 @@ export const machineDir = (lab: Lab, platform: PlatformName, machine: MachineNam
 export const containerId = (platform: PlatformName, machine: MachineName): string => `${platform}.${machine}`;
 /** One level at the root of each hierarchy: a shared parent would be made and removed by several processes at once. */
 export const cgroupName = (platform: PlatformName, machine: MachineName): string => `spillway.${platform}.${machine}`;
+/** Of the machine's SSH server and its sessions, which its quota does not hold back. */
+export const sessionsCgroupName = (platform: PlatformName, machine: MachineName): string =>
+  `spillway-sessions.${platform}.${machine}`;
 export const cgroupPrefix = (platform: PlatformName): string => `spillway.${platform}.`;
 
 export const netnsDir = '/run/netns';

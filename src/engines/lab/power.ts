@@ -26,6 +26,7 @@ import {
   machineNetns,
   machinePaths,
   managementPort,
+  sessionsCgroupName,
   siteBridge,
 } from './names.ts';
 import { ensureNetns, linksIn, removeNetns } from './netns.ts';
@@ -131,6 +132,7 @@ export async function halt(
   await ipBatch(fabricNetns(platform), machineUnplugLines(machine, tags?.interfaces ?? [], links), true);
   await killFrozen(cgroupName(platform, machine));
   await destroyContainer(lab, containerId(platform, machine));
+  await removeCgroup(sessionsCgroupName(platform, machine));
   await removeCgroup(cgroupName(platform, machine));
   await removeNetns(machineNetns(platform, machine));
   await unmountBelow(machineDir(lab, platform, machine));

@@ -36,7 +36,7 @@ export function imageKeyOf(packages: readonly string[]): ImageKey {
     suite,
     packages: imagePackages(packages),
     files: imageFiles,
-    masked: maskedUnits,
+    masked: [...maskedUnits, ...maskedGenerators],
     removed: imageRemovals,
   });
   return createHash('sha256').update(recipe).digest('hex').slice(0, 12) as ImageKey;
@@ -165,6 +165,23 @@ export const maskedUnits: readonly string[] = [
   'systemd-udevd.service',
   'systemd-update-utmp-runlevel.service',
   'systemd-update-utmp.service',
+];
+
+/**
+ * Generators that look for what no machine here has: encrypted disks, partitions, consoles, words on a kernel's command
+ * line. systemd starts each of them at every reload, of which a machine that is configured sees a few.
+ */
+export const maskedGenerators: readonly string[] = [
+  'systemd-bless-boot-generator',
+  'systemd-cryptsetup-generator',
+  'systemd-debug-generator',
+  'systemd-getty-generator',
+  'systemd-gpt-auto-generator',
+  'systemd-hibernate-resume-generator',
+  'systemd-integritysetup-generator',
+  'systemd-run-generator',
+  'systemd-system-update-generator',
+  'systemd-veritysetup-generator',
 ];
 
 /** Globs relative to the image: what machines must not share, and the links through which init scripts without a unit would start. */

@@ -46,8 +46,13 @@ const sshConf = ({ sockets, ports }: Pick<Around, 'sockets' | 'ports'>) =>
     'TrustedUserCAKeys none',
   );
 
-/** A second firewall in a network namespace of its own, which ends with the command, says how the rules read when loaded. */
-const firewallIsLoaded = `wanted=$(unshare --net sh -c 'nft -f ${files.firewall} && nft -s list table inet spillway') && test "$(nft -s list table inet spillway)" = "$wanted"`;
+/**
+ * How the rules read when they are loaded, says a second firewall in a network namespace of its own, which ends with the
+ * command. It is asked once for each text of the file in the time that a machine is on: namespaces are dear, and the
+ * check is made at every look.
+ */
+const known = '/run/spillway-firewall';
+const firewallIsLoaded = `{ cmp -s ${files.firewall} ${known}.conf || { (umask 077; cp ${files.firewall} ${known}.$$ && unshare --net sh -c 'nft -f ${known}.'$$' && nft -s list table inet spillway' >${known}.rules.$$) && mv -f ${known}.rules.$$ ${known}.rules && mv -f ${known}.$$ ${known}.conf; }; } && nft -s list table inet spillway | cmp -s - ${known}.rules`;
 
 interface Around {
   readonly admissions: readonly Admission[];
@@ -92,7 +97,7 @@ export function baseRecipe(
         when: 'before-units',
         check: lines(
           differs,
-          'name=$(cat /proc/sys/kernel/hostname)',
+          'read -r name </proc/sys/kernel/hostname',
           `[ "$name" = ${machine.name} ] || differs "the machine calls itself $name"`,
         ),
         run: `hostname ${machine.name}`,
@@ -103,8 +108,7 @@ export function baseRecipe(
         when: 'before-units',
         check: lines(
           differs,
-          'zone=$(readlink /etc/localtime)',
-          `[ "$zone" = /usr/share/zoneinfo/${zone} ] || differs "/etc/localtime is \${zone:-no link}"`,
+          `[ /etc/localtime -ef /usr/share/zoneinfo/${zone} ] || differs "/etc/localtime is $(readlink /etc/localtime || echo 'no link')"`,
         ),
         run: `ln -sfn /usr/share/zoneinfo/${zone} /etc/localtime`,
       },
@@ -113,8 +117,9 @@ export function baseRecipe(
         when: 'after-units',
         check: lines(
           differs,
+          `{ ${firewallIsLoaded}; } && exit 0`,
           `nft list table inet spillway >/dev/null || differs 'no rules are loaded'`,
-          `{ ${firewallIsLoaded}; } || differs 'the loaded rules are not those of ${files.firewall}'`,
+          `differs 'the loaded rules are not those of ${files.firewall}'`,
         ),
         run: `nft -f ${files.firewall}`,
       },
@@ -141,9 +146,12 @@ function networkTask({ blueprint }: Platform, { interfaces }: Machine): TaskSpec
     when: 'before-units',
     check: lines(
       differs,
+      'up=$(ip -o -4 addr show up)',
       each.flatMap(({ network, at }) => [
-        `[ -n "$(ip -o link show dev ${network} up)" ] || differs 'the interface ${network} is down'`,
-        `ip -o -4 addr show dev ${network} | grep -qF ' ${at} ' || differs 'the interface ${network} has lost ${at}'`,
+        `case $up in *' ${network}    inet ${at} '*) ;; *)`,
+        `  [ -n "$(ip -o link show dev ${network} up)" ] || differs 'the interface ${network} is down'`,
+        `  ip -o -4 addr show dev ${network} | grep -qF ' ${at} ' || differs 'the interface ${network} has lost ${at}'`,
+        'esac',
       ]),
       gateway !== undefined && `[ -n "$(ip route show default)" ] || differs 'there is no default route'`,
     ),

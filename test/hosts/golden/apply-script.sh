@@ -1,6 +1,6 @@
 {
 set -e
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive SYSTEMCTL_SKIP_SYSV=1
 umask 077
 keep() { if [ -d /var/lib/spillway/before ] && ! grep -qxF -- "$1" /var/lib/spillway/before/paths; then
   n=$(wc -l </var/lib/spillway/before/paths)
@@ -32,8 +32,9 @@ keep '/etc/app/old conf'
 rm -f '/etc/app/old conf' /var/lib/spillway/written/74e5450e04a28afbe69c41c038b15f32
 echo 'begin 4'
 unit app.service
+systemctl is-enabled --quiet app.service 2>/dev/null || { systemctl --no-reload enable --quiet app.service; reload_systemd=1; }
+echo 'begin 4'
 if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi
-systemctl is-enabled --quiet app.service 2>/dev/null || systemctl enable --quiet app.service
 systemctl reset-failed app.service 2>/dev/null || true
 systemctl reload-or-restart app.service || { systemctl status --no-pager --lines=20 app.service >&2; exit 1; }
 stamp /var/lib/spillway/units/app.app.service stamp
