@@ -42,8 +42,7 @@ export function inspectScript(recipes: readonly Recipe[]): string {
     // A machine that has just been booted still starts what is enabled: to take that for stopped would be wrong. Once it
     // has, nobody has to ask systemd again until the next boot.
     `[ -e ${hasBooted} ] || case $(timeout ${bootSeconds} systemctl is-system-running --wait 2>/dev/null) in running | degraded) : >${hasBooted} ;; esac`,
-    // dpkg's list of files exists for every installed package, and a glob asks no process.
-    `for p in ${packages.map(quote).join(' ')}; do [ -e "/var/lib/dpkg/info/$p.list" ] || [ -e "/var/lib/dpkg/info/$p:amd64.list" ] || [ -e "/var/lib/dpkg/info/$p:arm64.list" ] || printf 'lacks\\t%s\\n' "$p"; done`,
+    ...lackingPackages(packages),
     ...(paths.length === 0
       ? []
       : [
@@ -84,6 +83,16 @@ export function inspectScript(recipes: readonly Recipe[]): string {
     ]),
     'echo end',
   ].join('\n');
+}
+
+/** One that was removed, or that its installation left half configured, is not there either. */
+function lackingPackages(packages: readonly string[]): readonly string[] {
+  if (packages.length === 0) return [];
+  const names = packages.map(quote).join(' ');
+  return [
+    `has=" $(dpkg-query -W -f '\${db:Status-Status}:\${Package} ' -- ${names} 2>/dev/null)"`,
+    `for p in ${names}; do case $has in *" installed:$p "*) ;; *) printf 'lacks\\t%s\\n' "$p" ;; esac; done`,
+  ];
 }
 
 /** Types of file systems on which nobody keeps anything. */

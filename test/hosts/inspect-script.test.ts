@@ -247,6 +247,22 @@ describe('run by a real shell', () => {
     expect(look({ ...emptyRecipe, packages }).missingPackages).toEqual(['no-such-package']);
   });
 
+  test.each(['half-configured', 'half-installed', 'unpacked', 'config-files'])(
+    'nor is one there that is %s',
+    (state) => {
+      const dpkg = join(folder, 'dpkg');
+      mkdirSync(join(dpkg, 'info'), { recursive: true });
+      mkdirSync(join(dpkg, 'updates'));
+      const stanza = (name: string, status: string) =>
+        `Package: ${name}\nStatus: install ok ${status}\nMaintainer: nobody\nArchitecture: all\nVersion: 1\n${status === 'installed' ? '' : 'Config-Version: 1\n'}Description: none\n`;
+      writeFileSync(join(dpkg, 'status'), [stanza('whole', 'installed'), stanza('half', state)].join('\n'));
+      writeFileSync(join(dpkg, 'info/half.list'), '/.\n');
+      const script = `export DPKG_ADMINDIR=${dpkg}\n${inspectScript([{ ...emptyRecipe, packages: ['whole', 'half'] }])}`;
+      const { stdout } = spawnSync('sh', ['-s'], { input: script, encoding: 'utf8' });
+      expect(stdout.split('\n').filter((row) => row.startsWith('lacks'))).toEqual(['lacks\thalf']);
+    },
+  );
+
   test('where stamps lie has no odd characters', () => {
     expect(stampPath('task', 'app', 'to do: it/now')).toBe(`${stateFolder}/tasks/app.to_do__it_now`);
   });

@@ -1,6 +1,7 @@
 export LC_ALL=C
 [ -e /run/spillway-has-booted ] || case $(timeout 10 systemctl is-system-running --wait 2>/dev/null) in running | degraded) : >/run/spillway-has-booted ;; esac
-for p in app app-data; do [ -e "/var/lib/dpkg/info/$p.list" ] || [ -e "/var/lib/dpkg/info/$p:amd64.list" ] || [ -e "/var/lib/dpkg/info/$p:arm64.list" ] || printf 'lacks\t%s\n' "$p"; done
+has=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' -- app app-data 2>/dev/null)"
+for p in app app-data; do case $has in *" installed:$p "*) ;; *) printf 'lacks\t%s\n' "$p" ;; esac; done
 stat -c 'path	%U:%G	%a	%n' -- /srv/app /etc/app.conf /etc/old.conf 2>/dev/null
 sha256sum -z -- /srv/app /etc/app.conf /etc/old.conf 2>/dev/null | tr '\0' '\n' | sed 's/^\([0-9a-f]*\) [ *]/digest\t\1\t/'
 df -P -k -l -x devtmpfs -x ramfs -x squashfs -x iso9660 -x efivarfs -x vfat 2>/dev/null | sed -n 's/^.* \([0-9][0-9]*\)  *[0-9][0-9]*  *\([0-9][0-9]*\)  *[0-9]*%  */disk\t\1\t\2\t/p'
