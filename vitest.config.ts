@@ -29,6 +29,8 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.lab.test.ts'],
+          // All cores: by itself Vitest leaves one to others, which on two is half.
+          maxWorkers: '100%',
           // Only for what hangs: machines are shared and noisy, and no test fails on being slow.
           testTimeout: 120_000,
           hookTimeout: 120_000,
