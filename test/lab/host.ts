@@ -58,7 +58,7 @@ function namesIn(folder: string): string[] {
 
 /** By the places where the lab and its tests write a platform's name. */
 function ownerIn(text: string): string | undefined {
-  return /(?:\/platforms\/|\/spw-|\/spillway\.|\/runc\/|\/spillway-test-)([a-z0-9-]+)/.exec(text)?.[1];
+  return /(?:\/platforms\/|\/spw-|\/spillway(?:-sessions)?\.|\/runc\/|\/spillway-test-)([a-z0-9-]+)/.exec(text)?.[1];
 }
 
 export async function linksOnHost(): Promise<{ name: string; alias: string; owner: string | undefined }[]> {
