@@ -122,7 +122,9 @@ test('SIGTERM ends the controller', async () => {
 
 test('one in the background comes again when it is killed, and `status` says who controls', async () => {
   type Controlled = { readonly by?: { readonly pid: number }; readonly isKept: boolean; readonly misses: string[] };
-  const controlled = async () => (await spillwayJson('status', platform)).controlled as Controlled;
+  // Also of a platform of which a busy host lets a machine miss its checks for a moment.
+  const controlled = async () =>
+    (JSON.parse((await spillway('status', platform, '--json')).stdout) as { controlled: Controlled }).controlled;
   expect((await spillway('status', platform)).stdout).toContain('nobody controls it');
   expect((await spillway('control', platform, '--start')).code).toBe(0);
   const first = await eventually(controlled, ({ by }) => by !== undefined);
@@ -145,7 +147,8 @@ test('`down` ends what still controls, in the background too', async () => {
   expect((await spillway('control', platform, '--start')).code).toBe(0);
   const keepers = () => startProcess('pgrep', ['-f', `keep-controller.*${platform}`]).ended;
   expect((await keepers()).code).toBe(0);
-  expect((await spillway('down', platform, '--yes')).code).toBe(0);
+  const down = await spillway('down', platform, '--yes');
+  expect(down.code, down.stderr).toBe(0);
   const { code, stdout } = await other.ended;
   expect(code).toBe(3);
   expect(stdout).toContain('"removed"');

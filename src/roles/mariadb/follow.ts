@@ -1,6 +1,7 @@
 /** How a server becomes a replica, whatever it was before. */
 import { slaveStatus } from '../ask-database.ts';
 import { differs, lines } from '../text.ts';
+import { copying, databasesSql, primaryHasAll } from './primary-has-all.ts';
 import { standing } from './standing.ts';
 
 /**
@@ -40,9 +41,6 @@ const restAsReplica = lines(
   `mariadb -e 'set global event_scheduler = 0; set global read_only = 1; set global rpl_semi_sync_master_enabled = 0'`,
 );
 
-/** Is there from the first drop until the copy is whole: what lies in the server then is no data of its own. */
-const copying = '/var/lib/spillway/copying-database';
-
 /**
  * Goes on where the replica was, if it can; else starts again from a copy of the
  * primary, so that nothing which it alone had can survive. What it has is dropped
@@ -75,14 +73,14 @@ export function followScript({
     followedCheck(primaryIp).trimEnd(),
     ')',
     'keep() { echo "$1; what this server has was left as it was" >&2; exit 1; }',
-    `databases=$(mariadb -BNe "select schema_name from information_schema.schemata where schema_name not in ('mysql','sys','information_schema','performance_schema')")`,
+    primaryHasAll(copyConf),
+    `databases=$(mariadb -BNe "${databasesSql}")`,
     `status=$(mariadb -e 'show slave status\\G')`,
     `if [ ! -e ${copying} ] && [ -n "$databases" ] && [ -z "$status" ]; then`,
-    // It was the primary. When the present one has its last write, it has all of them, for both number them alike.
-    `  last=$(mariadb -BNe 'select @@gtid_binlog_pos' | tr ',' '\\n' | sed -n 's/^0-//p')`,
-    `  known=$(mariadb --defaults-extra-file=${copyConf} --connect-timeout=10 -BNe 'select @@gtid_binlog_state') || keep "${primary} cannot be asked for its data"`,
-    `  reached=$(echo "$known" | tr ',' '\\n' | sed -n "s/^0-\${last%-*}-//p")`,
-    `  if [ -n "$last" ] && [ "\${reached:-0}" -ge "\${last#*-}" ]; then`,
+    // It was the primary, or was parted from it by hand.
+    '  has=0; primary_has_all || has=$?',
+    `  [ $has != 2 ] || keep "${primary} cannot be asked for its data"`,
+    '  if [ $has = 0 ]; then',
     `    mariadb < ${followSql} && mariadb -e 'change master to master_demote_to_slave = 1; start slave' && sleep 1`,
     '    if followed >/dev/null; then exit 0; fi',
     '  fi',

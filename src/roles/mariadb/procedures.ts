@@ -8,9 +8,11 @@ import { askDatabase, hangingSql, slaveStatus } from '../ask-database.ts';
 import { tellScript } from '../tell.ts';
 import { differs, lines } from '../text.ts';
 import { heartbeatTable } from './heartbeat.ts';
+import { copying, databasesSql, primaryHasAll } from './primary-has-all.ts';
 import { standing } from './standing.ts';
 
 const follow = '/etc/mysql/spillway/follow.sql';
+const copy = '/etc/mysql/spillway/copy.cnf';
 
 /**
  * A server goes on with what it was asked, also when nobody waits for the answer any more. So each statement has its end
@@ -160,6 +162,11 @@ look() {
     answer=
     return
   fi
+  # What it has is a part of a copy, and nobody may count on it.
+  if [[ -e ${copying} ]]; then
+    answer=
+    return
+  fi
   read -r stuck <"$beats"
   (( stuck < 2 )) || [[ $held != 0 ]] || answer+=" stuck=$stuck"
 }
@@ -228,6 +235,15 @@ export const procedures: PrimaryProcedures = {
     ),
   follow: lines(
     'set -e',
+    primaryHasAll(copy),
+    `if [ -z "$(${client} -e 'show slave status')" ]; then`,
+    `  ! [ -e ${copying} ] || { echo 'a copy of the primary was cut off in the middle, and this server has a part of it' >&2; exit 1; }`,
+    // It was emptied by hand: to go on where it was would leave it without what was there.
+    `  [ -n "$(${client} -e "${databasesSql}")" ] || { echo 'this server has no data, and needs a copy of the primary' >&2; exit 1; }`,
+    // While the primary cannot be asked, it is told by replication itself what does not fit.
+    '  has=0; primary_has_all 2>/dev/null || has=$?',
+    `  [ $has != 1 ] || { echo 'this server follows nobody, and holds what the primary may lack' >&2; exit 1; }`,
+    'fi',
     `rm -f ${standing}`,
     `${client} -e 'set global event_scheduler = 0; set global read_only = 1; set global rpl_semi_sync_master_enabled = 0; stop slave'`,
     // What it wrote as a primary is part of what the new one has: it handed over.
