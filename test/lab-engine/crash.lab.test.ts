@@ -1,4 +1,5 @@
 /** A controller that is killed at any instant, and another one that carries on. */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -67,7 +68,12 @@ test('machines outlive the controller that made them', async () => {
 
 test('a killed controller takes its build of an image along', async () => {
   const images = join(bench.options.root ?? '', 'images');
-  await killedAfter(bench, 4000, { options: { ...bench.options, images }, packages: ['nginx'] });
+  /** Packages are being unpacked. */
+  const isUnderWay = async () => {
+    const [draft = ''] = await readdir(images).catch(() => []);
+    return draft !== '' && existsSync(join(images, draft, 'var/lib/dpkg/status'));
+  };
+  await killedAfter(bench, isUnderWay, { options: { ...bench.options, images }, packages: ['nginx'] });
   await expect.poll(() => processesWith(images)).toEqual([]);
   expect(await readdir(images)).toEqual([expect.stringMatching(/^\./)]);
 });

@@ -20,8 +20,12 @@ export interface Work {
   readonly clear: boolean;
 }
 
-/** Runs the work in a controller of its own, which is killed after so long, unless it has ended. */
-export async function killedAfter({ options }: Bench, ms: number, work: Partial<Work>): Promise<void> {
+/** Runs the work in a controller of its own, which is killed after so many milliseconds, or once it is so, unless it has ended. */
+export async function killedAfter(
+  { options }: Bench,
+  after: number | (() => Promise<boolean>),
+  work: Partial<Work>,
+): Promise<void> {
   const controller = spawn(process.execPath, [fileURLToPath(new URL('./controller.ts', import.meta.url))], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -30,8 +34,13 @@ export async function killedAfter({ options }: Bench, ms: number, work: Partial<
   controller.stdin.end(JSON.stringify({ ...nothing, options, ...work }));
   // The clock starts when the controller does: to start Node takes longer than the work.
   await once(controller.stdout, 'data');
-  const [code] = (await Promise.race([ended, sleep(ms, [0])])) as [number];
+  const [code] = (await Promise.race([ended, typeof after === 'number' ? sleep(after, [0]) : itIs(after)])) as [number];
   if (code !== 0) throw new Error(`the controller failed with ${code}`);
   controller.kill('SIGKILL');
   await ended;
+}
+
+async function itIs(so: () => Promise<boolean>): Promise<[number]> {
+  while (!(await so())) await sleep(50);
+  return [0];
 }
