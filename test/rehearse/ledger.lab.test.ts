@@ -65,11 +65,11 @@ async function on(machine: string, script: string): Promise<string> {
   }
 }
 
-/** Databases and accounts beyond the server's own. */
+/** Databases and accounts beyond the server's own, and the heartbeat's. */
 const strangers = (machine: string) =>
   on(
     machine,
-    `mariadb -BNe "select schema_name from information_schema.schemata where schema_name like 'spillway%' union select user from mysql.user where user like 'spillway%'"`,
+    `mariadb -BNe "select schema_name from information_schema.schemata where schema_name like 'spillway%' and schema_name <> 'spillway' union select user from mysql.user where user like 'spillway%'"`,
   );
 
 /** Chosen: a replica whose primary lost its power notices after a minute of silence, and follows it again. */

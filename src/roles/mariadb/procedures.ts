@@ -238,9 +238,10 @@ export const procedures: PrimaryProcedures = {
     primaryHasAll(copy),
     `if [ -z "$(${client} -e 'show slave status')" ]; then`,
     `  ! [ -e ${copying} ] || { echo 'a copy of the primary was cut off in the middle, and this server has a part of it' >&2; exit 1; }`,
-    // It was emptied by hand: to go on where it was would leave it without what was there.
-    `  [ -n "$(${client} -e "${databasesSql}")" ] || { echo 'this server has no data, and needs a copy of the primary' >&2; exit 1; }`,
-    // While the primary cannot be asked, it is told by replication itself what does not fit.
+    // It was emptied by hand: to go on where it was would leave it without what was there. While the primary cannot be
+    // asked, replication itself says what does not fit.
+    `  theirs=$(mariadb --defaults-extra-file=${copy} --connect-timeout=3 -BNe "${databasesSql}" 2>/dev/null || true)`,
+    `  [ -z "$theirs" ] || [ -n "$(${client} -e "${databasesSql}")" ] || { echo 'this server has no data, and needs a copy of the primary' >&2; exit 1; }`,
     '  has=0; primary_has_all 2>/dev/null || has=$?',
     `  [ $has != 1 ] || { echo 'this server follows nobody, and holds what the primary may lack' >&2; exit 1; }`,
     'fi',
