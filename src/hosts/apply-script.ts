@@ -46,7 +46,7 @@ export function applyScript(
       : []),
     ...changes.flatMap((change, index) => [
       ...obey,
-      ...(index === firstUnit ? changes.flatMap(enabling) : []),
+      ...(index === firstUnit ? [...changes.flatMap(enabling), reloadIfNeeded] : []),
       `echo 'begin ${index}'`,
       ...commands(role, change, content),
     ]),
@@ -54,6 +54,8 @@ export function applyScript(
     '}',
   ].join('\n');
 }
+
+const reloadIfNeeded = 'if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi';
 
 /** All units are enabled before the first is started: each reload of systemd starts its generators, and one is enough for all. */
 function enabling(change: Change, index: number): readonly string[] {
@@ -65,6 +67,8 @@ function enabling(change: Change, index: number): readonly string[] {
     ...(change.why.code === 'masked'
       ? [`systemctl unmask --quiet ${name}; systemctl unmask --runtime --quiet ${name}`]
       : []),
+    // A script that was cut off has enabled it, and systemd has not heard of it.
+    ...(change.why.code === 'not-enabled' ? ['reload_systemd=1'] : []),
     // Asked first, for static units cannot be enabled.
     `systemctl is-enabled --quiet ${name} 2>/dev/null || { systemctl --no-reload enable --quiet ${name}; reload_systemd=1; }`,
   ];
@@ -109,7 +113,7 @@ function commands(role: string, change: Change, content: (file: FileSpec) => str
       const verb = change.action === 'reload' ? 'reload-or-restart' : change.action;
       return [
         ...(change.unit.verify === undefined ? [] : [`(${sub(change.unit.verify)}) </dev/null >&2`]),
-        'if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi',
+        reloadIfNeeded,
         `systemctl reset-failed ${quote(name)} 2>/dev/null || true`,
         `systemctl ${verb} ${quote(name)} || { systemctl status --no-pager --lines=20 ${quote(name)} >&2; exit 1; }`,
         `stamp ${quote(stampPath('unit', role, name))} ${quote(change.stamp)}`,

@@ -92,6 +92,16 @@ test('memory is limited from the start, the CPU once the machine is commissioned
   expect((await bench.machine(shop, 'web-1')).commissioned).toBe(true);
 });
 
+const sessions = `/sys/fs/cgroup/cpu/spillway-sessions.${shop}.web-1`;
+
+test.runIf(existsSync('/sys/fs/cgroup/cpu/cgroup.procs'))(
+  'what the controller asks over SSH is not held back by that: its sessions are in a control group of their own',
+  () => {
+    expect(readFileSync(join(sessions, 'cgroup.procs'), 'utf8')).toMatch(/^\d+\n/);
+    expect(readFileSync(join(sessions, 'cpu.cfs_quota_us'), 'utf8')).toBe('-1\n');
+  },
+);
+
 /** Of 0.08 cores, in 50 ms; and as much again of what it has spared. */
 function expectQuota(): void {
   expect(limitOf('cpu', ['cpu.cfs_quota_us', 'cpu.max'])).toMatch(/^4000\b/);
@@ -122,6 +132,7 @@ test('a machine without power is silent, and starts again', async () => {
   await engine.powerOff(shop, web1);
   await engine.powerOff(shop, web1);
   expect((await bench.machine(shop, 'web-1')).state).toBe('stopped');
+  expect(existsSync(sessions)).toBe(false);
   expect(
     tracesOf(shop, bench.options).filter((trace) => trace.includes('.m.web-1') || trace.startsWith('process')),
   ).toEqual([]);

@@ -155,15 +155,11 @@ take() {
 look() {
   local held= stuck=0
   answer= hung=
-  if ! askDatabase 0.5 "select 'own', concat(@@read_only + 0, ',+', @@gtid_binlog_pos, ',+', @@gtid_slave_pos, ',+', @@rpl_semi_sync_master_enabled + 0) as said;" \\
+  # While it has a part of a copy alone, nobody may count on it.
+  if [[ -e ${copying} ]] || ! askDatabase 0.5 "select 'own', concat(@@read_only + 0, ',+', @@gtid_binlog_pos, ',+', @@gtid_slave_pos, ',+', @@rpl_semi_sync_master_enabled + 0) as said;" \\
     "show global status where variable_name in ('Rpl_semi_sync_master_clients', 'Slave_received_heartbeats', 'Slaves_connected');" \\
     "${heldSql};" "${hangingSql};" || [[ $hung != 0 ]] || ! askDatabase 0.5 'show slave status\\G'
   then
-    answer=
-    return
-  fi
-  # What it has is a part of a copy, and nobody may count on it.
-  if [[ -e ${copying} ]]; then
     answer=
     return
   fi

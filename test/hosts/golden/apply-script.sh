@@ -33,6 +33,7 @@ rm -f '/etc/app/old conf' /var/lib/spillway/written/74e5450e04a28afbe69c41c038b1
 echo 'begin 4'
 unit app.service
 systemctl is-enabled --quiet app.service 2>/dev/null || { systemctl --no-reload enable --quiet app.service; reload_systemd=1; }
+if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi
 echo 'begin 4'
 if [ -n "$reload_systemd" ]; then systemctl daemon-reload; reload_systemd=; fi
 systemctl reset-failed app.service 2>/dev/null || true
